@@ -1,0 +1,162 @@
+"""The measurements that a report states: rows of values, each with its quality and its place on the page.
+
+Here belong the types that interpretation makes, reconciliation judges and landing stores.
+Not here: how they are read, judged or stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingest.cells import Box, Cell, Kind, Span
+
+LEVELS = ("Fin", "Propósito", "Componente", "Actividad")
+"""The four levels of a results matrix (MIR), from the widest to the narrowest."""
+
+
+class Quality(StrEnum):
+    """How far a value can be trusted; see `docs/data-dictionary.md` for what each allows."""
+
+    CONFIRMED = "confirmed"
+    UNCHECKED = "unchecked"
+    REPAIRED = "repaired"
+    CORRECTED = "corrected"
+    DISPUTED = "disputed"
+    MISSING = "missing"
+
+    @property
+    def is_good(self) -> bool:
+        """Whether a value of this quality claims to be right."""
+        return self not in (Quality.DISPUTED, Quality.MISSING)
+
+
+class Rule(StrEnum):
+    """The constraints that a report offers about its own figures."""
+
+    QUARTERS_SUM = "quarters_sum"
+    ROLLUP = "rollup"
+    PROGRESS = "progress"
+    ACCUMULATED = "accumulated"
+    JUSTIFICATION = "justification"
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One figure of a row: what it is, what is printed, how good it is and where it stands.
+
+    `value` is None where nothing is printed, or where what is printed is no number (then `reason` says so).
+    `reason` also names the rule of a repair or the dispute; it is None for an ordinary value or blank.
+    """
+
+    value: float | None
+    text: str | None
+    quality: Quality
+    reason: str | None = None
+    page: int | None = None
+    box: Box | None = None
+    span: Span | None = None
+    confidence: float | None = None
+    engine: str | None = None
+
+    @staticmethod
+    def of(cell: Cell, value: float | None, quality: Quality, reason: str | None = None) -> Value:
+        """Make the value that stands in `cell`, keeping its place and its printed text."""
+        return Value(
+            value, cell.text or None, quality, reason, cell.page, cell.box, cell.span, cell.confidence, cell.engine
+        )
+
+
+Quarterly = tuple[Value | None, Value | None, Value | None, Value | None]
+"""Quarters 1 to 4. None where the format does not print the quarter at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One violated constraint of a row: the rule, the fields concerned, what is said and what would agree.
+
+    `fields` are `annual_goal`, or a measure and a quarter: `goal.2`, `achieved.1`, `progress_pct.2`.
+    """
+
+    rule: Rule
+    fields: tuple[str, ...]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorRow:
+    """One indicator of a report. `page` is where the row starts, from 1."""
+
+    page: int
+    level: str | None
+    code: str | None
+    department: str | None
+    objective: str | None
+    indicator: str | None
+    acronym: str | None
+    frequency: str | None
+    unit: str | None
+    variable_unit: str | None
+    annual_goal: Value | None
+    goal: Quarterly
+    achieved: Quarterly
+    progress_pct: Quarterly
+    accumulated_pct: Quarterly
+    justification: str | None
+    findings: tuple[Finding, ...] = ()
+
+    def values(self) -> Iterator[tuple[str, int | None, Value]]:
+        """Give each printed field as `(measure, quarter or None, value)`, in the order of the contract."""
+        if self.annual_goal is not None:
+            yield "annual_goal", None, self.annual_goal
+        for measure in MEASURES:
+            for quarter, value in enumerate(getattr(self, measure), start=1):
+                if value is not None:
+                    yield measure, quarter, value
+
+
+MEASURES = ("goal", "achieved", "progress_pct", "accumulated_pct")
+"""The quarterly measures of a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A piece of a report that could not be understood: kept with its reason, never dropped."""
+
+    page: int | None
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a report says of itself. `quarter` is 1 to 4."""
+
+    municipality: str | None = None
+    state: str | None = None
+    entity: str | None = None
+    program_code: str | None = None
+    program_name: str | None = None
+    fiscal_year: int | None = None
+    quarter: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """One reading of one document: the document, what it says of itself, its rows and what was rejected.
+
+    `cells` are all cells that the reader saw, in reading order, for the trace from a number to the page.
+    """
+
+    sha256: str
+    file: str
+    kind: Kind
+    pages: int
+    profile: str
+    header: Header
+    rows: tuple[IndicatorRow, ...]
+    rejected: tuple[Rejected, ...]
+    cells: tuple[Cell, ...] = ()
+    extractor: str = ""
+    seconds: float = 0.0

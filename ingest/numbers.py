@@ -1,0 +1,48 @@
+"""Numbers as Mexican reports print them, and their parsing. Here and nowhere else a text becomes a number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """How a publisher writes numbers: `1,234.5` by default, `1.234,5` elsewhere in Latin America."""
+
+    decimal: str = "."
+    grouping: str = ","
+
+
+MEXICAN = NumberFormat()
+
+
+def parse_number(text: str, form: NumberFormat = MEXICAN) -> float | None:
+    """Give the number that `text` is as a whole, or None where it is anything else.
+
+    A currency sign before, a percent sign after and spaces around are allowed; grouping, where present,
+    must stand at every third digit, so that `1,23` and `12,3456` are no numbers. Parentheses are negative.
+
+    >>> parse_number("1,206,528"), parse_number("100.89%"), parse_number("3036"), parse_number("1,23")
+    (1206528.0, 100.89, 3036.0, None)
+    """
+    match = _pattern(form).fullmatch(text.strip())
+    if match is None:
+        return None
+    digits = match["whole"].replace(form.grouping, "")
+    number = float(f"{digits or '0'}.{match['part'] or '0'}")
+    return -number if match["minus"] or (match["open"] and match["close"]) else number
+
+
+def _pattern(form: NumberFormat) -> re.Pattern[str]:
+    cached = _PATTERNS.get(form)
+    if cached is None:
+        group, point = re.escape(form.grouping), re.escape(form.decimal)
+        cached = _PATTERNS[form] = re.compile(
+            rf"(?P<open>\()?(?P<minus>[-−])?\s*\$?\s*"
+            rf"(?P<whole>\d{{1,3}}(?:{group}\d{{3}})+|\d+)(?:{point}(?P<part>\d+))?\s*%?\s*(?P<close>\))?"
+        )
+    return cached
+
+
+_PATTERNS: dict[NumberFormat, re.Pattern[str]] = {}

@@ -1,0 +1,1 @@
+"""One module per kind of document, each turning a file into cells: `read(path) -> Reading`."""

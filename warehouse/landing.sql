@@ -1,0 +1,120 @@
+-- The landing tables: append-only statements of what each document said, as read. dbt reads only these.
+-- A document is read again by a newer extractor as a new extraction; nothing here is updated or deleted.
+
+create table if not exists document (
+    document_sha256 varchar primary key,
+    file            varchar not null,       -- name as received
+    kind            varchar not null,       -- digital_pdf | scanned_pdf | ocr_text | spreadsheet
+    bytes           bigint not null,
+    pages           integer not null,
+    received_at     timestamp not null      -- UTC, when it was first archived
+);
+
+create table if not exists extraction (
+    extraction_id   varchar primary key,    -- <first 16 of the document's sha256>-<extractor version>
+    document_sha256 varchar not null,
+    extractor       varchar not null,       -- version of the reading code and its profiles
+    profile         varchar not null,
+    municipality    varchar,
+    state           varchar,
+    entity          varchar,
+    program_code    varchar,
+    program_name    varchar,
+    fiscal_year     integer,
+    quarter         integer,                -- 1 to 4
+    row_count       integer not null,
+    value_count     integer not null,
+    seconds         double not null,        -- time of the reading
+    recorded_at     timestamp not null      -- UTC
+);
+
+create table if not exists cell (           -- every cell that the reader saw
+    extraction_id   varchar not null,
+    cell_number     integer not null,       -- reading order, from 0
+    text            varchar not null,
+    page            integer not null,       -- from 1
+    x0 double, top double, x1 double, bottom double,   -- points on the page as displayed, origin top left
+    span_start      integer,                -- characters in the document's text
+    span_end        integer,
+    confidence      double,                 -- 0 to 1
+    engine          varchar
+);
+
+create table if not exists row (            -- one indicator as a document states it
+    extraction_id   varchar not null,
+    row_number      integer not null,       -- order in the document, from 0
+    page            integer not null,
+    level           varchar,
+    code            varchar,
+    department      varchar,
+    objective       varchar,
+    indicator       varchar,
+    acronym         varchar,
+    frequency       varchar,
+    unit            varchar,
+    variable_unit   varchar,
+    justification   varchar
+);
+
+create table if not exists value (          -- one figure of a row
+    extraction_id   varchar not null,
+    row_number      integer not null,
+    measure         varchar not null,       -- annual_goal | goal | achieved | progress_pct | accumulated_pct
+    quarter         integer,                -- 1 to 4; null for annual_goal
+    value           double,
+    text            varchar,                -- as printed
+    quality         varchar not null,       -- confirmed | unchecked | repaired | corrected | disputed | missing
+    reason          varchar,
+    page            integer,
+    x0 double, top double, x1 double, bottom double,
+    span_start      integer,
+    span_end        integer,
+    confidence      double,
+    engine          varchar
+);
+
+create table if not exists finding (        -- one violated constraint of a row
+    extraction_id   varchar not null,
+    row_number      integer not null,
+    finding_number  integer not null,       -- order in the row, from 0
+    rule            varchar not null,       -- quarters_sum | rollup | progress | accumulated | justification
+    fields          varchar[] not null,     -- annual_goal, goal.2, achieved.1 ...
+    detail          varchar not null
+);
+
+create table if not exists quarantine (     -- whatever could not be understood or did not pass the gate
+    quarantine_id   varchar primary key,    -- hash of what it is about: the same twice is one row
+    document_sha256 varchar,                -- null where the file could not even be read to its end
+    extraction_id   varchar,
+    row_number      integer,                -- null where the whole document, or a piece of text, is held
+    file            varchar not null,
+    stage           varchar not null,       -- receiving | reading | interpretation | landing_suite
+    reason          varchar not null,       -- short stable word: empty, damaged, not_a_report, the expectation ...
+    detail          varchar not null,       -- for a person: what is wrong, where, and the remedy
+    expectation     varchar,                -- the expectation that failed
+    observed        varchar,                -- the value that it saw
+    page            integer,
+    text            varchar,
+    recorded_at     timestamp not null
+);
+
+create table if not exists gate (           -- the verdict of the landing suite over an extraction
+    extraction_id   varchar not null,
+    suite           varchar not null,
+    suite_version   varchar not null,       -- hash of the suite's JSON
+    passed          boolean not null,
+    evaluated       integer not null,       -- expectations
+    failed          integer not null,
+    recorded_at     timestamp not null
+);
+
+-- The extraction that counts for each document: the newest that the landing suite let pass.
+create or replace view current_extraction as
+select e.*
+from extraction e
+where exists (
+    select 1 from gate g
+    where g.extraction_id = e.extraction_id
+    qualify row_number() over (order by g.recorded_at desc) = 1 and g.passed
+)
+qualify row_number() over (partition by e.document_sha256 order by e.recorded_at desc, e.extraction_id desc) = 1;
