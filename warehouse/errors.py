@@ -1,0 +1,71 @@
+"""Failures of the warehouse that a user can act on: each message names the place and the remedy.
+
+Not here: failures of reading a document (`ingest.errors`).
+"""
+
+from __future__ import annotations
+
+
+class WarehouseError(Exception):
+    """What every failure of this package is. `reason` is a short stable word for programs."""
+
+    reason = "warehouse"
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        """Say what is wrong, with the file or id concerned, and what the user can do about it."""
+        super().__init__(f"{problem}. {remedy}.")
+        self.problem, self.remedy = problem, remedy
+
+
+class HomeBusyError(WarehouseError):
+    """Another refresh or rollback holds the lock of the home."""
+
+    reason = "busy"
+
+
+class LandingBusyError(WarehouseError):
+    """Another process has the landing database open."""
+
+    reason = "landing_busy"
+
+
+class LandingVersionError(WarehouseError):
+    """The landing database was written by a newer version of the project."""
+
+    reason = "landing_version"
+
+
+class NothingPublishedError(WarehouseError):
+    """There is no published warehouse yet."""
+
+    reason = "nothing_published"
+
+
+class UnpublishableError(WarehouseError):
+    """A candidate cannot be published: it lacks what a release must have, or holds what cannot be copied."""
+
+    reason = "unpublishable"
+
+
+class NoSuchReleaseError(WarehouseError):
+    """A release id that is not kept."""
+
+    reason = "no_such_release"
+
+
+class DamagedReleaseError(WarehouseError):
+    """A kept release does not match the checksums of its manifest."""
+
+    reason = "damaged_release"
+
+
+class QueryError(WarehouseError):
+    """A query that does more than read, or that DuckDB refuses."""
+
+    reason = "query"
+
+
+class SuiteError(WarehouseError):
+    """A suite's JSON names what does not exist, or an expectation could not be evaluated."""
+
+    reason = "suite"

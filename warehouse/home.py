@@ -1,0 +1,91 @@
+"""Where everything lies: the paths under one home folder, and nothing else.
+
+Here belongs the layout of the home. Not here: what is written into these places, or who may write.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+VARIABLE = "INDICADORES_HOME"
+"""The environment variable that names the home; without it the home is `./data`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The paths of one home. `root` is absolute; making a `Home` touches no file, `create` does."""
+
+    root: Path
+
+    @staticmethod
+    def at(root: Path | str) -> Home:
+        """Give the home at `root` (made absolute; symbolic links are kept)."""
+        return Home(Path(root).expanduser().absolute())
+
+    @staticmethod
+    def from_env() -> Home:
+        """Give the home that INDICADORES_HOME names, or `./data`."""
+        return Home.at(os.environ.get(VARIABLE) or "data")
+
+    def create(self) -> Home:
+        """Make the folders that are not there yet, and give the home itself."""
+        for folder in (self.inbox, self.archive, self.candidates, self.releases, self.docs, self.dagster):
+            folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    @property
+    def inbox(self) -> Path:
+        """Files that a user drops, at any depth."""
+        return self.root / "inbox"
+
+    @property
+    def archive(self) -> Path:
+        """Every document ever received, by its sha256, never changed."""
+        return self.root / "archive"
+
+    @property
+    def landing(self) -> Path:
+        """The database of the landing tables; opened for short transactions only."""
+        return self.root / "landing.duckdb"
+
+    @property
+    def warehouse(self) -> Path:
+        """The published warehouse; only ever replaced as a whole."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def candidates(self) -> Path:
+        """Private builds, one folder for each release id."""
+        return self.root / "candidates"
+
+    @property
+    def releases(self) -> Path:
+        """Finished releases, one folder for each release id."""
+        return self.root / "releases"
+
+    @property
+    def docs(self) -> Path:
+        """Generated pages: Data Docs and dbt docs."""
+        return self.root / "docs"
+
+    @property
+    def data_docs(self) -> Path:
+        """The Data Docs of Great Expectations; open `index.html` in it."""
+        return self.docs / "data_docs"
+
+    @property
+    def dagster(self) -> Path:
+        """DAGSTER_HOME: Dagster's own storage."""
+        return self.root / "dagster"
+
+    @property
+    def refresh_lock(self) -> Path:
+        """Held during a whole refresh or rollback."""
+        return self.root / "refresh.lock"
+
+    @property
+    def switch_lock(self) -> Path:
+        """Held for the moment in which the published file is switched."""
+        return self.root / "switch.lock"
