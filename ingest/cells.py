@@ -74,12 +74,16 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A grid of cells on one page. A table that continues on the next page is two of these."""
+    """A grid of cells on one page. A table that continues on the next page is two of these.
+
+    `column_edges` are the `columns + 1` left and right borders in points, where the kind of document has geometry.
+    """
 
     page: int
     rows: int
     columns: int
     cells: tuple[Placed, ...]
+    column_edges: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
