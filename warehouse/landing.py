@@ -1,21 +1,26 @@
 """Landing: what documents said, as read, into the landing tables. Each document in one transaction.
 
-Here belongs what is written to and asked of the landing database before the gate. Not here: the verdict on it
-(`gate`), or what is made of it (dbt).
+Here belongs what is written to and asked of the landing tables before the gate. Not here: the database itself
+(`landing_database`), the verdict (`gate`), or what is made of it (dbt).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 import duckdb
 
+from ingest.cells import Box, Cell, Span
 from ingest.documents import Document
 from ingest.errors import UnreadableDocumentError
-from ingest.indicators import Extraction
-from warehouse.home import Home
+from ingest.indicators import Extraction, IndicatorRow, Value
+from warehouse.landing_database import append, transaction
+
+Line = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """What landing an extraction wrote. `new` is False where it stood there already and nothing was written."""
+    """What an extraction holds. `new` is False where it stood there already and nothing was written."""
 
     extraction_id: str
     new: bool
@@ -53,29 +58,36 @@ def extraction_id(sha256: str, extractor: str) -> str:
     return f"{sha256[:16]}-{extractor}"
 
 
-@contextmanager
-def open_landing(
-    home: Home, *, read_only: bool = False, patience: float = 30.0
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open the landing database, made or migrated where needed, for a short piece of work.
-
-    Args:
-        home: the home.
-        read_only: open without writing; the database must exist.
-        patience: seconds to wait while another process has it open.
-
-    Raises:
-        LandingBusyError: another process kept it open for longer than `patience`.
-        LandingVersionError: a newer version of the project has written it.
-        FileNotFoundError: `read_only`, and nothing has landed yet.
-    """
-    raise NotImplementedError
-    yield
+def utc_now() -> datetime:
+    """Give the time as the tables keep it: UTC, without a zone."""
+    return datetime.now(UTC).replace(tzinfo=None)
 
 
 def pending(connection: duckdb.DuckDBPyConnection, documents: Sequence[Document], extractor: str) -> Pending:
-    """Sort `documents` into those to read with `extractor`, those read, and those that it cannot read."""
-    raise NotImplementedError
+    """Sort `documents` into those to read with `extractor`, those read, and those that it cannot read.
+
+    A document that could not be read is worth a new try when its file comes with another ending: the ending
+    has a part in telling what it is.
+    """
+    names = [extraction_id(d.sha256, extractor) for d in documents]
+    read = _extractions(connection, names)
+    failed = _failures(connection, names)
+    to_read: dict[str, Document] = {}
+    known: dict[str, Document] = {}
+    refused: dict[str, Refused] = {}
+    for name, document in zip(names, documents, strict=True):
+        failure = failed.get((name, document.path.suffix))
+        if name in read:
+            known.setdefault(name, document)
+        elif failure is None:
+            to_read.setdefault(name, document)
+        else:
+            refused.setdefault(name, Refused(document, *failure))
+    return Pending(
+        tuple(to_read.values()),
+        tuple(known.values()),
+        tuple(r for name, r in refused.items() if name not in to_read),
+    )
 
 
 def land(connection: duckdb.DuckDBPyConnection, document: Document, extraction: Extraction) -> Landed:
@@ -86,12 +98,33 @@ def land(connection: duckdb.DuckDBPyConnection, document: Document, extraction: 
     Raises:
         ValueError: the extraction is of another document, or names no extractor.
     """
-    raise NotImplementedError
+    if extraction.sha256 != document.sha256:
+        raise ValueError(
+            f"{extraction.file}: the extraction is of {extraction.sha256}, not {document.sha256}"
+        )
+    if not extraction.extractor:
+        raise ValueError(f"{extraction.file}: the extraction does not name its extractor")
+    name, now = extraction_id(document.sha256, extraction.extractor), utc_now()
+    values = _value_lines(name, extraction.rows)
+    new = name not in _extractions(connection, [name])
+    if new:
+        with transaction(connection):
+            _insert_document(connection, document, extraction, now)
+            append(connection, "extraction", [_extraction_line(name, extraction, len(values), now)])
+            append(connection, "cell", _cell_lines(name, extraction.cells))
+            append(connection, "row", _row_lines(name, extraction.rows))
+            append(connection, "value", values)
+            append(connection, "finding", _finding_lines(name, extraction.rows))
+            append(connection, "quarantine", _rejected_lines(name, extraction, now), ignore_known=True)
+    counts = (len(extraction.rows), len(values), len(extraction.cells), len(extraction.rejected))
+    return Landed(name, new, *counts)
 
 
 def hold_file(connection: duckdb.DuckDBPyConnection, error: UnreadableDocumentError) -> None:
     """Record in quarantine (stage `receiving`) a file that could not even be archived."""
-    raise NotImplementedError
+    key = identity("receiving", error.file, error.reason, str(error))
+    line = (key, None, None, None, error.file, "receiving", error.reason, str(error), *_NO_CHECK, utc_now())
+    append(connection, "quarantine", [line], ignore_known=True)
 
 
 def hold_document(
@@ -101,4 +134,163 @@ def hold_document(
 
     `pending` then gives it as refused until the extractor, or the file's ending, changes.
     """
-    raise NotImplementedError
+    name = extraction_id(document.sha256, extractor)
+    file = document.file
+    key = identity("reading", name, document.path.suffix)
+    line = (
+        key,
+        document.sha256,
+        name,
+        None,
+        file,
+        "reading",
+        error.reason,
+        str(error),
+        *_NO_CHECK,
+        utc_now(),
+    )
+    append(connection, "quarantine", [line], ignore_known=True)
+
+
+def identity(*parts: object) -> str:
+    """Give the id of a quarantine row: the same thing held for the same cause has the same id."""
+    return hashlib.sha256("\x1f".join(str(p) for p in parts).encode()).hexdigest()[:32]
+
+
+_NO_CHECK = (None, None, None, None)
+"""Expectation, observed, page and text of a quarantine row that no expectation made."""
+
+
+def _extractions(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> set[str]:
+    found = connection.execute(
+        "select extraction_id from extraction where list_contains(?::varchar[], extraction_id)", [list(names)]
+    ).fetchall()
+    return {name for (name,) in found}
+
+
+def _failures(
+    connection: duckdb.DuckDBPyConnection, names: Sequence[str]
+) -> dict[tuple[str, str], tuple[str, str]]:
+    """Give failed attempts: (attempt, ending of the file) to (reason, detail)."""
+    found = connection.execute(
+        "select extraction_id, file, reason, detail from quarantine"
+        " where stage = 'reading' and list_contains(?::varchar[], extraction_id)",
+        [list(names)],
+    ).fetchall()
+    return {(name, _ending(file)): (reason, detail) for name, file, reason, detail in found}
+
+
+def _ending(file: str) -> str:
+    dot = file.rfind(".")
+    return file[dot:].lower() if dot > 0 else ""
+
+
+def _insert_document(
+    connection: duckdb.DuckDBPyConnection, document: Document, extraction: Extraction, now: datetime
+) -> None:
+    # Kind and pages are what the last reading saw; the file's name and time stay those of its arrival.
+    connection.execute(
+        "insert into document values (?, ?, ?, ?, ?, ?)"
+        " on conflict do update set kind = excluded.kind, pages = excluded.pages",
+        [document.sha256, document.file, str(extraction.kind), document.bytes, extraction.pages, now],
+    )
+
+
+def _extraction_line(name: str, extraction: Extraction, values: int, now: datetime) -> Line:
+    head = extraction.header
+    return (
+        name,
+        extraction.sha256,
+        extraction.extractor,
+        extraction.profile,
+        head.municipality,
+        head.state,
+        head.entity,
+        head.program_code,
+        head.program_name,
+        head.fiscal_year,
+        head.quarter,
+        len(extraction.rows),
+        values,
+        extraction.seconds,
+        now,
+    )
+
+
+def _cell_lines(name: str, cells: Iterable[Cell]) -> list[Line]:
+    return [
+        (name, number, c.text, c.page, *_box(c.box), *_span(c.span), c.confidence, c.engine or None)
+        for number, c in enumerate(cells)
+    ]
+
+
+def _row_lines(name: str, rows: Iterable[IndicatorRow]) -> list[Line]:
+    return [
+        (
+            name,
+            number,
+            r.page,
+            r.level,
+            r.code,
+            r.department,
+            r.objective,
+            r.indicator,
+            r.acronym,
+            r.frequency,
+            r.unit,
+            r.variable_unit,
+            r.justification,
+        )
+        for number, r in enumerate(rows)
+    ]
+
+
+def _value_lines(name: str, rows: Iterable[IndicatorRow]) -> list[Line]:
+    return [
+        (name, number, measure, quarter, *_value(value))
+        for number, row in enumerate(rows)
+        for measure, quarter, value in row.values()
+    ]
+
+
+def _value(v: Value) -> Line:
+    place = (v.page, *_box(v.box), *_span(v.span))
+    return (v.value, v.text, str(v.quality), v.reason, *place, v.confidence, v.engine)
+
+
+def _finding_lines(name: str, rows: Iterable[IndicatorRow]) -> list[Line]:
+    return [
+        (name, number, place, str(finding.rule), list(finding.fields), finding.detail)
+        for number, row in enumerate(rows)
+        for place, finding in enumerate(row.findings)
+    ]
+
+
+def _rejected_lines(name: str, extraction: Extraction, now: datetime) -> list[Line]:
+    stage = "interpretation"
+    return [
+        (
+            identity(stage, name, number),
+            extraction.sha256,
+            name,
+            None,
+            extraction.file,
+            stage,
+            "not_understood",
+            piece.reason,
+            None,
+            None,
+            piece.page,
+            piece.text,
+            now,
+        )
+        for number, piece in enumerate(extraction.rejected)
+    ]
+
+
+def _box(box: Box | None) -> tuple[float | None, ...]:
+    return (None,) * 4 if box is None else (box.x0, box.top, box.x1, box.bottom)
+
+
+def _span(span: Span | None) -> tuple[int | None, int | None]:
+    return (None, None) if span is None else (span.start, span.end)

@@ -1,10 +1,11 @@
 -- The landing tables: append-only statements of what each document said, as read. dbt reads only these.
--- A document is read again by a newer extractor as a new extraction; nothing here is updated or deleted.
+-- A document is read again by a newer extractor as a new extraction; no statement is ever updated or deleted.
+-- Run as a whole, again and again: every statement leaves what is there as it is, but for the views.
 
 create table if not exists document (
     document_sha256 varchar primary key,
     file            varchar not null,       -- name as received
-    kind            varchar not null,       -- digital_pdf | scanned_pdf | ocr_text | spreadsheet
+    kind            varchar not null,       -- as last read: digital_pdf | scanned_pdf | ocr_text | spreadsheet
     bytes           bigint not null,
     pages           integer not null,
     received_at     timestamp not null      -- UTC, when it was first archived
@@ -85,7 +86,7 @@ create table if not exists finding (        -- one violated constraint of a row
 create table if not exists quarantine (     -- whatever could not be understood or did not pass the gate
     quarantine_id   varchar primary key,    -- hash of what it is about: the same twice is one row
     document_sha256 varchar,                -- null where the file could not even be read to its end
-    extraction_id   varchar,
+    extraction_id   varchar,                -- where reading failed: of the attempt, which has no extraction
     row_number      integer,                -- null where the whole document, or a piece of text, is held
     file            varchar not null,
     stage           varchar not null,       -- receiving | reading | interpretation | landing_suite
@@ -110,11 +111,37 @@ create table if not exists gate (           -- the verdict of the landing suite 
 
 -- The extraction that counts for each document: the newest that the landing suite let pass.
 create or replace view current_extraction as
+with verdict as (
+    select extraction_id, passed
+    from gate
+    qualify row_number() over (partition by extraction_id order by recorded_at desc, suite_version desc) = 1
+)
 select e.*
 from extraction e
-where exists (
-    select 1 from gate g
-    where g.extraction_id = e.extraction_id
-    qualify row_number() over (order by g.recorded_at desc) = 1 and g.passed
-)
+join verdict v on v.extraction_id = e.extraction_id
+where v.passed
 qualify row_number() over (partition by e.document_sha256 order by e.recorded_at desc, e.extraction_id desc) = 1;
+
+-- The newest attempt to read each document, whether it gave an extraction or not.
+create or replace view last_attempt as
+with attempt as (
+    select document_sha256, extraction_id, recorded_at from extraction
+    union all
+    select document_sha256, extraction_id, recorded_at from quarantine where stage = 'reading'
+)
+select *
+from attempt
+qualify row_number() over (partition by document_sha256 order by recorded_at desc, extraction_id desc) = 1;
+
+-- What is held now. A file that was received after all, or a document that was read again, is not held any more.
+create or replace view open_quarantine as
+select q.*
+from quarantine q
+where
+    (q.stage = 'receiving' and not exists (
+        select 1 from document d
+        where d.file = q.file and (d.received_at >= q.recorded_at or q.reason = 'vanished')
+    ))
+    or (q.stage <> 'receiving' and exists (
+        select 1 from last_attempt a where a.extraction_id = q.extraction_id
+    ));

@@ -1,0 +1,160 @@
+"""The landing database: opening it for a short while, its schema and version, writing many lines at once.
+
+Here belongs how landing is kept. Not here: what is kept (`landing`, `landing.sql`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.errors import LandingBusyError, LandingVersionError
+from warehouse.home import Home
+
+VERSION = 1
+"""Version of the landing tables. Raise it with a change that `landing.sql` alone cannot make to old tables."""
+
+MIGRATIONS: dict[int, str] = {}
+"""For each version above 1, the SQL that turns the tables of the version before into it."""
+
+_PAUSE = 0.05
+
+
+@contextmanager
+def open_landing(
+    home: Home, *, read_only: bool = False, patience: float = 30.0
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the landing database, made or migrated where needed, for a short piece of work.
+
+    Args:
+        home: the home.
+        read_only: open without writing; the database must exist.
+        patience: seconds to wait while another process has it open.
+
+    Raises:
+        LandingBusyError: another process kept it open for longer than `patience`.
+        LandingVersionError: a newer version of the project has written it.
+        FileNotFoundError: `read_only`, and nothing has landed yet.
+    """
+    if read_only and not home.landing.exists():
+        raise FileNotFoundError(home.landing)
+    connection = _connect(home.landing, read_only, patience)
+    try:
+        if not read_only:
+            _ensure_schema(connection, home.landing)
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Run the block as one transaction: all of it or, on any error, nothing."""
+    connection.execute("begin")
+    try:
+        yield
+    except BaseException:
+        connection.execute("rollback")
+        raise
+    connection.execute("commit")
+
+
+def append(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    lines: Sequence[Sequence[Any]],
+    *,
+    ignore_known: bool = False,
+) -> None:
+    """Add lines, each with a value for every column, to a landing table.
+
+    Column by column as lists: one statement for any number of lines, some hundred times faster than one each.
+    `ignore_known` passes over lines whose primary key is there.
+    """
+    if not lines:
+        return
+    columns = connection.execute(
+        "select column_name, data_type from duckdb_columns()"
+        " where database_name = current_database() and schema_name = 'main' and table_name = ?"
+        " order by column_index",
+        [table],
+    ).fetchall()
+    given = [list(column) for column in zip(*lines, strict=True)]
+    if len(given) != len(columns):
+        raise ValueError(f"{table} has {len(columns)} columns, the lines have {len(given)}")
+    parts = ", ".join(f"unnest(?::{kind}[])" for _, kind in columns)
+    conflict = " on conflict do nothing" if ignore_known else ""
+    connection.execute(f'insert into "{table}" select {parts}{conflict}', given)
+
+
+def _connect(path: Path, read_only: bool, patience: float) -> duckdb.DuckDBPyConnection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return duckdb.connect(str(path), read_only=read_only)
+        except (duckdb.IOException, duckdb.ConnectionException, duckdb.BinderException) as error:
+            if not _is_busy(error):
+                raise
+            if time.monotonic() >= deadline:
+                raise LandingBusyError(
+                    f"{path} is open in another process ({_who(error)})",
+                    "Wait until the refresh has finished, or close the program that has it open, and try again",
+                ) from error
+        time.sleep(_PAUSE)
+
+
+def _is_busy(error: duckdb.Error) -> bool:
+    """Whether the error is a lock's: of another process, or of this one reading while it wants to write."""
+    return any(
+        sign in str(error) for sign in ("Could not set lock", "different configuration", "already attached")
+    )
+
+
+def _who(error: duckdb.Error) -> str:
+    text = str(error)
+    start = text.find("Conflicting lock is held in ")
+    return (
+        text[start:].split(". See also", maxsplit=1)[0].removeprefix("Conflicting lock is held in ")
+        if start >= 0
+        else "this"
+    )
+
+
+def _ensure_schema(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Make or migrate the tables where they are not what `landing.sql` says."""
+    definition = Path(__file__).with_name("landing.sql").read_text(encoding="utf-8")
+    digest = hashlib.sha256(definition.encode()).hexdigest()[:16]
+    version, known = _version(connection)
+    if version > VERSION:
+        raise LandingVersionError(
+            f"{path} has landing tables of version {version}, this program knows up to {VERSION}",
+            "Update the program, or use another home",
+        )
+    if known == digest and version == VERSION:
+        return
+    with transaction(connection):
+        for step in range(max(version, 1) + 1, VERSION + 1):
+            connection.execute(MIGRATIONS[step])
+        connection.execute(definition)
+        connection.execute("create table if not exists landing_version (version integer, definition varchar)")
+        connection.execute("delete from landing_version")
+        connection.execute("insert into landing_version values (?, ?)", [VERSION, digest])
+
+
+def _version(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
+    """Give the version and definition of the tables that are there; (0, "") where there are none."""
+    there = connection.execute(
+        "select 1 from duckdb_tables()"
+        " where database_name = current_database() and table_name = 'landing_version'"
+    ).fetchone()
+    if there is None:
+        return 0, ""
+    version, definition = connection.execute("select version, definition from landing_version").fetchall()[0]
+    return int(version), str(definition)
