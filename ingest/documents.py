@@ -66,6 +66,11 @@ def is_document_name(name: str) -> bool:
     return not name.startswith((".", "~$")) and not name.lower().endswith(PARTIAL)
 
 
+def readable_name(path: Path) -> str:
+    """Give a file's name as text: a byte that is no UTF-8 becomes a replacement character."""
+    return os.fsencode(path.name).decode("utf-8", "replace")
+
+
 def sha256_of(path: Path) -> str:
     """Give the sha256 of a file's bytes, in hexadecimal, reading it in pieces."""
     digest = hashlib.sha256()
@@ -95,12 +100,12 @@ def archive_document(source: Path, archive: Path, limits: Limits | None = None) 
         with os.fdopen(descriptor, "wb") as copy:
             sha256 = _copy(source, copy.fileno(), before)
         if _look(source) != before:
-            raise _vanished(source.name, "changed while it was being copied")
+            raise _vanished(source, "changed while it was being copied")
         target = archived_path(archive, sha256, source.suffix)
         _place(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
-    return Document(sha256, source.name, before.size, target)
+    return Document(sha256, readable_name(source), before.size, target)
 
 
 def archived_path(archive: Path, sha256: str, suffix: str) -> Path:
@@ -129,19 +134,18 @@ def _look(path: Path) -> _Look:
     try:
         seen = path.stat()
     except FileNotFoundError:
-        raise _vanished(path.name, f"is not at {path} any more") from None
+        raise _vanished(path, f"is not at {path} any more") from None
     return _Look(seen.st_size, seen.st_mtime_ns, seen.st_ino)
 
 
 def _check_size(source: Path, size: int, limits: Limits) -> None:
     if size == 0:
-        raise EmptyDocumentError(
-            source.name, "the file has no bytes", "Get the document again from its publisher"
-        )
+        remedy = "Get the document again from its publisher"
+        raise EmptyDocumentError(readable_name(source), "the file has no bytes", remedy)
     if size > limits.max_bytes:
         megabytes, limit = size / 1024**2, limits.max_bytes / 1024**2
         raise DocumentTooLargeError(
-            source.name,
+            readable_name(source),
             f"the file has {megabytes:,.1f} MB, more than the limit of {limit:,.1f} MB",
             "Check that it is a report; split it, or raise the limit in the settings",
         )
@@ -155,11 +159,11 @@ def _copy(source: Path, target: int, expected: _Look) -> str:
             while chunk := stream.read(_CHUNK):
                 copied += len(chunk)
                 if copied > expected.size:
-                    raise _vanished(source.name, "grew while it was being copied")
+                    raise _vanished(source, "grew while it was being copied")
                 digest.update(chunk)
                 _write(target, chunk)
     except FileNotFoundError:
-        raise _vanished(source.name, f"is not at {source} any more") from None
+        raise _vanished(source, f"is not at {source} any more") from None
     os.fsync(target)
     return digest.hexdigest()
 
@@ -184,7 +188,6 @@ def _place(temporary: Path, target: Path) -> None:
         os.close(folder)
 
 
-def _vanished(file: str, problem: str) -> VanishedDocumentError:
-    return VanishedDocumentError(
-        file, f"the file {problem}", "Put it back, wait until it is complete, and refresh again"
-    )
+def _vanished(path: Path, problem: str) -> VanishedDocumentError:
+    remedy = "Put it back, wait until it is complete, and refresh again"
+    return VanishedDocumentError(readable_name(path), f"the file {problem}", remedy)

@@ -99,9 +99,7 @@ def land(connection: duckdb.DuckDBPyConnection, document: Document, extraction: 
         ValueError: the extraction is of another document, or names no extractor.
     """
     if extraction.sha256 != document.sha256:
-        raise ValueError(
-            f"{extraction.file}: the extraction is of {extraction.sha256}, not {document.sha256}"
-        )
+        raise ValueError(f"{document.file}: the extraction is of another document, {extraction.sha256}")
     if not extraction.extractor:
         raise ValueError(f"{extraction.file}: the extraction does not name its extractor")
     name, now = extraction_id(document.sha256, extraction.extractor), utc_now()
@@ -135,20 +133,9 @@ def hold_document(
     `pending` then gives it as refused until the extractor, or the file's ending, changes.
     """
     name = extraction_id(document.sha256, extractor)
-    file = document.file
     key = identity("reading", name, document.path.suffix)
-    line = (
-        key,
-        document.sha256,
-        name,
-        None,
-        file,
-        "reading",
-        error.reason,
-        str(error),
-        *_NO_CHECK,
-        utc_now(),
-    )
+    where = (document.sha256, name, None, document.file)
+    line = (key, *where, "reading", error.reason, str(error), *_NO_CHECK, utc_now())
     append(connection, "quarantine", [line], ignore_known=True)
 
 

@@ -6,6 +6,7 @@ Here belongs how landing is kept. Not here: what is kept (`landing`, `landing.sq
 from __future__ import annotations
 
 import hashlib
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from warehouse.errors import LandingBusyError, LandingVersionError
 from warehouse.home import Home
 
 VERSION = 1
-"""Version of the landing tables. Raise it with a change that `landing.sql` alone cannot make to old tables."""
+"""Version of the landing tables. Raise it with a change that `landing.sql` cannot make to old tables."""
 
 MIGRATIONS: dict[int, str] = {}
 """For each version above 1, the SQL that turns the tables of the version before into it."""
@@ -90,7 +91,18 @@ def append(
         raise ValueError(f"{table} has {len(columns)} columns, the lines have {len(given)}")
     parts = ", ".join(f"unnest(?::{kind}[])" for _, kind in columns)
     conflict = " on conflict do nothing" if ignore_known else ""
-    connection.execute(f'insert into "{table}" select {parts}{conflict}', given)
+    connection.execute(f'insert into "{table}" select {parts}{conflict}', _storable(given))
+
+
+def _storable(columns: list[list[Any]]) -> list[list[Any]]:
+    """Replace what is no text in UTF-8 (lone surrogates, as broken PDFs give them): DuckDB takes none."""
+    return [
+        [
+            v.encode("utf-8", "replace").decode() if isinstance(v, str) and not v.isascii() else v
+            for v in column
+        ]
+        for column in columns
+    ]
 
 
 def _connect(path: Path, read_only: bool, patience: float) -> duckdb.DuckDBPyConnection:
@@ -105,26 +117,21 @@ def _connect(path: Path, read_only: bool, patience: float) -> duckdb.DuckDBPyCon
             if time.monotonic() >= deadline:
                 raise LandingBusyError(
                     f"{path} is open in another process ({_who(error)})",
-                    "Wait until the refresh has finished, or close the program that has it open, and try again",
+                    "Wait until the refresh has finished, or close the program that has it open",
                 ) from error
         time.sleep(_PAUSE)
 
 
 def _is_busy(error: duckdb.Error) -> bool:
     """Whether the error is a lock's: of another process, or of this one reading while it wants to write."""
-    return any(
-        sign in str(error) for sign in ("Could not set lock", "different configuration", "already attached")
-    )
+    signs = ("Could not set lock", "different configuration", "already attached")
+    return any(sign in str(error) for sign in signs)
 
 
 def _who(error: duckdb.Error) -> str:
-    text = str(error)
-    start = text.find("Conflicting lock is held in ")
-    return (
-        text[start:].split(". See also", maxsplit=1)[0].removeprefix("Conflicting lock is held in ")
-        if start >= 0
-        else "this"
-    )
+    """Give the holder as DuckDB names it: its program and process id."""
+    found = re.search(r"Conflicting lock is held in (.+?)(?:\. |$)", str(error))
+    return found[1] if found else "or otherwise in this one"
 
 
 def _ensure_schema(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
