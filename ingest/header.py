@@ -1,0 +1,78 @@
+"""What a report says of itself outside its tables: municipality, program, entity, year and quarter.
+
+Here belongs the reading of those lines by a profile's labels. A thing that the report does not say stays None.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ingest.indicators import Header
+from ingest.profile import Profile
+from ingest.words import as_name, one_line, plain
+
+STATES = (
+    "Aguascalientes", "Baja California", "Baja California Sur", "Campeche", "Chiapas", "Chihuahua",
+    "Ciudad de México", "Coahuila", "Coahuila de Zaragoza", "Colima", "Durango", "Estado de México", "México",
+    "Guanajuato", "Guerrero", "Hidalgo", "Jalisco", "Michoacán", "Michoacán de Ocampo", "Morelos", "Nayarit",
+    "Nuevo León", "Oaxaca", "Puebla", "Querétaro", "Quintana Roo", "San Luis Potosí", "Sinaloa", "Sonora",
+    "Tabasco", "Tamaulipas", "Tlaxcala", "Veracruz", "Veracruz de Ignacio de la Llave", "Yucatán", "Zacatecas",
+)  # fmt: skip
+_STATES_BY_PLAIN = {plain(s): s for s in STATES}
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+
+
+def read_header(lines: Iterable[str], profile: Profile) -> Header:
+    """Give the header that `lines` state; the first line that states a thing wins."""
+    texts = [one_line(line) for line in lines if line.strip()]
+    municipality, state = _place(texts, profile)
+    code, name = _program(texts, profile)
+    quarter, year = _period(texts, profile)
+    return Header(municipality, state, _entity(texts, profile), code, name, year, quarter)
+
+
+def _after(texts: list[str], labels: tuple[str, ...], mark: str = "") -> str | None:
+    """Give what follows the first of `labels` on the first line that has it."""
+    for label in labels:
+        pattern = re.compile(rf"\b{re.escape(label)}\b\s*{mark}\s*(?P<rest>\S.*)$")
+        for text in texts:
+            match = pattern.search(plain(text))
+            if match is not None:
+                return text[match.start("rest") :].strip()
+    return None
+
+
+def _place(texts: list[str], profile: Profile) -> tuple[str | None, str | None]:
+    said = _after(texts, profile.header["municipality"])
+    if said is None:
+        return None, None
+    town, _, rest = said.partition(",")
+    rest = rest.strip(" .")
+    state = _STATES_BY_PLAIN.get(plain(rest)) or (as_name(rest) or None)
+    return as_name(town.strip(" .")) or None, state
+
+
+def _program(texts: list[str], profile: Profile) -> tuple[str | None, str | None]:
+    said = _after(texts, profile.header["program"], mark=r"[:.]")
+    if said is None:
+        return None, None
+    match = re.match(rf"(?P<code>{profile.code.pattern}|[A-Z]{{1,2}}-?\d{{1,4}})\.?\s*[-–]?\s*(?P<name>.*)$", said)
+    if match is None:
+        return None, said
+    return match["code"], match["name"].strip() or None
+
+
+def _entity(texts: list[str], profile: Profile) -> str | None:
+    return _after(texts, profile.header["entity"], mark=":")
+
+
+def _period(texts: list[str], profile: Profile) -> tuple[int | None, int | None]:
+    for text in texts:
+        quarter = profile.quarter_of(text)
+        year = _YEAR.search(text)
+        if quarter is not None and year is not None:
+            return quarter, int(year[0])
+    quarter = next((q for t in texts if len(t) < 60 and (q := profile.quarter_of(t)) is not None), None)
+    years = {int(m[0]) for t in texts if "ejercicio" in plain(t) and (m := _YEAR.search(t))}
+    return quarter, years.pop() if len(years) == 1 else None

@@ -1,0 +1,84 @@
+"""Which column of a table means what: heading rows found by their words, and carried over to tables without any.
+
+Here belongs the mapping of columns to fields. Not here: the rows below the headings (`interpret`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ingest.cells import Cell, Table
+from ingest.profile import Meaning, Profile
+from ingest.words import one_line, words
+
+_MAX_HEADING_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of a table: their meaning, the borders they had, and how many rows the headings take.
+
+    `unknown` are the headings that mean nothing to the profile.
+    """
+
+    columns: Mapping[int, Meaning]
+    edges: tuple[float, ...]
+    heading_rows: int
+    unknown: tuple[str, ...] = ()
+
+    def of(self, table: Table) -> Mapping[int, Meaning]:
+        """Give the meaning of the columns of a table that continues this one, matched by their place on the page."""
+        if not self.edges or not table.column_edges or len(self.edges) == len(table.column_edges):
+            return self.columns
+        carried = {}
+        for column in range(table.columns):
+            middle = (table.column_edges[column] + table.column_edges[column + 1]) / 2
+            mine = next((c for c in self.columns if self.edges[c] <= middle < self.edges[c + 1]), None)
+            if mine is not None:
+                carried[column] = self.columns[mine]
+        return carried
+
+
+def find_layout(table: Table, profile: Profile) -> Layout | None:
+    """Give the layout that the first rows of `table` announce, or None where they are no headings of this profile.
+
+    As many rows are headings as give the most columns a meaning of their own.
+    """
+    best: Layout | None = None
+    for rows in range(1, min(_MAX_HEADING_ROWS, table.rows) + 1):
+        layout = _layout(table, profile, rows)
+        if best is None or len(layout.columns) > len(best.columns):
+            best = layout
+    if best is None or not profile.required <= {m.field for m in best.columns.values()}:
+        return None
+    return best
+
+
+def _layout(table: Table, profile: Profile, rows: int) -> Layout:
+    columns: dict[int, Meaning] = {}
+    unknown: list[str] = []
+    for column in range(table.columns):
+        heading = heading_of(table, column, rows)
+        meaning = profile.meaning(heading)
+        if meaning is not None:
+            columns[column] = meaning
+        elif heading:
+            unknown.append(heading)
+    # Two columns of one meaning cannot both be right: neither is taken, both are told.
+    doubles = {m for m, n in Counter(columns.values()).items() if n > 1}
+    unknown += [heading_of(table, c, rows) for c, m in columns.items() if m in doubles]
+    columns = {c: m for c, m in columns.items() if m not in doubles}
+    return Layout(columns, table.column_edges, rows, tuple(unknown))
+
+
+def heading_of(table: Table, column: int, rows: int) -> str:
+    """Give the texts above `column` in the first `rows` rows, from the top, parted by ` / `."""
+    return " / ".join(one_line(c.text) for c in _above(table, column, rows) if words(c.text))
+
+
+def _above(table: Table, column: int, rows: int) -> list[Cell]:
+    return [
+        p.cell for p in table.cells if p.row < rows and p.column <= column < p.column + p.column_span
+    ]  # fmt: skip

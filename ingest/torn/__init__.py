@@ -1,0 +1,17 @@
+"""Puts indicators together again out of OCR text whose columns were torn apart.
+
+The text of a scanned table keeps hardly anything of the grid: level, code, numbers and justification of one
+indicator stand in different places, digits are missing or wrong. What is left is evidence, and the modules weigh it
+in this order:
+
+- `tokens`: numbers, and what may have been one; runs of numbers that stood side by side or one below the other.
+- `codes`: the sequence of indicator codes, which is the skeleton of the report.
+- `statements`: what the justifications say in figures.
+- `anchor`: which run and which justification belongs to which code, and how sure that is.
+- `columns`, `solve`: which number of a run stands in which column, and which values the document itself confirms.
+- `rollup`: components as the sum of their activities, where that is learned to hold.
+- `labels`, `heading`: names, units, departments; what the report says of itself.
+- `assemble`: all of it, from a reading to rows.
+
+A value is given as good only where two statements of the document agree on it. Everything else is disputed or missing.
+"""
