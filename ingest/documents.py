@@ -191,3 +191,13 @@ def _place(temporary: Path, target: Path) -> None:
 def _vanished(path: Path, problem: str) -> VanishedDocumentError:
     remedy = "Put it back, wait until it is complete, and refresh again"
     return VanishedDocumentError(readable_name(path), f"the file {problem}", remedy)
+
+
+def identify(path: Path, *, file: str | None = None, limits: Limits | None = None) -> str:
+    """Give the sha256 of the file at `path`, called `file` in messages, after checking that it may be read at all.
+
+    Raises:
+        EmptyDocumentError, DocumentTooLargeError, VanishedDocumentError: as `archive_document` does.
+    """
+    _check_size(path.with_name(file) if file else path, _look(path).size, limits or Limits())
+    return sha256_of(path)

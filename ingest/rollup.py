@@ -1,7 +1,8 @@
 """Components as sums of their activities: learned from a report before it is used as evidence.
 
-Many components have units of their own and are no sum of anything. Only where the sums hold for most of a
-component's figures does a figure that breaks them mean something.
+Many components have units of their own and are no sum of anything: only where the sums hold for most of a component's
+figures are they evidence at all. Some publishers add unlike units (requests, litres and files make "services"); a sum
+that holds supports its figures then too, but one that breaks is no inconsistency, as nobody owes it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ingest.constraints import SUM_TOLERANCE, Check, number, shown
 from ingest.indicators import IndicatorRow, Rule
+from ingest.words import words
 
 _FIELDS = ("annual_goal", *(f"{m}.{q}" for m in ("goal", "achieved") for q in range(1, 5)))
 _LEAST_HOLDING = 4
@@ -34,9 +36,10 @@ def check_rollups(
         holding = sum(abs(total - own) <= SUM_TOLERANCE for _, (own, total) in known)
         if holding < _LEAST_HOLDING or holding < _LEAST_SHARE * len(known):
             continue
+        alike = len({words(rows[p].variable_unit or "") for p in (position, *children)}) == 1
         for field, (own, total) in known:
             holds = abs(total - own) <= SUM_TOLERANCE
-            if not holds and _is_explained(rows, position, children, field, explained):
+            if not holds and (not alike or _is_explained(rows, position, children, field, explained)):
                 continue
             detail = f"the activities sum to {shown(total)}, the component says {shown(own)}"
             yield position, Check(Rule.ROLLUP, (field,), holds, detail), tuple((c, field) for c in children)
