@@ -46,7 +46,9 @@ def read_document(path: Path, *, file: str | None = None, progress: Progress | N
     try:
         reading = _read(path, name, progress)
     except FileNotFoundError:
-        raise VanishedDocumentError(name, "the file was deleted while it was read", "put it back and try again") from None
+        raise VanishedDocumentError(
+            name, "the file was deleted while it was read", "put it back and try again"
+        ) from None
     profile, header, rows, rejected = _understand(reading, name)
     return Extraction(
         sha256=sha256,
@@ -95,9 +97,7 @@ def _read(path: Path, name: str, progress: Progress | None) -> Reading:
     return ocr_text.read(path, file=name)
 
 
-def _understand(
-    reading: Reading, name: str
-) -> tuple[Profile, Header, tuple[IndicatorRow, ...], tuple[Rejected, ...]]:
+def _understand(reading: Reading, name: str) -> tuple[Profile, Header, tuple[IndicatorRow, ...], tuple[Rejected, ...]]:
     profiles = load_profiles()
     if reading.kind is Kind.OCR_TEXT:
         from ingest.torn import assemble  # noqa: PLC0415

@@ -47,9 +47,7 @@ def matches(reading: Reading, profile: Profile) -> bool:
     return any(find_layout(table, profile) is not None for table in reading.tables)
 
 
-def interpret(
-    reading: Reading, profile: Profile
-) -> tuple[Header, tuple[IndicatorRow, ...], tuple[Rejected, ...]]:
+def interpret(reading: Reading, profile: Profile) -> tuple[Header, tuple[IndicatorRow, ...], tuple[Rejected, ...]]:
     """Give the header, the rows and what was rejected of a reading with tables.
 
     Every printed quarter has a value (`unchecked`, or `missing` for a blank); quarters that the format does not
@@ -185,7 +183,10 @@ def _row(line: _Line, profile: Profile, header: Header, band: str | None) -> Ind
         variable_unit=variable_unit,
         annual_goal=_value(line, Meaning("annual_goal"), profile),
         justification=texts.get("justification"),
-        **{measure: _quarters(measure, line, profile, header.quarter) for measure in QUARTERLY},
+        goal=_quarters("goal", line, profile, header.quarter),
+        achieved=_quarters("achieved", line, profile, header.quarter),
+        progress_pct=_quarters("progress_pct", line, profile, header.quarter),
+        accumulated_pct=_quarters("accumulated_pct", line, profile, header.quarter),
     )
 
 

@@ -45,9 +45,9 @@ _NUMBER = re.compile(r"(?<![\d.,/-])\d[\d.,]*(?<![.,])(?![\d])\s*(?P<percent>%|p
 _YEAR_PART = re.compile(r"\bmeta\s+anual\s*:|\bavance\s+acumulado\b|\bse\s+acumul\w+", re.IGNORECASE)
 _PROGRAMMED = r"(?:programad|proyectad|planead|previst|estimad|se\s+ten[ií]an?)"
 _GOAL_FORMS = (
-    rf"\bmeta\s+(?:anual|trimestral)\s+de\s+{{n}}",
-    rf"\bcontra\s+(?:un\s+total\s+de\s+|l[oa]s\s+)?{{n}}",
-    rf"\bde\s+un\s+total\s+de\s+{{n}}",
+    r"\bmeta\s+(?:anual|trimestral)\s+de\s+{n}",
+    r"\bcontra\s+(?:un\s+total\s+de\s+|l[oa]s\s+)?{n}",
+    r"\bde\s+un\s+total\s+de\s+{n}",
     rf"\bde\s+l[oa]s?\s+{{n}}[^.;:%\d]{{{{0,120}}}}?{_PROGRAMMED}",
     rf"\bde\s+{{n}}[^.;:%\d]{{{{0,120}}}}?{_PROGRAMMED}",
     r"\d[^.;:%]{{0,160}}?\bde\s+{n}",

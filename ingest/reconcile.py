@@ -19,9 +19,7 @@ from ingest.rollup import check_rollups
 Place = tuple[int, str]
 
 
-def reconcile(
-    rows: Sequence[IndicatorRow], quarter: int | None, form: NumberFormat
-) -> tuple[IndicatorRow, ...]:
+def reconcile(rows: Sequence[IndicatorRow], quarter: int | None, form: NumberFormat) -> tuple[IndicatorRow, ...]:
     """Give the rows with the quality of each value and the findings of each row.
 
     A value becomes `confirmed` when more constraints agree with it than not, `disputed` when a violated constraint

@@ -1,4 +1,4 @@
-"""Text of reports as words: normalized, compared, cased. Here belongs what concerns Spanish words, not their meaning."""
+"""Text of reports as words: normalized, compared, cased. Here belong Spanish words, not what they mean."""
 
 from __future__ import annotations
 

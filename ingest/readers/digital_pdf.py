@@ -18,6 +18,7 @@ import pypdfium2
 from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfminer.pdfparser import PDFSyntaxError
 from pdfminer.psparser import PSException
+from pdfplumber.page import Page
 from pdfplumber.utils.exceptions import PdfminerException
 
 from ingest.cells import Box, Cell, Kind, Placed, Reading, Table
@@ -82,7 +83,9 @@ def _check_whole(path: Path, file: str) -> None:
         stream.seek(max(0, stream.tell() - 2048))
         tail = stream.read()
     if b"%%EOF" not in tail:
-        raise DamagedDocumentError(file, "the PDF has no end: it was cut off", "fetch the file again from its publisher")
+        raise DamagedDocumentError(
+            file, "the PDF has no end: it was cut off", "fetch the file again from its publisher"
+        )
 
 
 def _check_pages(path: Path, file: str) -> None:
@@ -137,7 +140,7 @@ def _is_image(page: pypdfium2.PdfPage) -> bool:
     return False
 
 
-def _read_page(page: Any) -> tuple[list[Table], list[Cell]]:
+def _read_page(page: Page) -> tuple[list[Table], list[Cell]]:
     runs = _runs(page.chars)
     tables, inside = [], set()
     for found in page.find_tables():
@@ -175,9 +178,9 @@ def _follows(last: dict[str, Any], char: dict[str, Any]) -> bool:
         return False
     reach = max(last["size"], char["size"]) * _REACH
     if char["upright"]:
-        return abs(char["bottom"] - last["bottom"]) < reach and -reach < char["x0"] - last["x1"] < reach
+        return bool(abs(char["bottom"] - last["bottom"]) < reach and -reach < char["x0"] - last["x1"] < reach)
     gap = last["top"] - char["bottom"] if _upwards(char) else char["top"] - last["bottom"]
-    return abs(char["x0"] - last["x0"]) < reach and -reach < gap < reach
+    return bool(abs(char["x0"] - last["x0"]) < reach and -reach < gap < reach)
 
 
 def _upwards(char: dict[str, Any]) -> bool:
@@ -222,11 +225,13 @@ class _Grid:
                 start = i
         yield run[start:]
 
-    def table(self, page: Any, held: dict[int, list[list[dict[str, Any]]]]) -> Table:
+    def table(self, page: Page, held: dict[int, list[list[dict[str, Any]]]]) -> Table:
         cells = []
         for index, (top, left, bottom, right) in enumerate(self.places):
             runs = held.get(index)
-            cell = _cell(page, runs) if runs else Cell("", page.page_number, _box(page, self.boxes[index]), engine=ENGINE)
+            cell = (
+                _cell(page, runs) if runs else Cell("", page.page_number, _box(page, self.boxes[index]), engine=ENGINE)
+            )
             cells.append(Placed(cell, top, left, bottom - top, right - left))
         cells.sort(key=lambda p: (p.row, p.column))
         edges = tuple(x - page.bbox[0] for x in self.xs)
@@ -245,7 +250,7 @@ def _nearest(edges: list[float], value: float) -> int:
     return min(range(len(edges)), key=lambda i: abs(edges[i] - value))
 
 
-def _cell(page: Any, runs: list[list[dict[str, Any]]]) -> Cell:
+def _cell(page: Page, runs: list[list[dict[str, Any]]]) -> Cell:
     """Make one cell of its runs: lines from the top, words in a line from the left."""
     chars = [c for run in runs for c in run]
     box = (min(c["x0"] for c in chars), min(c["top"] for c in chars), max(c["x1"] for c in chars),
@@ -255,7 +260,9 @@ def _cell(page: Any, runs: list[list[dict[str, Any]]]) -> Cell:
 
 def _lines(runs: list[list[dict[str, Any]]]) -> list[str]:
     upright = [r for r in runs if r[0]["upright"]]
-    turned = sorted((r for r in runs if not r[0]["upright"]), key=lambda r: r[0]["x0"] if _upwards(r[0]) else -r[0]["x0"])
+    turned = sorted(
+        (r for r in runs if not r[0]["upright"]), key=lambda r: r[0]["x0"] if _upwards(r[0]) else -r[0]["x0"]
+    )
     return [_spaced(run) for run in _joined(upright)] + [_spaced(run) for run in turned]
 
 
@@ -286,6 +293,6 @@ def _spaced(chars: list[dict[str, Any]]) -> str:
     return " ".join(text.split())
 
 
-def _box(page: Any, box: tuple[float, float, float, float]) -> Box:
+def _box(page: Page, box: tuple[float, float, float, float]) -> Box:
     left, top = page.bbox[0], page.bbox[1]
     return Box(box[0] - left, box[1] - top, box[2] - left, box[3] - top)
