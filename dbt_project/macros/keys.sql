@@ -1,0 +1,19 @@
+{# A surrogate key: the hash of natural keys, of which any may be null. Null and '' differ. #}
+{% macro surrogate_key(columns) -%}
+    md5(concat_ws(chr(31), {% for column in columns %}coalesce(cast({{ column }} as varchar), chr(30)){{ ", " if not loop.last }}{% endfor %}))
+{%- endmacro %}
+
+{# A name reduced to what identifies it: case, accents and spacing do not. #}
+{% macro name_key(column) -%}
+    lower(strip_accents(trim(regexp_replace({{ column }}, '\s+', ' ', 'g'))))
+{%- endmacro %}
+
+{# A relation of the marts named without its database, so that a view over it survives the move to another file. #}
+{% macro published(model) -%}
+    {{ ref(model).include(database=false) }}
+{%- endmacro %}
+
+{# A quarter's key, such as 2024-Q2, or unknown-Q2 where the report tells no year. #}
+{% macro quarter_key(fiscal_year, quarter) -%}
+    coalesce(cast({{ fiscal_year }} as varchar), 'unknown') || '-Q' || {{ quarter }}
+{%- endmacro %}

@@ -1,0 +1,79 @@
+with
+
+stated_rows as (
+    select * from {{ ref('stg_row') }}
+),
+
+documents as (
+    select * from {{ ref('int_document') }}
+),
+
+normalized as (
+    select
+        stated_rows.*,
+        documents.municipality_id,
+        documents.place_scope,
+        documents.year_scope,
+        documents.fiscal_year,
+        documents.program_code,
+        documents.vintage,
+        documents.precedence,
+        rtrim(upper(regexp_replace(stated_rows.code, '\s', '', 'g')), '.') as code_key,
+        upper(regexp_replace(documents.program_code, '\s', '', 'g')) as program_key,
+        coalesce({{ name_key('coalesce(stated_rows.indicator, stated_rows.acronym)') }}, '') as name_key
+    from stated_rows
+    inner join documents on stated_rows.document_sha256 = documents.document_sha256
+),
+
+scoped as (
+    select
+        * exclude (program_key),
+        -- Codes such as 1.4.1.1.2 hold their program's code; others, such as C1, restart in each program.
+        case
+            when code_key = program_key or starts_with(code_key, program_key || '.') then null
+            else program_key
+        end as program_scope,
+        -- A row whose code cannot be read is linked to no other.
+        case when code_key is null then row_number end as row_scope
+    from normalized
+),
+
+counted as (
+    select
+        *,
+        count(*) over (partition by document_sha256, program_scope, code_key, row_scope) as rows_of_code,
+        row_number() over (
+            partition by document_sha256, program_scope, code_key, row_scope, name_key
+            order by row_number
+        ) as nth_of_name
+    from scoped
+),
+
+told_apart as (
+    select
+        *,
+        -- Where any document of the year gives several indicators one code, the name tells them apart in all.
+        max(rows_of_code) over (
+            partition by municipality_id, year_scope, fiscal_year, program_scope, code_key
+        ) > 1 as shares_code
+    from counted
+),
+
+final as (
+    select
+        {{ surrogate_key([
+            'municipality_id',
+            'year_scope',
+            'fiscal_year',
+            'program_scope',
+            'code_key',
+            'case when shares_code then name_key end',
+            'case when row_scope is not null or nth_of_name > 1 then document_sha256 end',
+            'row_scope',
+            'nth_of_name',
+        ]) }} as indicator_id,
+        * exclude (code_key, name_key, program_scope, row_scope, rows_of_code, nth_of_name, shares_code)
+    from told_apart
+)
+
+select * from final

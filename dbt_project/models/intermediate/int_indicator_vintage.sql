@@ -1,0 +1,79 @@
+with
+
+stated_rows as (
+    select * from {{ ref('int_indicator_row') }}
+),
+
+documents as (
+    select * from {{ ref('int_document') }}
+),
+
+-- What a later document leaves out stays as last stated.
+filled as (
+    select
+        stated_rows.indicator_id,
+        stated_rows.municipality_id,
+        stated_rows.fiscal_year,
+        stated_rows.place_scope,
+        stated_rows.vintage,
+        stated_rows.precedence,
+        documents.vintage_start,
+        coalesce(
+            last_value(case when documents.program_code is not null then documents.program_id end ignore nulls)
+                over so_far,
+            documents.program_id
+        ) as program_id,
+        {% for attribute in [
+            'code', 'level', 'department', 'objective', 'indicator', 'acronym', 'frequency', 'unit', 'variable_unit'
+        ] -%}
+            last_value(stated_rows.{{ attribute }} ignore nulls) over so_far as {{ attribute }},
+        {% endfor -%}
+        last_value(documents.entity ignore nulls) over so_far as entity
+    from stated_rows
+    inner join documents on stated_rows.document_sha256 = documents.document_sha256
+    window so_far as (
+        partition by stated_rows.indicator_id
+        order by stated_rows.precedence
+        rows between unbounded preceding and current row
+    )
+),
+
+last_of_vintage as (
+    select
+        * exclude (place_scope, precedence),
+        {{ surrogate_key(['municipality_id', 'place_scope', name_key('department')]) }} as department_id,
+        {{ surrogate_key([
+            'program_id', 'code', 'level', 'department', 'objective', 'indicator', 'acronym', 'frequency', 'unit',
+            'variable_unit', 'entity',
+        ]) }} as attributes_hash
+    from filled
+    qualify row_number() over (partition by indicator_id, vintage order by precedence desc) = 1
+),
+
+compared as (
+    select
+        *,
+        attributes_hash is distinct from lag(attributes_hash) over (
+            partition by indicator_id order by vintage
+        ) as is_changed
+    from last_of_vintage
+),
+
+numbered as (
+    select
+        * exclude (attributes_hash, is_changed),
+        count(*) filter (where is_changed) over (
+            partition by indicator_id order by vintage rows between unbounded preceding and current row
+        ) as version_number
+    from compared
+),
+
+final as (
+    select
+        {{ surrogate_key(['indicator_id', 'version_number']) }} as indicator_version_id,
+        version_number = max(version_number) over (partition by indicator_id) as is_current,
+        *
+    from numbered
+)
+
+select * from final

@@ -1,0 +1,17 @@
+with
+
+indicators as (
+    select * from {{ ref('int_indicator_vintage') }}
+),
+
+final as (
+    select
+        department_id,
+        municipality_id,
+        department,
+        department is not null as is_known
+    from indicators
+    qualify row_number() over (partition by department_id order by vintage desc, department) = 1
+)
+
+select * from final

@@ -1,0 +1,77 @@
+with
+
+measurements as (
+    select * from {{ ref('int_measurement') }}
+),
+
+accumulations as (
+    select * from {{ ref('int_accumulation') }}
+),
+
+running as (
+    select
+        measurements.*,
+        coalesce(accumulations.accumulation, 'unknown') as accumulation,
+        count(measurements.achieved) over year_to_date as achieved_count,
+        -- Decimals add exactly, in whatever order.
+        cast(sum(cast(measurements.achieved as decimal(38, 8))) over year_to_date as double) as achieved_sum,
+        max({{ quality_rank('measurements.achieved_quality') }}) over year_to_date as achieved_quality_rank
+    from measurements
+    left join accumulations on measurements.indicator_id = accumulations.indicator_id
+    window year_to_date as (
+        partition by measurements.indicator_id
+        order by measurements.quarter
+        rows between unbounded preceding and current row
+    )
+),
+
+accumulated as (
+    select
+        *,
+        case when accumulation = 'sum' and achieved_count = quarter then achieved_sum end as accumulated_achieved
+    from running
+),
+
+final as (
+    select
+        {{ surrogate_key(['indicator_id', 'quarter']) }} as measurement_id,
+        indicator_id,
+        indicator_version_id,
+        municipality_id,
+        program_id,
+        department_id,
+        {{ quarter_key('fiscal_year', 'quarter') }} as quarter_id,
+        fiscal_year,
+        quarter,
+        {{ value_column_names('goal') }},
+        {{ value_column_names('achieved') }},
+        {{ progress_pct('achieved', 'goal') }} as progress_pct,
+        {{ progress_reason('achieved', 'goal') }} as progress_reason,
+        case when {{ progress_reason('achieved', 'goal') }} is null
+            then {{ worst_quality(['goal_quality', 'achieved_quality']) }}
+        end as progress_quality,
+        annual_goal,
+        annual_goal_quality,
+        accumulation,
+        accumulated_achieved,
+        {{ progress_pct('accumulated_achieved', 'annual_goal') }} as accumulated_pct,
+        case
+            when accumulation = 'unknown' then 'accumulation_unknown'
+            when accumulated_achieved is null then 'achieved_missing'
+            when annual_goal is null then 'annual_goal_missing'
+            when annual_goal = 0 then 'annual_goal_zero'
+        end as accumulated_reason,
+        case when accumulated_achieved is not null
+            then list_extract(
+                {{ qualities() }},
+                greatest(
+                    achieved_quality_rank,
+                    case when annual_goal is not null then {{ quality_rank('annual_goal_quality') }} end
+                )
+            )
+        end as accumulated_quality,
+        quality
+    from accumulated
+)
+
+select * from final

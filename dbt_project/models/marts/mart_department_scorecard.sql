@@ -1,0 +1,56 @@
+with
+
+measurements as (
+    select * from {{ ref('fct_measurement') }}
+),
+
+departments as (
+    select * from {{ ref('dim_department') }}
+),
+
+municipalities as (
+    select * from {{ ref('dim_municipality') }}
+),
+
+quarters as (
+    select * from {{ ref('dim_quarter') }}
+),
+
+counted as (
+    select
+        municipality_id,
+        department_id,
+        quarter_id,
+        count(*) as indicators,
+        count(*) filter (where progress_pct >= 100) as goals_met,
+        count(*) filter (where progress_pct < 100) as goals_below,
+        count(*) filter (where progress_reason in ('goal_missing', 'goal_zero')) as no_goal,
+        count(*) filter (where progress_reason = 'achieved_missing') as not_reported,
+        median(progress_pct) as median_progress_pct,
+        {% for quality in ['confirmed', 'corrected', 'unchecked', 'repaired', 'missing', 'disputed'] -%}
+            count(*) filter (where quality = '{{ quality }}') as {{ quality }}{{ "," if not loop.last }}
+        {% endfor %}
+    from measurements
+    group by municipality_id, department_id, quarter_id
+),
+
+final as (
+    select
+        {{ surrogate_key(['counted.department_id', 'counted.quarter_id']) }} as scorecard_id,
+        counted.municipality_id,
+        counted.department_id,
+        counted.quarter_id,
+        municipalities.municipality,
+        municipalities.state,
+        departments.department,
+        quarters.fiscal_year,
+        quarters.quarter,
+        quarters.quarter_start,
+        counted.* exclude (municipality_id, department_id, quarter_id)
+    from counted
+    inner join departments on counted.department_id = departments.department_id
+    inner join municipalities on counted.municipality_id = municipalities.municipality_id
+    inner join quarters on counted.quarter_id = quarters.quarter_id
+)
+
+select * from final

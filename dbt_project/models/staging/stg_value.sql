@@ -1,0 +1,35 @@
+with
+
+landed as (
+    select * from {{ source('landing', 'value') }}
+),
+
+stated_rows as (
+    select * from {{ ref('stg_row') }}
+),
+
+final as (
+    select
+        {{ surrogate_key(['landed.extraction_id', 'landed.row_number', 'landed.measure', 'landed.quarter']) }} as value_id,
+        stated_rows.document_sha256,
+        landed.row_number,
+        landed.measure,
+        landed.quarter,
+        landed.value,
+        landed.text,
+        landed.quality,
+        landed.reason,
+        coalesce(landed.page, stated_rows.page) as page,
+        landed.x0,
+        landed.top,
+        landed.x1,
+        landed.bottom,
+        landed.span_start,
+        landed.span_end,
+        landed.confidence
+    from landed
+    inner join stated_rows
+        on landed.extraction_id = stated_rows.extraction_id and landed.row_number = stated_rows.row_number
+)
+
+select * from final
