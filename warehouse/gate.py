@@ -1,124 +1,138 @@
-"""The gate: an expectation suite over data frames, a verdict, and its record.
+"""The gate: what has landed is judged before dbt may see it, and a candidate's marts before they are published.
 
-Here belongs running a suite and deciding. Not here: the suites (`suites/*.json`), the frames that they see
-(`frames`), or what happens with what passed.
+Here belongs when a suite is run, on what, and the record of its verdict. Not here: how a suite is run and decides
+(`verdicts`), or what it expects (`suites/*.json`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 import duckdb
-import pandas as pd
 
+from warehouse.errors import SuiteError, UnpublishableError
+from warehouse.frames import landing_frames, release_frames
 from warehouse.home import Home
+from warehouse.landing import identity, utc_now
+from warehouse.landing_database import append, open_landing, transaction
+from warehouse.verdicts import Check, Held, Suite, Verdict, judge
 
-Severity = Literal["critical", "warning", "info"]
+__all__ = [
+    "Check",
+    "Held",
+    "Suite",
+    "Verdict",
+    "audit_release",
+    "judge_landing",
+    "record",
+    "unjudged",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class Suite:
-    """A suite as kept in JSON: for each frame the expectations on it. `version` is the hash of the file."""
-
-    name: str
-    version: str
-    frames: Mapping[str, Mapping[str, object]]
-
-    @staticmethod
-    def load(name: str) -> Suite:
-        """Load `suites/<name>.json`; `name` is `landing` or `release`."""
-        raise NotImplementedError
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """How one expectation went. Only a failed check of severity `critical` holds anything back.
-
-    `frame` is the part of the data that it looks at; `evaluated` and `failed` count elements of it.
-    """
-
-    name: str
-    frame: str
-    severity: Severity
-    passed: bool
-    evaluated: int
-    failed: int
-    observed: str
-    description: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """One row that a critical expectation holds back. `row_number` None is the whole document (or release)."""
-
-    row_number: int | None
-    expectation: str
-    observed: str
-    detail: str
-    page: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a suite says of an extraction or a release (`subject`): its checks, and what it holds back."""
-
-    subject: str
-    suite: str
-    suite_version: str
-    passed: bool
-    checks: tuple[Check, ...]
-    held: tuple[Held, ...]
-
-    @property
-    def evaluated(self) -> int:
-        """How many expectations were evaluated."""
-        return len(self.checks)
-
-    @property
-    def failed(self) -> int:
-        """How many failed, of any severity."""
-        return sum(not check.passed for check in self.checks)
-
-    @property
-    def held_rows(self) -> frozenset[int]:
-        """The rows held back."""
-        return frozenset(h.row_number for h in self.held if h.row_number is not None)
+STAGE = "landing_suite"
 
 
 def unjudged(connection: duckdb.DuckDBPyConnection, suite: Suite) -> list[str]:
-    """Give the extractions (newest of each document) that this version of the suite has not judged yet."""
-    raise NotImplementedError
+    """Give the extractions that this version of the suite has not judged yet, oldest first.
 
-
-def judge(subject: str, suite: Suite, frames: Mapping[str, pd.DataFrame]) -> Verdict:
-    """Run the suite over the frames and decide.
-
-    A frame whose rows have a `row_number` is judged row by row: a critical failure holds the row. A critical
-    failure on another frame holds the whole subject. So does a document of which no row is left.
-
-    Raises:
-        SuiteError: the suite names a frame or column that is not there, or an expectation broke.
+    After a change of the suite that is every extraction: an older one counts again where a newer one fails.
     """
-    raise NotImplementedError
+    found = connection.execute(
+        "select extraction_id from extraction anti join"
+        " (select extraction_id from gate where suite = ? and suite_version = ?) using (extraction_id)"
+        " order by recorded_at, extraction_id",
+        [suite.name, suite.version],
+    ).fetchall()
+    return [name for (name,) in found]
 
 
 def judge_landing(home: Home, extraction_ids: Sequence[str] | None = None) -> list[Verdict]:
     """Judge what has landed and was not judged (or the given extractions) and record gate and quarantine.
 
+    All are judged in one go, and the verdicts recorded in one transaction; the database is not kept open between.
     Great Expectations is imported only where there is something to judge.
+
+    Raises:
+        SuiteError: an expectation could not be evaluated, or an extraction is not in landing.
+        LandingBusyError: another process keeps the landing database open.
     """
-    raise NotImplementedError
+    suite = Suite.load("landing")
+    with open_landing(home) as connection:
+        names = unjudged(connection, suite) if extraction_ids is None else list(extraction_ids)
+        if not names:
+            return []
+        frames = landing_frames(connection, names)
+    unknown = set(names) - set(frames["document"]["subject"])
+    if unknown:
+        raise SuiteError(f"{', '.join(sorted(unknown))} is not in landing", "Land the document first")
+    verdicts = judge(suite, frames, names, home.validations)
+    with open_landing(home) as connection, transaction(connection):
+        for verdict in verdicts:
+            record(connection, verdict)
+    return verdicts
+
+
+def record(connection: duckdb.DuckDBPyConnection, verdict: Verdict) -> None:
+    """Write a verdict on an extraction; call it in a transaction.
+
+    What an earlier version of the suite held of it is not held any more: its quarantine rows are replaced.
+    """
+    now = utc_now()
+    connection.execute("delete from quarantine where stage = ? and extraction_id = ?", [STAGE, verdict.subject])
+    (sha256, file) = connection.execute(
+        "select document_sha256, file from extraction join document using (document_sha256) where extraction_id = ?",
+        [verdict.subject],
+    ).fetchall()[0]
+    lines = [
+        (
+            identity(STAGE, verdict.subject, held.row_number, held.field, held.expectation),
+            sha256,
+            verdict.subject,
+            held.row_number,
+            file,
+            STAGE,
+            held.expectation,
+            held.detail,
+            held.expectation,
+            held.observed,
+            held.page,
+            None,
+            now,
+        )
+        for held in verdict.held
+    ]
+    append(connection, "quarantine", lines, ignore_known=True)
+    counts = (verdict.evaluated, verdict.failed)
+    judged = (verdict.subject, verdict.suite, verdict.suite_version, verdict.passed, *counts, now)
+    append(connection, "gate", [judged])
 
 
 def audit_release(home: Home, candidate: Path, subject: str) -> Verdict:
-    """Run the release suite over the marts of the candidate database, against landing. Records nothing."""
-    raise NotImplementedError
+    """Run the release suite over the marts of the candidate database, beside what landed. Records nothing.
+
+    Args:
+        home: the home; its landing database is read.
+        candidate: the database that dbt has built.
+        subject: the release id.
+
+    Raises:
+        UnpublishableError: the candidate lacks a mart or a column that every release must have.
+        SuiteError: an expectation could not be evaluated.
+    """
+    suite = Suite.load("release")
+    with open_landing(home, read_only=True):
+        pass  # waits until no other process writes; attaching it below cannot wait
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{_quoted(home.landing)}' as landed (read_only)")
+        connection.execute(f"attach '{_quoted(candidate)}' as candidate (read_only)")
+        connection.execute("use candidate")
+        try:
+            frames = release_frames(connection, subject)
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            problem = f"{candidate} lacks something that each release must have: {error}"
+            raise UnpublishableError(problem, "Build all models, then try again") from error
+    return judge(suite, frames, [subject], home.validations)[0]
 
 
-def build_data_docs(home: Home) -> Path:
-    """Build Data Docs of both suites and the last validations, for reading offline; give the index page."""
-    raise NotImplementedError
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

@@ -76,6 +76,11 @@ class Home:
         return self.docs / "data_docs"
 
     @property
+    def validations(self) -> Path:
+        """Validation results of the last runs of the suites, from which Data Docs are built."""
+        return self.docs / "validations"
+
+    @property
     def dagster(self) -> Path:
         """DAGSTER_HOME: Dagster's own storage."""
         return self.root / "dagster"

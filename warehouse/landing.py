@@ -18,7 +18,19 @@ from ingest.cells import Box, Cell, Span
 from ingest.documents import Document
 from ingest.errors import UnreadableDocumentError
 from ingest.indicators import Extraction, IndicatorRow, Value
-from warehouse.landing_database import append, transaction
+from warehouse.landing_database import append, open_landing, transaction
+
+__all__ = [
+    "Landed",
+    "Pending",
+    "Refused",
+    "extraction_id",
+    "hold_document",
+    "hold_file",
+    "land",
+    "open_landing",
+    "pending",
+]
 
 Line = tuple[Any, ...]
 
@@ -155,9 +167,7 @@ def _extractions(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) ->
     return {name for (name,) in found}
 
 
-def _failures(
-    connection: duckdb.DuckDBPyConnection, names: Sequence[str]
-) -> dict[tuple[str, str], tuple[str, str]]:
+def _failures(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[tuple[str, str], tuple[str, str]]:
     """Give failed attempts: (attempt, ending of the file) to (reason, detail)."""
     found = connection.execute(
         "select extraction_id, file, reason, detail from quarantine"

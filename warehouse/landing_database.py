@@ -28,9 +28,7 @@ _PAUSE = 0.05
 
 
 @contextmanager
-def open_landing(
-    home: Home, *, read_only: bool = False, patience: float = 30.0
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def open_landing(home: Home, *, read_only: bool = False, patience: float = 30.0) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the landing database, made or migrated where needed, for a short piece of work.
 
     Args:
@@ -97,10 +95,7 @@ def append(
 def _storable(columns: list[list[Any]]) -> list[list[Any]]:
     """Replace what is no text in UTF-8 (lone surrogates, as broken PDFs give them): DuckDB takes none."""
     return [
-        [
-            v.encode("utf-8", "replace").decode() if isinstance(v, str) and not v.isascii() else v
-            for v in column
-        ]
+        [v.encode("utf-8", "replace").decode() if isinstance(v, str) and not v.isascii() else v for v in column]
         for column in columns
     ]
 
@@ -158,8 +153,7 @@ def _ensure_schema(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
 def _version(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:
     """Give the version and definition of the tables that are there; (0, "") where there are none."""
     there = connection.execute(
-        "select 1 from duckdb_tables()"
-        " where database_name = current_database() and table_name = 'landing_version'"
+        "select 1 from duckdb_tables() where database_name = current_database() and table_name = 'landing_version'"
     ).fetchone()
     if there is None:
         return 0, ""

@@ -77,9 +77,7 @@ def holder(path: Path) -> Holder | None:
     return None
 
 
-def _acquire(
-    descriptor: int, path: Path, wait: float, waiting: Callable[[Holder, float], None] | None
-) -> None:
+def _acquire(descriptor: int, path: Path, wait: float, waiting: Callable[[Holder, float], None] | None) -> None:
     # `holder` takes the lock for an instant, so that one failure does not mean that it is held.
     patience, start, told = max(wait, 5 * PAUSE), time.monotonic(), 0.0
     while True:

@@ -1,0 +1,208 @@
+"""What the suites look at: data frames of what landed, and of a candidate's marts beside what landed.
+
+Here belongs the SQL that brings data into the shape of an expectation: one element per line, with the columns that
+it compares. Not here: what is expected (`suites/*.json`).
+
+Each frame has the column `subject` (the extraction, or the release); `row_number`, `field`, `page`, `code` and
+`file` are there where they can tell a person which element is meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+import pandas as pd
+
+Frames = dict[str, pd.DataFrame]
+
+_CLAIM = """case
+    when {quality} in ('confirmed', 'unchecked', 'repaired', 'corrected') then 'good' else {quality}
+end"""
+
+_DOCUMENT = """
+select
+    e.extraction_id as subject, d.file, e.fiscal_year, e.quarter, e.municipality, e.program_code,
+    e.row_count, e.value_count,
+    (select count(*) from landed.row r where r.extraction_id = e.extraction_id) as rows_found,
+    (select count(*) from landed.value v where v.extraction_id = e.extraction_id) as values_found
+from landed.extraction e join landed.document d using (document_sha256)
+where list_contains(?::varchar[], e.extraction_id)
+order by e.extraction_id
+"""
+
+# The level that a code's depth speaks for: the one whose codes usually have that many parts in this document.
+# A depth that is usual for two levels speaks for none.
+_ROW = r"""
+with
+judged as (
+    select e.extraction_id, d.pages, d.file
+    from landed.extraction e join landed.document d using (document_sha256)
+    where list_contains(?::varchar[], e.extraction_id)
+),
+shaped as (
+    select r.*, j.pages, j.file, len(regexp_split_to_array(r.code, '[.\-]')) as depth
+    from landed.row r join judged j using (extraction_id)
+),
+usual as (
+    select extraction_id, level, mode(depth) as depth
+    from shaped where level is not null and code is not null
+    group by extraction_id, level
+),
+speaking as (
+    select extraction_id, depth, any_value(level) as level
+    from usual group by extraction_id, depth having count(*) = 1
+)
+select
+    s.extraction_id as subject, s.row_number, s.page, s.pages, s.code, s.level, p.level as level_by_code,
+    s.indicator, s.department, s.file,
+    (
+        select count(v.value) from landed.value v
+        where v.extraction_id = s.extraction_id and v.row_number = s.row_number
+    ) as figures
+from shaped s
+left join speaking p on p.extraction_id = s.extraction_id and p.depth = s.depth
+order by s.extraction_id, s.row_number
+"""
+
+_VALUE = f"""
+select
+    v.extraction_id as subject, v.row_number, r.code, d.file,
+    v.measure || coalesce('.' || v.quarter, '') as field,
+    v.measure, v.quarter, v.value, v.text, v.quality, v.reason, v.page, d.pages, v.confidence,
+    {_CLAIM.format(quality="v.quality")} as claim,
+    case when d.kind in ('digital_pdf', 'spreadsheet') then 'exact' else 'recognized' end as exactness,
+    case when v.text is not null then 'printed' when v.value is not null then 'deduced' else 'blank' end as origin,
+    coalesce(least(v.x1 - v.x0, v.bottom - v.top), v.span_end - v.span_start) as extent
+from landed.value v
+join landed.extraction e using (extraction_id)
+join landed.document d using (document_sha256)
+left join landed.row r on r.extraction_id = v.extraction_id and r.row_number = v.row_number
+where list_contains(?::varchar[], v.extraction_id)
+order by v.extraction_id, v.row_number, v.measure, v.quarter
+"""
+
+
+def landing_frames(connection: duckdb.DuckDBPyConnection, extraction_ids: Sequence[str]) -> Frames:
+    """Give the frames of the landing suite for some extractions, read on a connection to the landing database."""
+    queries = {"document": _DOCUMENT, "row": _ROW, "value": _VALUE}
+    database = connection.execute("select current_database()").fetchall()[0][0]
+    where = f'"{database}".main.'
+    return {
+        name: connection.execute(sql.replace("landed.", where), [list(extraction_ids)]).df()
+        for name, sql in queries.items()
+    }
+
+
+_ADMITTED = """
+create temp table admitted as
+select e.document_sha256, e.fiscal_year, d.file, r.*
+from landed.current_extraction e
+join landed.document d using (document_sha256)
+join landed.row r using (extraction_id)
+where not exists (
+    select 1 from landed.quarantine q
+    where q.stage = 'landing_suite' and q.extraction_id = r.extraction_id and q.row_number = r.row_number
+);
+create temp table landed_value as
+select a.document_sha256, a.file, a.code, a.fiscal_year, v.*, {claim} as claim
+from admitted a join landed.value v using (extraction_id, row_number)
+where v.measure in ('goal', 'achieved', 'annual_goal');
+create temp table published_value as
+select
+    document_sha256, indicator_code, fiscal_year, page, unnest([
+        {{'measure': 'goal', 'quarter': quarter, 'value': goal, 'quality': goal_quality}},
+        {{'measure': 'achieved', 'quarter': quarter, 'value': achieved, 'quality': achieved_quality}}
+    ], recursive := true)
+from marts.measurement_history
+union all
+select distinct
+    document_sha256, indicator_code, fiscal_year, null::integer, 'annual_goal', null::integer,
+    annual_goal, annual_goal_quality
+from marts.measurement_history;
+"""
+
+_RELEASE_DOCUMENT = """
+select
+    d.file, l.document_sha256 as landed_document, p.document_sha256 as published_document
+from landed.current_extraction l
+full join marts.dim_document p on p.document_sha256 = l.document_sha256
+left join landed.document d on d.document_sha256 = coalesce(l.document_sha256, p.document_sha256)
+order by all
+"""
+
+_RELEASE_ADMITTED = """
+select a.file, a.page, a.code, p.document_sha256 as published_document
+from admitted a
+left join (select distinct document_sha256, indicator_code from marts.measurement_history) p
+    on p.document_sha256 = a.document_sha256 and p.indicator_code = a.code
+order by all
+"""
+
+_RELEASE_STATEMENT = """
+select
+    l.file, p.document_sha256, p.indicator_code, p.indicator_code as code, p.measure,
+    p.measure || coalesce('.' || p.quarter, '') as field, coalesce(p.quarter, 0) as quarter_key, l.page,
+    p.value as published, l.value as landed, p.quality as published_quality, l.quality as landed_quality,
+    {published} as published_claim, l.claim as landed_claim
+from published_value p
+left join landed_value l
+    on l.document_sha256 = p.document_sha256 and l.code = p.indicator_code
+    and l.measure = p.measure and l.quarter is not distinct from p.quarter
+where p.value is not null or l.quality is not null or {published} = 'good'
+order by all
+"""
+
+_RELEASE_MEASUREMENT = """
+with
+good as (select distinct code, fiscal_year, measure, quarter, value from landed_value where claim = 'good'),
+measured as (
+    select
+        *, {goal} as goal_claim, {achieved} as achieved_claim,
+        case when goal is null or achieved is null or goal = 0 then 'undefined' else 'computable' end as progress_case
+    from marts.measurements
+)
+select
+    coalesce(municipality || '/' || coalesce(state, ''), document_sha256) || '/' || coalesce(program_code, '')
+        as program,
+    m.document_file as file, indicator_code, indicator_code as code, m.fiscal_year, m.quarter,
+    'quarter ' || m.quarter as field, m.page, document_sha256,
+    goal, goal_claim, achieved, achieved_claim, progress_pct, progress_case,
+    case when 'good' in (goal_claim, achieved_claim) then 'good' else 'none' end as claim,
+    g.value as goal_landed, a.value as achieved_landed,
+    case when progress_case = 'computable'
+        then abs(progress_pct - 100 * achieved / goal) / greatest(1, abs(100 * achieved / goal))
+    end as progress_error
+from measured m
+left join good g
+    on g.code = m.indicator_code and g.fiscal_year = m.fiscal_year and g.measure = 'goal'
+    and g.quarter = m.quarter and g.value = m.goal
+left join good a
+    on a.code = m.indicator_code and a.fiscal_year = m.fiscal_year and a.measure = 'achieved'
+    and a.quarter = m.quarter and a.value = m.achieved
+order by all
+"""
+
+
+def release_frames(connection: duckdb.DuckDBPyConnection, subject: str) -> Frames:
+    """Give the frames of the release suite.
+
+    `connection` is to the candidate database, with the landing database attached as `landed`.
+    """
+    connection.execute(_at_landing(_ADMITTED.format(claim=_CLAIM.format(quality="v.quality"))))
+    queries = {
+        "document": _RELEASE_DOCUMENT,
+        "admitted_row": _RELEASE_ADMITTED,
+        "statement": _RELEASE_STATEMENT.format(published=_CLAIM.format(quality="p.quality")),
+        "measurement": _RELEASE_MEASUREMENT.format(
+            goal=_CLAIM.format(quality="goal_quality"), achieved=_CLAIM.format(quality="achieved_quality")
+        ),
+    }
+    frames = {name: connection.execute(_at_landing(sql)).df() for name, sql in queries.items()}
+    for frame in frames.values():
+        frame.insert(0, "subject", subject)
+    return frames
+
+
+def _at_landing(sql: str) -> str:
+    return sql.replace("landed.", "landed.main.")
