@@ -1,19 +1,61 @@
-"""Releases: copy what is finished out of a private candidate, and switch the published warehouse atomically.
+"""Releases: publish what is finished by one atomic switch; keep, list, verify and roll back releases.
 
-Here belong planning, publishing, keeping, rolling back and recovering releases. What is published is what the
-published file says of itself (`marts.release`): the one rename of it is the commit, all else follows from it.
-Not here: what is in the marts (dbt), or whether it may be published (`gate`).
+What is published is what the published file says of itself (`marts.release`): the one rename of it is the commit,
+and all else follows from it. Here belong that switch and what stands around it. Not here: what goes into a release
+(`release_build`), how it is copied (`marts_copy`), or whether it may be published (`gate`).
 """
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 from pathlib import Path
 
-from warehouse.gate import Verdict
+from ingest.documents import clean_archive
+from warehouse.errors import DamagedReleaseError, NoSuchReleaseError
+from warehouse.files import copy_durably, sync_folder
 from warehouse.home import Home
+from warehouse.lock import held
+from warehouse.manifest import (
+    DATABASE,
+    MANIFEST,
+    Release,
+    damage,
+    published_id,
+    read_manifest,
+    release_ids,
+    same_as_published,
+)
+from warehouse.release_build import (
+    Candidate,
+    ReleasePlan,
+    build,
+    code_version,
+    fingerprint,
+    new_candidate,
+    plan_release,
+)
+
+__all__ = [
+    "KEEP",
+    "Candidate",
+    "Release",
+    "ReleasePlan",
+    "code_version",
+    "fingerprint",
+    "list_releases",
+    "needs_release",
+    "new_candidate",
+    "plan_release",
+    "publish",
+    "published_id",
+    "published_release",
+    "recover",
+    "rollback",
+    "verify",
+]
 
 KEEP = 8
 """How many releases are kept by default."""
@@ -21,72 +63,22 @@ KEEP = 8
 Progress = Callable[[str], None]
 """Told the name of each step as it begins."""
 
+_WAIT = 60.0
+"""Seconds to wait for another process that is switching at this moment; a switch takes well under a second."""
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A private build. dbt writes `database`; `folder` holds it and, later, what will be the release."""
-
-    release_id: str
-    folder: Path
-    database: Path
-
-
-@dataclass(frozen=True, slots=True)
-class ReleasePlan:
-    """All that publishing needs to know, decided beforehand. `tables` and `views` are those of schema marts."""
-
-    candidate: Candidate
-    built_at: datetime
-    code_version: str
-    fingerprint: str
-    documents: tuple[str, ...]
-    tables: tuple[str, ...]
-    views: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """A kept or published release. `documents` are sha256s, `rows` the row count of each table and view."""
-
-    release_id: str
-    built_at: datetime
-    code_version: str
-    fingerprint: str
-    documents: tuple[str, ...]
-    rows: dict[str, int]
-    published: bool
-    folder: Path
-
-
-def fingerprint(home: Home, code_version: str) -> str:
-    """Give the hash of all that decides what a release holds: admitted extractions, code and suites."""
-    raise NotImplementedError
-
-
-def code_version(*roots: Path) -> str:
-    """Give a hash over the source files (.py, .sql, .yml, .json, .csv) below `roots`, for `fingerprint`."""
-    raise NotImplementedError
+_DISCARDED = ".discarded-"
 
 
 def needs_release(home: Home, fingerprint: str) -> bool:
-    """Whether the newest release has another fingerprint, or nothing is published. After a rollback: False."""
-    raise NotImplementedError
+    """Whether the newest release has another fingerprint, or nothing is published.
 
-
-def new_candidate(home: Home, fingerprint: str, now: datetime | None = None) -> Candidate:
-    """Make the folder of a private build and name it. The caller holds `home.refresh_lock`."""
-    raise NotImplementedError
-
-
-def plan_release(
-    home: Home, candidate: Candidate, *, code_version: str, fingerprint: str, audit: Verdict
-) -> ReleasePlan:
-    """Look at the finished candidate and decide what is published. Writes nothing.
-
-    Raises:
-        UnpublishableError: the audit did not pass, is of another candidate, or the candidate holds no marts.
+    After a rollback the newest release is not the published one, and the answer stays False: the rollback holds
+    until there is something new.
     """
-    raise NotImplementedError
+    if published_id(home) is None:
+        return True
+    releases = list_releases(home)
+    return not releases or releases[0].fingerprint != fingerprint
 
 
 def publish(home: Home, plan: ReleasePlan, *, keep: int = KEEP, progress: Progress | None = None) -> Release:
@@ -94,24 +86,18 @@ def publish(home: Home, plan: ReleasePlan, *, keep: int = KEEP, progress: Progre
 
     Raises:
         OSError: something could not be written; the published warehouse is then as before.
-        UnpublishableError: the copy does not hold what the candidate holds.
+        UnpublishableError: the candidate holds what cannot be copied, or the copy differs from it.
     """
-    raise NotImplementedError
-
-
-def recover(home: Home) -> list[str]:
-    """Finish or remove what a killed run left; tell what was done. The caller holds `home.refresh_lock`."""
-    raise NotImplementedError
-
-
-def list_releases(home: Home) -> list[Release]:
-    """Give the kept releases, newest first."""
-    raise NotImplementedError
-
-
-def published_id(home: Home) -> str | None:
-    """Give the id of the published release, or None where nothing is published."""
-    raise NotImplementedError
+    tell = progress or (lambda _step: None)
+    build(plan, tell)
+    release_id, folder = plan.candidate.release_id, plan.candidate.folder
+    with held(home.switch_lock, f"publish {release_id}", _WAIT):
+        tell("switching")
+        _switch(home, folder)
+        kept = _keep(home, folder)
+        tell("removing old releases")
+        _prune(home, keep)
+    return replace(read_manifest(kept), published=True)
 
 
 def rollback(home: Home, release_id: str) -> Release:
@@ -119,11 +105,105 @@ def rollback(home: Home, release_id: str) -> Release:
 
     Raises:
         NoSuchReleaseError: it is not kept; the message names those that are.
-        DamagedReleaseError: its file does not match its manifest.
+        DamagedReleaseError: its files do not match its manifest; the published warehouse is as before.
     """
-    raise NotImplementedError
+    with held(home.switch_lock, f"rollback {release_id}", _WAIT):
+        kept = release_ids(home)
+        if release_id not in kept:
+            raise NoSuchReleaseError(
+                f"there is no release {release_id} in {home.releases}",
+                f"Choose one of: {', '.join(kept) or 'none is kept'}",
+            )
+        folder = home.releases / release_id
+        _switch(home, folder)
+    return replace(read_manifest(folder), published=True)
 
 
-def verify(home: Home, release_ids: Sequence[str] | None = None) -> list[str]:
-    """Check kept releases and the published file against their manifests; give the problems, in words."""
-    raise NotImplementedError
+def recover(home: Home) -> list[str]:
+    """Finish or remove what a killed run left; tell what was done. The caller holds `home.refresh_lock`."""
+    done: list[str] = []
+    with held(home.switch_lock, "recover", _WAIT):
+        for leftover in home.root.glob(".*.switching"):
+            leftover.unlink()
+            done.append(f"removed the unfinished copy {leftover.name}")
+        published = published_id(home)
+        for folder in sorted(home.candidates.iterdir()) if home.candidates.is_dir() else []:
+            if folder.name == published and (folder / MANIFEST).exists():
+                _keep(home, folder)
+                done.append(f"finished the release {published}, which was published already")
+            else:
+                shutil.rmtree(folder)
+                done.append(f"removed the unfinished build {folder.name.removeprefix(_DISCARDED)}")
+    if copies := clean_archive(home.archive):
+        done.append(f"removed {copies} unfinished copies from the archive")
+    return done
+
+
+def list_releases(home: Home) -> list[Release]:
+    """Give the kept releases, newest first."""
+    published = published_id(home)
+    found = [read_manifest(home.releases / name) for name in release_ids(home)]
+    return [replace(release, published=release.release_id == published) for release in found]
+
+
+def published_release(home: Home) -> Release | None:
+    """Give the published release, or None where nothing is published or its release is not kept any more."""
+    return next((release for release in list_releases(home) if release.published), None)
+
+
+def verify(home: Home, ids: Sequence[str] | None = None) -> list[str]:
+    """Check kept releases (all, or those of `ids`) and the published file; give the problems, in words."""
+    problems = [
+        problem for name in (release_ids(home) if ids is None else ids) for problem in damage(home.releases / name)
+    ]
+    if not same_as_published(home):
+        problems.append(f"{home.warehouse}: it is not as it was published; roll back to any release to restore it")
+    return problems
+
+
+def _switch(home: Home, folder: Path) -> None:
+    """Put a copy of the release's database in the place of the published one, checked, in one rename.
+
+    A copy, not a link: who opens the published file for writing must not change the kept release.
+    """
+    temporary = home.root / f".{folder.name}.switching"
+    try:
+        digest = copy_durably(folder / DATABASE, temporary)
+        expected = read_manifest(folder).checksums[DATABASE]
+        if digest != expected:
+            raise DamagedReleaseError(
+                f"{folder / DATABASE} does not match its checksum ({digest[:12]}, expected {expected[:12]})",
+                "Roll back to another release, or refresh to build a new one",
+            )
+        # What a program that wrote to the old file has left beside it must not be replayed into the new one.
+        home.warehouse.with_name(f"{home.warehouse.name}.wal").unlink(missing_ok=True)
+        os.replace(temporary, home.warehouse)  # noqa: PTH105  (the commit)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(home.root)
+
+
+def _keep(home: Home, folder: Path) -> Path:
+    """Move the published candidate among the kept releases."""
+    for private in folder.iterdir():
+        if private.is_dir():  # the private build, not needed any more
+            shutil.rmtree(private)
+    home.releases.mkdir(exist_ok=True)
+    kept = home.releases / folder.name
+    folder.replace(kept)
+    sync_folder(home.releases)
+    sync_folder(home.candidates)
+    return kept
+
+
+def _prune(home: Home, keep: int) -> None:
+    """Remove all but the last `keep` releases; never the published one.
+
+    Each is moved out of the way first: a release that is half removed must not be taken for one.
+    """
+    published = published_id(home)
+    for name in release_ids(home)[max(keep, 1) :]:
+        if name != published:
+            discarded = home.candidates / f"{_DISCARDED}{name}"
+            (home.releases / name).replace(discarded)
+            shutil.rmtree(discarded)

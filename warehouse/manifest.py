@@ -1,0 +1,133 @@
+"""What a release says of itself: its manifest, its checksums, and which one is published.
+
+Here belongs reading and checking that. Not here: making or moving releases (`release`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from ingest.documents import sha256_of
+from warehouse.errors import DamagedReleaseError
+from warehouse.files import write_durably
+from warehouse.home import Home
+
+DATABASE = "warehouse.duckdb"
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A kept release. `built_at` is UTC; `documents` are sha256s; `rows` counts each table and view.
+
+    `checksums` gives the sha256 of each file of the release. `storage_version` is the oldest DuckDB that reads it.
+    """
+
+    release_id: str
+    built_at: datetime
+    code_version: str
+    fingerprint: str
+    documents: tuple[str, ...]
+    rows: Mapping[str, int]
+    checksums: Mapping[str, str]
+    storage_version: str
+    folder: Path
+    published: bool = False
+
+
+def write_manifest(release: Release) -> None:
+    """Write the manifest into the release's folder. It is the last file of a release: with it, it is whole."""
+    said = {
+        "release_id": release.release_id,
+        "built_at": release.built_at.isoformat(timespec="seconds") + "Z",
+        "code_version": release.code_version,
+        "fingerprint": release.fingerprint,
+        "storage_version": release.storage_version,
+        "documents": list(release.documents),
+        "rows": dict(release.rows),
+        "checksums": dict(release.checksums),
+    }
+    write_durably(release.folder / MANIFEST, json.dumps(said, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_manifest(folder: Path) -> Release:
+    """Read the manifest of a release.
+
+    Raises:
+        DamagedReleaseError: it is not there, or not what `write_manifest` writes.
+    """
+    path = folder / MANIFEST
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        return Release(
+            release_id=said["release_id"],
+            built_at=datetime.fromisoformat(said["built_at"]).replace(tzinfo=None),
+            code_version=said["code_version"],
+            fingerprint=said["fingerprint"],
+            documents=tuple(said["documents"]),
+            rows=said["rows"],
+            checksums=said["checksums"],
+            storage_version=said["storage_version"],
+            folder=folder,
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedReleaseError(
+            f"{path} cannot be read ({type(error).__name__}: {error})",
+            f"Remove the folder {folder}; the other releases are not concerned",
+        ) from error
+
+
+def release_ids(home: Home) -> list[str]:
+    """Give the ids of the kept releases, newest first (an id begins with its time)."""
+    if not home.releases.is_dir():
+        return []
+    return sorted((f.name for f in home.releases.iterdir() if f.is_dir()), reverse=True)
+
+
+def published_id(home: Home) -> str | None:
+    """Give the id of the published release, or None where nothing is published.
+
+    Raises:
+        DamagedReleaseError: there is a published file, but it is no warehouse of ours.
+    """
+    if not home.warehouse.exists():
+        return None
+    try:
+        with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+            found = connection.execute("select release_id from marts.release").fetchall()
+        return str(found[0][0])
+    except (duckdb.Error, IndexError) as error:
+        raise DamagedReleaseError(
+            f"{home.warehouse} cannot be read as a published warehouse ({error})",
+            f"Close programs that write to it; else move it away, and roll back to a release in {home.releases}",
+        ) from error
+
+
+def damage(folder: Path) -> list[str]:
+    """Give what is wrong with a kept release's files, in words; empty where they match the manifest."""
+    try:
+        release = read_manifest(folder)
+    except DamagedReleaseError as error:
+        return [str(error)]
+    problems = []
+    for name, expected in release.checksums.items():
+        path = folder / name
+        if not path.is_file():
+            problems.append(f"{path}: it is missing")
+        elif sha256_of(path) != expected:
+            problems.append(f"{path}: its content has changed since it was built")
+    return problems
+
+
+def same_as_published(home: Home) -> bool:
+    """Whether the published file is, byte by byte, that of its release; True where there is nothing to compare."""
+    published = published_id(home)
+    if published is None or published not in release_ids(home):
+        return True
+    return sha256_of(home.warehouse) == read_manifest(home.releases / published).checksums[DATABASE]

@@ -1,0 +1,182 @@
+"""Copying schema marts from one database to another: tables, views, comments, and nothing of the old database.
+
+Here belongs what DuckDB's own COPY FROM DATABASE does not do: one schema only, and views that do not name the
+database that they were made in. Not here: what is done with the copy.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from warehouse.errors import UnpublishableError
+
+SCHEMA = "marts"
+
+
+@dataclass(frozen=True, slots=True)
+class Mart:
+    """A table or view: its name, the SQL that made it, and its columns with their types."""
+
+    name: str
+    sql: str
+    columns: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Marts:
+    """What stands in schema marts. `views` are in an order in which they can be made."""
+
+    tables: tuple[Mart, ...]
+    views: tuple[Mart, ...]
+
+
+def read_marts(connection: duckdb.DuckDBPyConnection) -> Marts:
+    """Read what stands in schema marts of the connection's database.
+
+    Raises:
+        UnpublishableError: there is something in it that a copy would lose.
+    """
+    _refuse_other_objects(connection)
+    tables = connection.execute(
+        "select table_name, sql from duckdb_tables()"
+        " where database_name = current_database() and schema_name = ? order by table_name",
+        [SCHEMA],
+    ).fetchall()
+    views = connection.execute(
+        "select view_name, sql from duckdb_views()"
+        " where database_name = current_database() and schema_name = ? and not internal order by view_oid",
+        [SCHEMA],
+    ).fetchall()
+    return Marts(
+        tuple(Mart(name, sql, _columns(connection, name)) for name, sql in tables),
+        tuple(Mart(name, sql, _columns(connection, name)) for name, sql in views),
+    )
+
+
+def copy_marts(connection: duckdb.DuckDBPyConnection, marts: Marts, source: str, target: str) -> dict[str, int]:
+    """Copy the marts from the attached database `source` to `target`, and compare; give the rows of each.
+
+    Raises:
+        UnpublishableError: a table or view of the copy differs from the original.
+    """
+    connection.execute(f"use {target}")
+    connection.execute(f"create schema {SCHEMA}")
+    for table in marts.tables:
+        connection.execute(table.sql)
+        connection.execute(f"insert into {_path(target, table.name)} from {_path(source, table.name)}")
+    for view in marts.views:
+        names = ", ".join(_name(column) for column, _ in view.columns)
+        body = _without_database(connection, view)
+        try:
+            connection.execute(f"create view {SCHEMA}.{_name(view.name)} ({names}) as {body}")
+        except (duckdb.CatalogException, duckdb.BinderException) as error:
+            problem = f"the view {view.name} reads what is not in schema {SCHEMA} ({error})"
+            raise UnpublishableError(problem, "Let it read marts only") from error
+    _copy_comments(connection, source, target)
+    return {m.name: _compared(connection, m, source, target) for m in (*marts.tables, *marts.views)}
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[tuple[str, str], ...]:
+    found = connection.execute(f"describe {SCHEMA}.{_name(name)}").fetchall()
+    return tuple((str(row[0]), str(row[1])) for row in found)
+
+
+def _refuse_other_objects(connection: duckdb.DuckDBPyConnection) -> None:
+    """Refuse macros, sequences, types and indexes: copying them is not written yet, losing them is worse."""
+    found = connection.execute(
+        "select 'function ' || function_name from duckdb_functions()"
+        " where database_name = current_database() and schema_name = $1 and not internal"
+        " union all select 'sequence ' || sequence_name from duckdb_sequences()"
+        " where database_name = current_database() and schema_name = $1"
+        " union all select 'type ' || type_name from duckdb_types()"
+        " where database_name = current_database() and schema_name = $1 and not internal"
+        " union all select 'index ' || index_name from duckdb_indexes()"
+        " where database_name = current_database() and schema_name = $1",
+        [SCHEMA],
+    ).fetchall()
+    if found:
+        names = ", ".join(sorted(str(name) for (name,) in found))
+        raise UnpublishableError(
+            f"schema {SCHEMA} holds what a release cannot carry: {names}", "Move it to another schema"
+        )
+
+
+def _without_database(connection: duckdb.DuckDBPyConnection, view: Mart) -> str:
+    """Give the query of a view without the name of the database that it was made in.
+
+    DuckDB's own parser takes the query apart and puts it together; names in texts or aliases stay as they are.
+    """
+    query = _query(connection, view)
+    answer = connection.execute("select json_serialize_sql(?)", [query]).fetchall()[0][0]
+    tree = json.loads(answer)
+    if tree["error"]:
+        problem = f"the view {view.name} cannot be parsed: {tree.get('error_message')}"
+        raise UnpublishableError(problem, "Make it a table")
+    _forget_catalog(tree)
+    (body,) = connection.execute("select json_deserialize_sql(?::json)", [json.dumps(tree)]).fetchall()[0]
+    return str(body)
+
+
+def _query(connection: duckdb.DuckDBPyConnection, view: Mart) -> str:
+    """Cut the query out of `CREATE VIEW name (columns) AS query`: the first ` AS ` after which it parses."""
+    start = 0
+    while (start := view.sql.find(" AS ", start)) >= 0:
+        start += len(" AS ")
+        query = view.sql[start:].rstrip().rstrip(";")
+        answer = connection.execute("select json_serialize_sql(?)", [query]).fetchall()[0][0]
+        if not json.loads(answer)["error"]:
+            return query
+    raise UnpublishableError(f"the view {view.name} holds no query that can be parsed", "Make it a table")
+
+
+def _forget_catalog(node: Any) -> None:  # noqa: ANN401
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE" and node.get("schema_name") == SCHEMA:
+            node["catalog_name"] = ""
+        for child in node.values():
+            _forget_catalog(child)
+    elif isinstance(node, list):
+        for child in node:
+            _forget_catalog(child)
+
+
+def _copy_comments(connection: duckdb.DuckDBPyConnection, source: str, target: str) -> None:
+    found = connection.execute(
+        "select 'table', table_name, null, comment from duckdb_tables()"
+        " where database_name = $1 and schema_name = $2 and comment is not null"
+        " union all select 'view', view_name, null, comment from duckdb_views()"
+        " where database_name = $1 and schema_name = $2 and comment is not null"
+        " union all select 'column', table_name, column_name, comment from duckdb_columns()"
+        " where database_name = $1 and schema_name = $2 and comment is not null",
+        [source, SCHEMA],
+    ).fetchall()
+    for kind, name, column, comment in found:
+        path = _path(target, name) + (f".{_name(column)}" if column is not None else "")
+        connection.execute(f"comment on {kind} {path} is '{comment.replace(chr(39), 2 * chr(39))}'")
+
+
+def _compared(connection: duckdb.DuckDBPyConnection, mart: Mart, source: str, target: str) -> int:
+    """Count the rows of the copy; refuse it where they, or its columns, are not those of the original."""
+    columns = _columns(connection, mart.name)
+    (old,), (new,) = (
+        connection.execute(f"select count(*) from {_path(database, mart.name)}").fetchall()[0]
+        for database in (source, target)
+    )
+    if columns != mart.columns or old != new:
+        raise UnpublishableError(
+            f"the copy of {mart.name} differs: {new} rows and columns {columns}, expected {old} and {mart.columns}",
+            "This is a fault of the program: report it with the candidate",
+        )
+    return int(new)
+
+
+def _path(database: str, name: str) -> str:
+    return f"{database}.{SCHEMA}.{_name(name)}"
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,211 @@
+"""Building a release: name a candidate, plan what of it is published, write the files of the release.
+
+Here belongs everything up to the finished folder. Not here: the switch (`release`), or copying a schema from one
+database to another (`marts_copy`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from ingest.documents import sha256_of
+from warehouse.errors import UnpublishableError
+from warehouse.files import sync_file
+from warehouse.home import Home
+from warehouse.landing_database import open_landing
+from warehouse.manifest import DATABASE, Release, write_manifest
+from warehouse.marts_copy import SCHEMA, Marts, copy_marts, read_marts
+from warehouse.verdicts import Suite, Verdict
+
+STORAGE_VERSION = "v1.4.0"
+"""The oldest DuckDB that must be able to read the published file."""
+
+REQUIRED = frozenset({"fct_measurement", "dim_indicator", "dim_document", "measurements", "measurement_history"})
+"""Tables and views without which nothing is published."""
+
+_SOURCES = frozenset({".py", ".sql", ".yml", ".yaml", ".json", ".csv"})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A private build. dbt writes `database`; `folder` holds it and, later, the files of the release."""
+
+    release_id: str
+    folder: Path
+    database: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePlan:
+    """All that publishing needs to know, decided beforehand. `documents` are sha256s."""
+
+    candidate: Candidate
+    built_at: datetime
+    code_version: str
+    fingerprint: str
+    documents: tuple[str, ...]
+    marts: Marts
+
+
+def fingerprint(home: Home, code_version: str) -> str:
+    """Give the hash of all that decides what a release holds: admitted rows, code and suites."""
+    with open_landing(home) as connection:
+        admitted = connection.execute("select extraction_id from current_extraction order by extraction_id").fetchall()
+    digest = hashlib.sha256()
+    for part in (code_version, *(Suite.load(name).version for name in ("landing", "release"))):
+        digest.update(f"{part}\n".encode())
+    for (name,) in admitted:
+        digest.update(f"{name}\n".encode())
+    return digest.hexdigest()
+
+
+def code_version(*roots: Path) -> str:
+    """Give a hash over the names and contents of the source files below `roots`, for `fingerprint`."""
+    digest = hashlib.sha256()
+    for root in roots:
+        if not root.is_dir():
+            raise NotADirectoryError(root)
+        for path in sorted(p for p in root.rglob("*") if p.suffix in _SOURCES and _is_source(p, root)):
+            digest.update(f"{root.name}/{path.relative_to(root).as_posix()}\n".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def new_candidate(home: Home, fingerprint: str, now: datetime | None = None) -> Candidate:
+    """Make the folder of a private build and name it. The caller holds `home.refresh_lock`.
+
+    The id begins with the time, so that ids sort by age. The database is called as the published one: dbt names
+    it after its file.
+    """
+    moment = now or datetime.now(UTC)
+    release_id = f"{moment:%Y%m%dT%H%M%SZ}-{fingerprint[:8]}"
+    folder = home.candidates / release_id
+    database = folder / "build" / DATABASE
+    database.parent.mkdir(parents=True)
+    return Candidate(release_id, folder, database)
+
+
+def plan_release(
+    home: Home,
+    candidate: Candidate,
+    *,
+    code_version: str,
+    fingerprint: str,
+    audit: Verdict,
+    now: datetime | None = None,
+) -> ReleasePlan:
+    """Look at the finished candidate and decide what is published. Writes nothing.
+
+    Raises:
+        UnpublishableError: the audit did not pass or is of another candidate, or the candidate lacks a mart.
+    """
+    if audit.subject != candidate.release_id or audit.suite != "release":
+        problem = f"the audit is of {audit.subject} by the suite {audit.suite}, not of {candidate.release_id}"
+        raise UnpublishableError(problem, "Audit this candidate")
+    if not audit.passed:
+        failed = [c.name for c in audit.checks if not c.passed and c.severity == "critical"]
+        raise UnpublishableError(
+            f"{candidate.release_id} did not pass the release suite: {', '.join(failed)}",
+            "Look at Data Docs for what failed; what is published stays",
+        )
+    if candidate.folder.parent != home.candidates:
+        raise UnpublishableError(f"{candidate.folder} is not in {home.candidates}", "Build in the same home")
+    if not candidate.database.exists():
+        raise UnpublishableError(f"{candidate.database} is not there", "Build the marts first")
+    with duckdb.connect(str(candidate.database), read_only=True) as connection:
+        marts = read_marts(connection)
+        _check_complete(candidate, marts)
+        found = connection.execute(f"select document_sha256 from {SCHEMA}.dim_document order by all").fetchall()
+    documents = tuple(str(sha256) for (sha256,) in found)
+    moment = (now or datetime.now(UTC)).replace(tzinfo=None, microsecond=0)
+    return ReleasePlan(candidate, moment, code_version, fingerprint, documents, marts)
+
+
+def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
+    """Write the files of the release into the candidate's folder: database, Parquet, manifest; all durable."""
+    folder = plan.candidate.folder
+    database = folder / DATABASE
+    tell("copying the marts")
+    database.unlink(missing_ok=True)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{_quoted(plan.candidate.database)}' as candidate (read_only)")
+        connection.execute(f"attach '{_quoted(database)}' as release (storage_version '{STORAGE_VERSION}')")
+        connection.execute("begin")
+        rows = copy_marts(connection, plan.marts, "candidate", "release")
+        _write_release_row(connection, plan)
+        connection.execute("commit")
+        connection.execute("checkpoint release")
+        tell("writing Parquet")
+        tables = [*(table.name for table in plan.marts.tables), "release"]
+        for table in tables:
+            target = _quoted(folder / f"{table}.parquet")
+            connection.execute(f"copy release.{SCHEMA}.\"{table}\" to '{target}' (format parquet, compression zstd)")
+    tell("checking the copy")
+    files = [database, *(folder / f"{table}.parquet" for table in tables)]
+    for file in files:
+        sync_file(file)
+    release = Release(
+        release_id=plan.candidate.release_id,
+        built_at=plan.built_at,
+        code_version=plan.code_version,
+        fingerprint=plan.fingerprint,
+        documents=plan.documents,
+        rows=rows,
+        checksums={file.name: sha256_of(file) for file in files},
+        storage_version=STORAGE_VERSION,
+        folder=folder,
+    )
+    write_manifest(release)
+    return release
+
+
+def _is_source(path: Path, root: Path) -> bool:
+    parts = path.relative_to(root).parts
+    return path.is_file() and not any(p.startswith((".", "__")) and p != "__init__.py" for p in parts)
+
+
+def _check_complete(candidate: Candidate, marts: Marts) -> None:
+    lacking = REQUIRED - {m.name for m in (*marts.tables, *marts.views)}
+    if lacking:
+        raise UnpublishableError(
+            f"{candidate.database} lacks {', '.join(sorted(lacking))} in schema {SCHEMA}",
+            "Build all models, then try again",
+        )
+
+
+def _write_release_row(connection: duckdb.DuckDBPyConnection, plan: ReleasePlan) -> None:
+    connection.execute(
+        f"create table release.{SCHEMA}.release (release_id varchar not null, built_at timestamp not null,"
+        " code_version varchar not null, fingerprint varchar not null, documents integer not null)"
+    )
+    connection.execute(
+        f"insert into release.{SCHEMA}.release values (?, ?, ?, ?, ?)",
+        [
+            plan.candidate.release_id,
+            plan.built_at,
+            plan.code_version,
+            plan.fingerprint,
+            len(plan.documents),
+        ],
+    )
+    comments = {
+        "": "One row: which release this file is",
+        "release_id": "Name of the release; begins with the UTC time of its build",
+        "built_at": "UTC time at which the release was planned",
+        "code_version": "Hash of the code that built it",
+        "fingerprint": "Hash of all that decides what it holds: admitted readings, code, suites",
+        "documents": "Number of documents in it",
+    }
+    for column, comment in comments.items():
+        kind, name = ("column", f".{column}") if column else ("table", "")
+        connection.execute(f"comment on {kind} release.{SCHEMA}.release{name} is '{comment}'")
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
