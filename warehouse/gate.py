@@ -124,8 +124,9 @@ def audit_release(home: Home, candidate: Path, subject: str) -> Verdict:
         pass  # waits until no other process writes; attaching it below cannot wait
     with duckdb.connect() as connection:
         connection.execute(f"attach '{_quoted(home.landing)}' as landed (read_only)")
-        connection.execute(f"attach '{_quoted(candidate)}' as candidate (read_only)")
-        connection.execute("use candidate")
+        # Views name the database that they were made in, so that it must keep its name.
+        connection.execute(f"attach '{_quoted(candidate)}' as {candidate.stem} (read_only)")
+        connection.execute(f"use {candidate.stem}")
         try:
             frames = release_frames(connection, subject)
         except (duckdb.CatalogException, duckdb.BinderException) as error:

@@ -14,9 +14,10 @@ from pathlib import Path
 import duckdb
 
 from ingest.documents import sha256_of
-from warehouse.errors import DamagedReleaseError
+from warehouse.errors import DamagedReleaseError, NothingPublishedError
 from warehouse.files import write_durably
 from warehouse.home import Home
+from warehouse.published import open_published
 
 DATABASE = "warehouse.duckdb"
 MANIFEST = "manifest.json"
@@ -96,16 +97,16 @@ def published_id(home: Home) -> str | None:
     Raises:
         DamagedReleaseError: there is a published file, but it is no warehouse of ours.
     """
-    if not home.warehouse.exists():
-        return None
     try:
-        with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-            found = connection.execute("select release_id from marts.release").fetchall()
+        with open_published(home) as connection:
+            found = connection.execute("select release_id from warehouse.marts.release").fetchall()
         return str(found[0][0])
+    except NothingPublishedError:
+        return None
     except (duckdb.Error, IndexError) as error:
         raise DamagedReleaseError(
-            f"{home.warehouse} cannot be read as a published warehouse ({error})",
-            f"Close programs that write to it; else move it away, and roll back to a release in {home.releases}",
+            f"{home.warehouse} does not say which release it is ({error})",
+            f"Move it away and roll back to a release in {home.releases}",
         ) from error
 
 

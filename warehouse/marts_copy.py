@@ -19,11 +19,12 @@ SCHEMA = "marts"
 
 @dataclass(frozen=True, slots=True)
 class Mart:
-    """A table or view: its name, the SQL that made it, and its columns with their types."""
+    """A table or view: its name, the SQL that made it, its columns with their types, its number of rows."""
 
     name: str
     sql: str
     columns: tuple[tuple[str, str], ...]
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,8 @@ def read_marts(connection: duckdb.DuckDBPyConnection) -> Marts:
         [SCHEMA],
     ).fetchall()
     return Marts(
-        tuple(Mart(name, sql, _columns(connection, name)) for name, sql in tables),
-        tuple(Mart(name, sql, _columns(connection, name)) for name, sql in views),
+        tuple(Mart(name, sql, *_shape(connection, name)) for name, sql in tables),
+        tuple(Mart(name, sql, *_shape(connection, name)) for name, sql in views),
     )
 
 
@@ -77,12 +78,15 @@ def copy_marts(connection: duckdb.DuckDBPyConnection, marts: Marts, source: str,
             problem = f"the view {view.name} reads what is not in schema {SCHEMA} ({error})"
             raise UnpublishableError(problem, "Let it read marts only") from error
     _copy_comments(connection, source, target)
-    return {m.name: _compared(connection, m, source, target) for m in (*marts.tables, *marts.views)}
+    return {m.name: _compared(connection, m) for m in (*marts.tables, *marts.views)}
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[tuple[str, str], ...]:
-    found = connection.execute(f"describe {SCHEMA}.{_name(name)}").fetchall()
-    return tuple((str(row[0]), str(row[1])) for row in found)
+def _shape(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[tuple[tuple[str, str], ...], int]:
+    """Give the columns and the number of rows of a table or view of the connection's database."""
+    path = f"{SCHEMA}.{_name(name)}"
+    columns = connection.execute(f"describe {path}").fetchall()
+    (rows,) = connection.execute(f"select count(*) from {path}").fetchall()[0]
+    return tuple((str(column[0]), str(column[1])) for column in columns), int(rows)
 
 
 def _refuse_other_objects(connection: duckdb.DuckDBPyConnection) -> None:
@@ -159,19 +163,16 @@ def _copy_comments(connection: duckdb.DuckDBPyConnection, source: str, target: s
         connection.execute(f"comment on {kind} {path} is '{comment.replace(chr(39), 2 * chr(39))}'")
 
 
-def _compared(connection: duckdb.DuckDBPyConnection, mart: Mart, source: str, target: str) -> int:
+def _compared(connection: duckdb.DuckDBPyConnection, mart: Mart) -> int:
     """Count the rows of the copy; refuse it where they, or its columns, are not those of the original."""
-    columns = _columns(connection, mart.name)
-    (old,), (new,) = (
-        connection.execute(f"select count(*) from {_path(database, mart.name)}").fetchall()[0]
-        for database in (source, target)
-    )
-    if columns != mart.columns or old != new:
+    columns, rows = _shape(connection, mart.name)
+    if columns != mart.columns or rows != mart.rows:
         raise UnpublishableError(
-            f"the copy of {mart.name} differs: {new} rows and columns {columns}, expected {old} and {mart.columns}",
+            f"the copy of {mart.name} has {rows} rows, columns {columns};"
+            f" the original {mart.rows} rows, columns {mart.columns}",
             "This is a fault of the program: report it with the candidate",
         )
-    return int(new)
+    return rows
 
 
 def _path(database: str, name: str) -> str:

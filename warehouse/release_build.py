@@ -134,10 +134,12 @@ def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
     tell("copying the marts")
     database.unlink(missing_ok=True)
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{_quoted(plan.candidate.database)}' as candidate (read_only)")
+        # Views name the database that they were made in, so that it must keep its name.
+        source = plan.candidate.database.stem
+        connection.execute(f"attach '{_quoted(plan.candidate.database)}' as {source} (read_only)")
         connection.execute(f"attach '{_quoted(database)}' as release (storage_version '{STORAGE_VERSION}')")
         connection.execute("begin")
-        rows = copy_marts(connection, plan.marts, "candidate", "release")
+        rows = copy_marts(connection, plan.marts, source, "release")
         _write_release_row(connection, plan)
         connection.execute("commit")
         connection.execute("checkpoint release")
