@@ -7,14 +7,17 @@
     list_position({{ qualities() }}, {{ column }})
 {%- endmacro %}
 
-{% macro quality_of_rank(rank) -%}
-    list_extract({{ qualities() }}, {{ rank }})
-{%- endmacro %}
-
 {# The quality of a row is that of its worst value. Nulls, values that no report prints, do not count. #}
 {% macro worst_quality(columns) -%}
     list_extract(
         {{ qualities() }},
-        cast(greatest({% for column in columns %}{{ quality_rank(column) }}{{ ", " if not loop.last }}{% endfor %}) as bigint)
+        greatest({% for column in columns %}{{ quality_rank(column) }}{{ ", " if not loop.last }}{% endfor %})
     )
+{%- endmacro %}
+
+{# How many rows have each quality, in columns named after them. #}
+{% macro quality_counts() -%}
+    {% for quality in ['confirmed', 'corrected', 'unchecked', 'repaired', 'missing', 'disputed'] -%}
+        count(*) filter (where quality = '{{ quality }}') as {{ quality }}{{ "," if not loop.last }}
+    {% endfor %}
 {%- endmacro %}

@@ -44,7 +44,7 @@ running as (
     )
 ),
 
--- Printed percentages decide where the ways to accumulate differ: sum, last, average. Rounded or truncated to hundredths.
+-- Printed percentages, rounded or truncated to hundredths, decide where sum, last and average differ.
 percentages as (
     select
         indicator_id,

@@ -53,8 +53,8 @@ last_of_vintage as (
 compared as (
     select
         *,
-        attributes_hash is distinct from lag(attributes_hash) over (
-            partition by indicator_id order by vintage
+        coalesce(
+            attributes_hash <> lag(attributes_hash) over (partition by indicator_id order by vintage), true
         ) as is_changed
     from last_of_vintage
 ),

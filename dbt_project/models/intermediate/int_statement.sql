@@ -4,17 +4,40 @@ stated_values as (
     select * from {{ ref('int_value') }}
 ),
 
+stated_rows as (
+    select * from {{ ref('int_indicator_row') }}
+),
+
 documents as (
     select * from {{ ref('int_document') }}
 ),
 
-statements as (
+printed as (
     select distinct
         indicator_id,
         document_sha256,
         quarter
     from stated_values
     where measure in ('goal', 'achieved')
+),
+
+-- An indicator stands in the history even where the document prints no figure of it.
+unprinted as (
+    select
+        stated_rows.indicator_id,
+        stated_rows.document_sha256,
+        unnest([1, 2, 3, 4]) as quarter
+    from stated_rows
+    anti join printed
+        on
+            stated_rows.indicator_id = printed.indicator_id
+            and stated_rows.document_sha256 = printed.document_sha256
+),
+
+statements as (
+    select * from printed
+    union all by name
+    select * from unprinted
 ),
 
 goals as (
@@ -42,8 +65,12 @@ final as (
         documents.fiscal_year,
         documents.stated_in_quarter,
         documents.vintage,
-        documents.precedence,
         documents.recorded_at,
+        -- A statement without any figure never overrules one with a figure.
+        row_number() over (
+            partition by statements.indicator_id, statements.quarter
+            order by goals.value is not null or results.value is not null, documents.precedence
+        ) as precedence,
         {{ value_columns('goals', 'goal') }},
         {{ value_columns('results', 'achieved') }},
         annual_goals.value as annual_goal,

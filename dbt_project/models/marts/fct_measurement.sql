@@ -15,7 +15,12 @@ running as (
         count(measurements.achieved) over year_to_date as achieved_count,
         -- Decimals add exactly, in whatever order.
         cast(sum(cast(measurements.achieved as decimal(38, 8))) over year_to_date as double) as achieved_sum,
-        max({{ quality_rank('measurements.achieved_quality') }}) over year_to_date as achieved_quality_rank
+        list_extract(
+            {{ qualities() }},
+            cast(max({{ quality_rank('measurements.achieved_quality') }}) over year_to_date as bigint)
+        ) as worst_achieved_quality,
+        case when measurements.annual_goal is not null then measurements.annual_goal_quality end
+            as stated_annual_goal_quality
     from measurements
     left join accumulations on measurements.indicator_id = accumulations.indicator_id
     window year_to_date as (
@@ -47,8 +52,9 @@ final as (
         {{ value_column_names('achieved') }},
         {{ progress_pct('achieved', 'goal') }} as progress_pct,
         {{ progress_reason('achieved', 'goal') }} as progress_reason,
-        case when {{ progress_reason('achieved', 'goal') }} is null
-            then {{ worst_quality(['goal_quality', 'achieved_quality']) }}
+        case
+            when {{ progress_reason('achieved', 'goal') }} is null
+                then {{ worst_quality(['goal_quality', 'achieved_quality']) }}
         end as progress_quality,
         annual_goal,
         annual_goal_quality,
@@ -61,14 +67,9 @@ final as (
             when annual_goal is null then 'annual_goal_missing'
             when annual_goal = 0 then 'annual_goal_zero'
         end as accumulated_reason,
-        case when accumulated_achieved is not null
-            then list_extract(
-                {{ qualities() }},
-                greatest(
-                    achieved_quality_rank,
-                    case when annual_goal is not null then {{ quality_rank('annual_goal_quality') }} end
-                )
-            )
+        case
+            when accumulated_achieved is not null
+                then {{ worst_quality(['worst_achieved_quality', 'stated_annual_goal_quality']) }}
         end as accumulated_quality,
         quality
     from accumulated

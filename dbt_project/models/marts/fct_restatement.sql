@@ -69,8 +69,9 @@ final as (
         changed.quality as new_quality,
         changed.document_sha256 as new_document_sha256,
         changed.value - changed.old_value as difference,
-        case when changed.old_value <> 0
-            then 100 * (changed.value - changed.old_value) / changed.old_value
+        case
+            when changed.old_value <> 0
+                then 100 * (changed.value - changed.old_value) / changed.old_value
         end as difference_pct,
         changed.fiscal_year as stated_in_year,
         changed.stated_in_quarter,

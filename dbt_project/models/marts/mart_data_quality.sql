@@ -17,9 +17,7 @@ counted as (
         document_sha256,
         measure as field,
         count(*) as value_count,
-        {% for quality in ['confirmed', 'corrected', 'unchecked', 'repaired', 'missing', 'disputed'] -%}
-            count(*) filter (where quality = '{{ quality }}') as {{ quality }},
-        {% endfor -%}
+        {{ quality_counts() }},
         count(*) filter (where quality = 'missing' and reason is null) as blank
     from stated_values
     group by document_sha256, measure

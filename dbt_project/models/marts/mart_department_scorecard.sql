@@ -27,9 +27,7 @@ counted as (
         count(*) filter (where progress_reason in ('goal_missing', 'goal_zero')) as no_goal,
         count(*) filter (where progress_reason = 'achieved_missing') as not_reported,
         median(progress_pct) as median_progress_pct,
-        {% for quality in ['confirmed', 'corrected', 'unchecked', 'repaired', 'missing', 'disputed'] -%}
-            count(*) filter (where quality = '{{ quality }}') as {{ quality }}{{ "," if not loop.last }}
-        {% endfor %}
+        {{ quality_counts() }}
     from measurements
     group by municipality_id, department_id, quarter_id
 ),

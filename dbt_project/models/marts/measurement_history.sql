@@ -54,8 +54,9 @@ final as (
         measurements.quality,
         measurements.document_sha256,
         documents.document_file,
-        case when measurements.achieved is not null
-            then measurements.achieved_page else measurements.goal_page
+        case
+            when measurements.achieved is not null then measurements.achieved_page
+            else measurements.goal_page
         end as page,
         measurements.stated_in_year,
         measurements.stated_in_quarter,

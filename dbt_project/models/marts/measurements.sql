@@ -29,11 +29,13 @@ documents as (
 sourced as (
     select
         *,
-        case when achieved is not null or goal_document_sha256 is null
-            then achieved_document_sha256 else goal_document_sha256
+        case
+            when achieved is not null or goal_document_sha256 is null then achieved_document_sha256
+            else goal_document_sha256
         end as document_sha256,
-        case when achieved is not null or goal_document_sha256 is null
-            then achieved_page else goal_page
+        case
+            when achieved is not null or goal_document_sha256 is null then achieved_page
+            else goal_page
         end as page
     from measurements
 ),

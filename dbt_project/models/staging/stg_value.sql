@@ -10,7 +10,8 @@ stated_rows as (
 
 final as (
     select
-        {{ surrogate_key(['landed.extraction_id', 'landed.row_number', 'landed.measure', 'landed.quarter']) }} as value_id,
+        {{ surrogate_key(['landed.extraction_id', 'landed.row_number', 'landed.measure', 'landed.quarter']) }}
+            as value_id,
         stated_rows.document_sha256,
         landed.row_number,
         landed.measure,

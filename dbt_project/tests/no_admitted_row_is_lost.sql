@@ -1,0 +1,17 @@
+-- Each row that was let pass stands in the history, whatever it lacks, and its indicator among the measurements.
+select
+    stated_rows.document_sha256,
+    stated_rows.row_number
+from {{ ref('int_indicator_row') }} as stated_rows
+left join {{ ref('fct_measurement_history') }} as history
+    on
+        stated_rows.indicator_id = history.indicator_id
+        and stated_rows.document_sha256 = history.document_sha256
+left join {{ ref('fct_measurement') }} as measurements on stated_rows.indicator_id = measurements.indicator_id
+where history.statement_id is null or measurements.measurement_id is null
+union all
+select
+    document_sha256,
+    row_number
+from {{ ref('stg_row') }}
+anti join {{ ref('int_indicator_row') }} using (document_sha256, row_number)

@@ -1,0 +1,15 @@
+-- Each goal and result that was let pass stands in the history with its value.
+select stated_values.value_id
+from {{ ref('int_value') }} as stated_values
+left join {{ ref('fct_measurement_history') }} as history
+    on
+        stated_values.indicator_id = history.indicator_id
+        and stated_values.document_sha256 = history.document_sha256
+        and stated_values.quarter = history.quarter
+where
+    stated_values.measure in ('goal', 'achieved')
+    and stated_values.value is distinct from
+    case stated_values.measure when 'goal' then history.goal else history.achieved end
+union all
+select value_id from {{ ref('stg_value') }}
+anti join {{ ref('int_value') }} using (value_id)
