@@ -45,7 +45,12 @@ def open_landing(home: Home, *, read_only: bool = False, patience: float = 30.0)
         raise FileNotFoundError(home.landing)
     connection = _connect(home.landing, read_only, patience)
     try:
-        if not read_only:
+        if read_only and _version(connection) != (VERSION, _definition()[1]):
+            connection.close()
+            with open_landing(home, patience=patience):
+                pass  # brings the tables up to date
+            connection = _connect(home.landing, read_only, patience)
+        elif not read_only:
             _ensure_schema(connection, home.landing)
         yield connection
     finally:
@@ -131,8 +136,7 @@ def _who(error: duckdb.Error) -> str:
 
 def _ensure_schema(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     """Make or migrate the tables where they are not what `landing.sql` says."""
-    definition = Path(__file__).with_name("landing.sql").read_text(encoding="utf-8")
-    digest = hashlib.sha256(definition.encode()).hexdigest()[:16]
+    definition, digest = _definition()
     version, known = _version(connection)
     if version > VERSION:
         raise LandingVersionError(
@@ -148,6 +152,12 @@ def _ensure_schema(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
         connection.execute("create table if not exists landing_version (version integer, definition varchar)")
         connection.execute("delete from landing_version")
         connection.execute("insert into landing_version values (?, ?)", [VERSION, digest])
+
+
+def _definition() -> tuple[str, str]:
+    """Give the SQL that makes the landing tables, and its hash."""
+    definition = Path(__file__).with_name("landing.sql").read_text(encoding="utf-8")
+    return definition, hashlib.sha256(definition.encode()).hexdigest()[:16]
 
 
 def _version(connection: duckdb.DuckDBPyConnection) -> tuple[int, str]:

@@ -5,17 +5,27 @@ Here belongs gathering that. It disturbs nobody and works while a refresh runs. 
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
+import duckdb
+
+from warehouse.errors import LandingBusyError, NothingPublishedError
 from warehouse.home import Home
-from warehouse.lock import Holder
-from warehouse.release import Release
+from warehouse.landing_database import open_landing
+from warehouse.lock import Holder, holder
+from warehouse.published import open_published
+from warehouse.release import Release, published_release
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentStatus:
-    """One document as last read. `state` is admitted, stopped (by the gate) or unjudged."""
+    """One document as last read. `state`: `admitted`, `stopped` (by the gate), `unjudged`, or `published`.
+
+    `published` is said where landing could not be read. `qualities` counts the values by quality; `held_rows` are
+    the rows of these that the gate holds.
+    """
 
     sha256: str
     file: str
@@ -48,7 +58,7 @@ class QuarantineItem:
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
-    """One disputed value of an admitted row, for a person to look at."""
+    """One disputed value of an admitted row, for a person to look at. `quarter` is None for the annual goal."""
 
     file: str
     sha256: str
@@ -64,7 +74,11 @@ class ReviewItem:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of a home. `landing_busy`: landing could not be read (a refresh runs), its parts are empty."""
+    """The state of a home.
+
+    `landing_busy`: landing could not be read, because a refresh writes; documents and review are then those of
+    the published warehouse, and quarantine is empty.
+    """
 
     release: Release | None
     busy: Holder | None
@@ -76,4 +90,100 @@ class Status:
 
 def status(home: Home, patience: float = 1.0) -> Status:
     """Gather the state of the home; `patience` is how many seconds to wait for the landing database."""
-    raise NotImplementedError
+    release, busy = published_release(home), holder(home.refresh_lock)
+    try:
+        with open_landing(home, read_only=True, patience=patience) as connection:
+            return Status(release, busy, False, _documents(connection), _quarantine(connection), _review(connection))
+    except FileNotFoundError:
+        return Status(release, busy, False, (), (), ())
+    except LandingBusyError:
+        documents, review = _published(home)
+        return Status(release, busy, True, documents, (), review)
+
+
+_DOCUMENTS = """
+with
+newest as (
+    select * from extraction
+    qualify row_number() over (partition by document_sha256 order by recorded_at desc, extraction_id desc) = 1
+),
+shown as (  -- the admitted reading, or the newest where none is admitted
+    select *, 'admitted' as verdict from current_extraction
+    union all
+    select n.*, case when exists (select 1 from gate g where g.extraction_id = n.extraction_id)
+        then 'stopped' else 'unjudged' end as verdict
+    from newest n anti join current_extraction c using (document_sha256)
+),
+qualities as (
+    select extraction_id, to_json(map(list(quality order by quality), list(n order by quality))) as counts
+    from (select extraction_id, quality, count(*) as n from value group by all)
+    group by extraction_id
+)
+select
+    d.document_sha256, d.file, d.kind, d.pages, s.verdict, s.municipality, s.program_code, s.fiscal_year, s.quarter,
+    s.row_count,
+    (
+        select count(distinct q.row_number) from quarantine q
+        where q.stage = 'landing_suite' and q.extraction_id = s.extraction_id
+    ),
+    d.received_at, coalesce(counts, '{}')
+from shown s join document d using (document_sha256) left join qualities using (extraction_id)
+order by d.received_at, d.file
+"""
+
+
+def _documents(connection: duckdb.DuckDBPyConnection) -> tuple[DocumentStatus, ...]:
+    found = connection.execute(_DOCUMENTS).fetchall()
+    return tuple(DocumentStatus(*line[:-1], qualities=json.loads(line[-1])) for line in found)
+
+
+def _quarantine(connection: duckdb.DuckDBPyConnection) -> tuple[QuarantineItem, ...]:
+    found = connection.execute(
+        "select file, stage, reason, detail, page, text, expectation, observed from open_quarantine"
+        " order by recorded_at, file, page, row_number, expectation"
+    ).fetchall()
+    return tuple(QuarantineItem(*line) for line in found)
+
+
+def _review(connection: duckdb.DuckDBPyConnection) -> tuple[ReviewItem, ...]:
+    found = connection.execute(
+        "select d.file, d.document_sha256, coalesce(v.page, r.page), r.code, r.indicator, v.measure, v.quarter,"
+        " v.value, v.text, v.reason"
+        " from value v join current_extraction using (extraction_id) join document d using (document_sha256)"
+        " join row r using (extraction_id, row_number)"
+        " where v.quality = 'disputed' and not exists (select 1 from quarantine q"
+        "   where q.stage = 'landing_suite' and q.extraction_id = r.extraction_id"
+        "   and q.row_number = r.row_number)"
+        " order by d.received_at, d.file, r.row_number, v.measure, v.quarter"
+    ).fetchall()
+    return tuple(ReviewItem(*line) for line in found)
+
+
+_PUBLISHED_DOCUMENTS = """
+select
+    document_sha256, document_file, kind, pages, 'published', municipality, program_code, stated_in_year,
+    stated_in_quarter, row_count, 0, received_at
+from dim_document
+left join dim_municipality using (municipality_id)
+left join dim_program using (program_id)
+order by received_at, document_file
+"""
+
+_PUBLISHED_REVIEW = """
+select document_file, document_sha256, page, indicator_code, indicator, 'goal', quarter, goal, null, null
+from measurements where goal_quality = 'disputed'
+union all
+select document_file, document_sha256, page, indicator_code, indicator, 'achieved', quarter, achieved, null, null
+from measurements where achieved_quality = 'disputed'
+order by all
+"""
+
+
+def _published(home: Home) -> tuple[tuple[DocumentStatus, ...], tuple[ReviewItem, ...]]:
+    try:
+        with open_published(home) as connection:
+            documents = connection.execute(_PUBLISHED_DOCUMENTS).fetchall()
+            review = connection.execute(_PUBLISHED_REVIEW).fetchall()
+    except NothingPublishedError:
+        return (), ()
+    return tuple(DocumentStatus(*line, qualities={}) for line in documents), tuple(ReviewItem(*line) for line in review)
