@@ -1,0 +1,1 @@
+"""The asset graph, in the order of the data: documents, landing, models, release."""

@@ -1,0 +1,259 @@
+"""Landing as assets: reading each document, and the gate that decides what may go on.
+
+Here belongs telling Dagster what was read, held and admitted. Not here: reading (`ingest`), landing and judging
+(`warehouse`).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import dagster as dg
+
+import warehouse
+from ingest.documents import Document
+from ingest.errors import UnreadableDocumentError
+from ingest.extract import extractor_version, read_document
+from ingest.indicators import Extraction
+from orchestration.assets.documents import DOCUMENTS, ONE_RUN, OWNERS, documents
+from orchestration.intake import document_of
+from orchestration.previews import disputed_list, markdown_table, quality_counts, rows_preview
+from orchestration.progress import tell
+from orchestration.resources import HomeResource, RefreshLock
+from orchestration.suite_checks import expectation_results, expectation_specs
+from warehouse.gate import Verdict, judge_landing
+from warehouse.home import Home
+from warehouse.landing import Pending, hold_document, hold_file, land, open_landing, pending
+
+EXTRACTION = dg.AssetKey(["landing", "extraction"])
+ADMITTED = dg.AssetKey(["landing", "admitted"])
+
+
+class ReaderFailedError(UnreadableDocumentError):
+    """The reading code itself failed on a document: a defect of ours, which must not stop the other documents."""
+
+    reason = "reader_failed"
+
+
+def landing_schema() -> dg.TableSchema:
+    """Give the columns of the landing tables with the comments of `landing.sql`, named `table.column`."""
+    sql = (Path(warehouse.__file__).parent / "landing.sql").read_text()
+    columns: list[dg.TableColumn] = []
+    for table, body in re.findall(r"create table if not exists (\w+) \((.*?)^\);", sql, re.DOTALL | re.MULTILINE):
+        for line in body.splitlines():
+            code, _, comment = line.partition("--")
+            for name, kind in re.findall(
+                r"(\w+)\s+(varchar\[\]|varchar|bigint|integer|double|boolean|timestamp)", code
+            ):
+                columns.append(dg.TableColumn(f"{table}.{name}", kind, description=comment.strip() or None))
+    return dg.TableSchema(columns=columns)
+
+
+@dg.asset(
+    key=EXTRACTION,
+    deps=[documents],
+    partitions_def=DOCUMENTS,
+    backfill_policy=ONE_RUN,
+    group_name="landing",
+    owners=OWNERS,
+    kinds={"python", "duckdb"},
+    metadata={"dagster/column_schema": landing_schema(), "dagster/table_name": "landing.main"},
+    description=(
+        "What each document says, as read: its cells, rows, values with their place on the page, and findings. "
+        "Append-only: the same document and the same extractor are never read twice; a newer extractor adds a "
+        "reading. A document that cannot be read is held in quarantine with its reason, and the others go on."
+    ),
+)
+def extraction(context: dg.AssetExecutionContext, home: HomeResource, lock: RefreshLock) -> None:  # noqa: ARG001
+    """Read the documents of this run that this extractor has not read, and land each in one transaction."""
+    place, extractor = home.open(), extractor_version()
+    found = _find(place, context.partition_keys)
+    with open_landing(place) as connection:
+        work = pending(connection, list(found.values()), extractor)
+    readings = _read_all(context, place, work.to_read, extractor)
+    for key in context.partition_keys:
+        document = found.get(key)
+        context.add_asset_metadata(_state(document, work, readings), partition_key=key)
+
+
+@dg.multi_asset(
+    name="landing_gate",
+    specs=[
+        dg.AssetSpec(
+            ADMITTED,
+            deps=[EXTRACTION],
+            group_name="landing",
+            owners=OWNERS,
+            kinds={"great_expectations", "duckdb"},
+            description=(
+                "What the landing suite lets pass: of each document the newest reading that it admits, without the "
+                "rows that it holds. dbt reads nothing else. A document that fails stops here, others go on."
+            ),
+        )
+    ],
+    check_specs=[
+        dg.AssetCheckSpec(
+            "landing_suite",
+            asset=ADMITTED,
+            blocking=True,
+            description=(
+                "The verdict of the landing suite. Warns where documents or rows are held back; fails, and stops "
+                "everything after it, where no document at all may pass."
+            ),
+        ),
+        *expectation_specs("landing", ADMITTED),
+    ],
+    can_subset=True,
+)
+def landing_gate(
+    context: dg.AssetExecutionContext,
+    home: HomeResource,
+    lock: RefreshLock,  # noqa: ARG001
+) -> Iterator[dg.MaterializeResult]:
+    """Judge what has landed and was not judged, and tell what may pass."""
+    tell("gate")
+    place = home.open()
+    verdicts = judge_landing(place)
+    state = _gate_state(place)
+    results = [_suite_result(verdicts, state), *expectation_results(verdicts, ADMITTED, dg.AssetCheckSeverity.WARN)]
+    wanted = {key.name for key in context.selected_asset_check_keys}
+    yield dg.MaterializeResult(
+        asset_key=ADMITTED,
+        metadata={
+            "documents admitted": state["admitted"],
+            "documents stopped": state["stopped"],
+            "rows held": state["held_rows"],
+            "documents judged in this run": len(verdicts),
+            "admitted": dg.MetadataValue.md(state["table"]),
+            "held": dg.MetadataValue.md(state["held"]),
+        },
+        check_results=[r for r in results if r.check_name in wanted],
+    )
+
+
+def _find(home: Home, keys: Sequence[str]) -> dict[str, Document]:
+    """Give the archived document of each key. One that is gone is held, and missing in what this gives."""
+    found = {}
+    for key in keys:
+        try:
+            found[key] = document_of(home, key)
+        except UnreadableDocumentError as error:
+            with open_landing(home) as connection:
+                hold_file(connection, error)
+    return found
+
+
+def _read_all(
+    context: dg.AssetExecutionContext, home: Home, todo: Sequence[Document], extractor: str
+) -> dict[str, Extraction | UnreadableDocumentError]:
+    """Read and land each document; give by sha256 what came of it."""
+    readings: dict[str, Extraction | UnreadableDocumentError] = {}
+    for number, document in enumerate(todo):
+        tell("read", number, len(todo), document.file)
+        reading = readings[document.sha256] = _read(context, document)
+        with open_landing(home) as connection:
+            if isinstance(reading, Extraction):
+                land(connection, document, reading)
+                context.log.info(f"{document.file}: {len(reading.rows)} rows in {reading.seconds:.2f} s")
+            else:
+                hold_document(connection, document, extractor, reading)
+                context.log.warning(f"held: {reading}")
+    tell("read", len(todo), len(todo))
+    return readings
+
+
+def _read(context: dg.AssetExecutionContext, document: Document) -> Extraction | UnreadableDocumentError:
+    try:
+        return read_document(document.path, file=document.file)
+    except UnreadableDocumentError as error:
+        return error
+    except Exception as error:
+        # One document must not keep the others from being published; it is held, and its traceback is in the log.
+        context.log.exception(f"the reader failed on {document.file}")
+        return ReaderFailedError(
+            document.file,
+            f"the reader failed ({type(error).__name__}: {error})",
+            "This is a defect of the reader: please report it, with the document",
+        )
+
+
+def _state(
+    document: Document | None, work: Pending, readings: dict[str, Extraction | UnreadableDocumentError]
+) -> dict[str, object]:
+    """Give what a partition's page shows of its document."""
+    if document is None:
+        return {"state": "held: its copy is not in the archive"}
+    reading = readings.get(document.sha256)
+    refused = next((r for r in work.refused if r.document.sha256 == document.sha256), None)
+    if isinstance(reading, Extraction):
+        return _reading_metadata(reading)
+    if isinstance(reading, UnreadableDocumentError):
+        return {"state": f"held: {reading.reason}", "why": str(reading)}
+    if refused is not None:
+        return {"state": f"held before: {refused.reason}", "why": refused.detail}
+    return {"state": "unchanged: this extractor has read it before"}
+
+
+def _reading_metadata(reading: Extraction) -> dict[str, object]:
+    header = reading.header
+    period = f"{header.fiscal_year or '?'} Q{header.quarter or '?'}"
+    return {
+        "state": "read",
+        "kind": reading.kind.value,
+        "pages": reading.pages,
+        "report": f"{header.municipality or '?'}, {header.program_code or '?'} {header.program_name or ''}, {period}",
+        "seconds": round(reading.seconds, 2),
+        "dagster/partition_row_count": len(reading.rows),
+        **{f"values {quality}": count for quality, count in quality_counts(reading).items()},
+        "findings": sum(len(row.findings) for row in reading.rows),
+        "pieces not understood": len(reading.rejected),
+        "rows": dg.MetadataValue.md(rows_preview(reading)),
+        "disputed values": dg.MetadataValue.md(disputed_list(reading)),
+    }
+
+
+def _gate_state(home: Home) -> dict[str, object]:
+    """Ask landing what is admitted and what is held, over all documents."""
+    with open_landing(home) as connection:
+        admitted = connection.execute(_ADMITTED).fetchall()
+        held = connection.execute(_HELD).fetchall()
+        (documents_known,) = connection.execute(
+            "select count(distinct document_sha256) from extraction"
+        ).fetchone() or (0,)
+    columns = ["file", "municipality", "program", "year", "quarter", "rows", "held rows"]
+    return {
+        "admitted": len(admitted),
+        "stopped": documents_known - len(admitted),
+        "held_rows": sum(row[-1] for row in admitted),
+        "table": markdown_table(columns, admitted),
+        "held": markdown_table(["file", "stage", "reason", "things"], held) if held else "Nothing is held.",
+    }
+
+
+_ADMITTED = """
+select d.file, e.municipality, e.program_code, e.fiscal_year::varchar, e.quarter, e.row_count,
+       (select count(distinct q.row_number) from quarantine q
+        where q.extraction_id = e.extraction_id and q.stage = 'landing_suite')
+from current_extraction e join document d using (document_sha256)
+order by all
+"""
+_HELD = "select file, stage, reason, count(*) from quarantine group by all order by all"
+
+
+def _suite_result(verdicts: Sequence[Verdict], state: dict[str, object]) -> dg.AssetCheckResult:
+    """Give the verdict over the home: an error only where no document may pass, for that must stop what follows."""
+    nothing_passes = state["admitted"] == 0 or (bool(verdicts) and not any(v.passed for v in verdicts))
+    clean = not (state["stopped"] or state["held_rows"])
+    return dg.AssetCheckResult(
+        check_name="landing_suite",
+        asset_key=ADMITTED,
+        passed=clean and not nothing_passes,
+        severity=dg.AssetCheckSeverity.ERROR if nothing_passes else dg.AssetCheckSeverity.WARN,
+        description="no document may pass" if nothing_passes else None,
+        metadata={
+            "documents admitted": state["admitted"],
+            "documents stopped": state["stopped"],
+            "rows held": state["held_rows"],
+            "held": dg.MetadataValue.md(str(state["held"])),
+        },
+    )

@@ -1,0 +1,135 @@
+"""The dbt models as assets and the dbt tests as asset checks, built in this process.
+
+Here belongs what Dagster says of dbt's nodes. Not here: running dbt (`dbt_runner`), or the models (`dbt_project/`).
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt.core.dbt_cli_event import DbtCoreCliEventMessage
+from dagster_dbt.dbt_manifest import validate_manifest
+
+from orchestration.assets.documents import OWNERS
+from orchestration.assets.landing import ADMITTED
+from orchestration.dbt_runner import Workbench, build
+from orchestration.environment import SOURCES
+from orchestration.previews import markdown_table
+from orchestration.progress import tell
+from orchestration.resources import HomeResource, RefreshLock
+from warehouse.home import Home
+from warehouse.release import code_version, fingerprint, new_candidate
+
+PREVIEW = 8
+DbtEvent = (
+    dg.Output[Any] | dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckResult | dg.AssetCheckEvaluation
+)
+
+
+class Translator(DagsterDbtTranslator):
+    """Names and describes dbt's nodes for people. All sources are what the gate admits: dbt must wait for it."""
+
+    def __init__(self) -> None:
+        # Tests of sources must not become checks: Dagster then forgets that dbt has to wait for the gate.
+        super().__init__(
+            DagsterDbtTranslatorSettings(
+                enable_asset_checks=True, enable_source_tests_as_checks=False, enable_duplicate_source_asset_keys=True
+            )
+        )
+
+    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
+        """Give schema and name of a model; for every source, what the gate admits."""
+        if dbt_resource_props["resource_type"] == "source":
+            return ADMITTED
+        return super().get_asset_key(dbt_resource_props)
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
+        """Give the layer of a model: staging, intermediate or marts."""
+        return super().get_group_name(dbt_resource_props) or dbt_resource_props["config"].get("schema")
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        """Give who answers for all models."""
+        return list(super().get_owners(dbt_resource_props) or OWNERS)
+
+
+def models_of(manifest: Path) -> dg.AssetsDefinition:
+    """Give the dbt models of `manifest` as assets."""
+
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(), name="dbt_models")
+    def dbt_models(context: dg.AssetExecutionContext, home: HomeResource, lock: RefreshLock) -> Iterator[DbtEvent]:  # noqa: ARG001
+        """Build the selected models, with all that they need, into a new private candidate."""
+        place = home.open()
+        candidate = new_candidate(place, fingerprint(place, code_version(*SOURCES)))
+        Workbench(place).point_at(candidate)
+        tell("build")
+        result = build(place, _selection(context, validate_manifest(manifest)))
+        facts = _facts(place, candidate.database) if candidate.database.exists() else {}
+        yield from _events(context, manifest, result.events, facts)
+        if not result.success:
+            raise dg.Failure(
+                f"dbt build failed; nothing is published. {'; '.join(dict.fromkeys(result.errors))}",
+                metadata={"dbt log": dg.MetadataValue.path(str(Workbench(place).log))},
+                allow_retries=False,
+            )
+
+    return dbt_models
+
+
+def _selection(context: dg.AssetExecutionContext, manifest: Mapping[str, Any]) -> list[str]:
+    """Give dbt's selection: nothing (all) for the whole graph; else the selected models and all before them."""
+    if not context.is_subset:
+        return []
+    specs = context.assets_def.specs_by_key
+    nodes = (manifest["nodes"][specs[key].metadata["dagster_dbt/unique_id"]] for key in context.selected_asset_keys)
+    return [f"+{node['name']}" for node in nodes]
+
+
+def _events(
+    context: dg.AssetExecutionContext,
+    manifest: Path,
+    events: tuple[dict[str, Any], ...],
+    facts: dict[str, dict[str, Any]],
+) -> Iterator[DbtEvent]:
+    """Translate dbt's result events; each model's materialization gets its counts and first rows."""
+    wanted = {key.to_python_identifier() for key in context.selected_asset_keys}
+    checks = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
+    for raw in events:
+        message = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
+        for event in message.to_default_asset_events(manifest, Translator(), context):
+            if isinstance(event, dg.Output):
+                if event.output_name in wanted:
+                    name = raw["data"]["node_info"]["node_name"]
+                    yield event.with_metadata({**event.metadata, **facts.get(name, {})})
+            elif not isinstance(event, dg.AssetCheckResult) or (event.asset_key, event.check_name) in checks:
+                yield event
+
+
+def _facts(home: Home, database: Path) -> dict[str, dict[str, Any]]:
+    """Look at each table and view of the candidate: how many rows, values by quality, the first rows."""
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{home.landing}' as landing (read_only)")
+        connection.execute(f"attach '{database}' as warehouse (read_only)")
+        connection.execute("use warehouse")
+        found = connection.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse'"
+            " union all select schema_name, view_name from duckdb_views()"
+            " where database_name = 'warehouse' and not internal"
+        ).fetchall()
+        return {name: _facts_of(connection, f'"{schema}"."{name}"') for schema, name in found}
+
+
+def _facts_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, Any]:
+    (rows,) = connection.execute(f"select count(*) from {relation}").fetchone() or (0,)
+    first = connection.execute(f"select * from {relation} limit {PREVIEW}")
+    columns = [column[0] for column in first.description or []]
+    facts: dict[str, Any] = {
+        "dagster/row_count": rows,
+        "first rows": dg.MetadataValue.md(markdown_table(columns, first.fetchall())),
+    }
+    for column in (c for c in columns if c == "quality" or c.endswith("_quality")):
+        counts = connection.execute(f'select "{column}", count(*) from {relation} group by all order by all').fetchall()
+        facts[f"by {column}"] = dg.MetadataValue.md(markdown_table([column, "rows"], counts))
+    return facts

@@ -1,0 +1,160 @@
+"""From files to work: which documents are there, which are still to read, whether there is anything to publish.
+
+Here belongs deciding what a refresh has to do, before anything heavy is imported: a refresh with nothing new must
+cost little. Not here: reading, landing or publishing (the assets), or Dagster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from ingest.documents import Document, Limits, archive_document, archived_path, find_files, sha256_of
+from ingest.errors import UnreadableDocumentError, VanishedDocumentError
+from orchestration.environment import SOURCES
+from warehouse.gate import Suite, unjudged
+from warehouse.home import Home
+from warehouse.landing import Refused, hold_file, open_landing, pending
+from warehouse.release import code_version, fingerprint, needs_release
+
+SHA_DIGITS = 12
+"""Digits of the sha256 in a partition key."""
+
+_SAFE = "".join(chr(c) for c in range(32, 127) if chr(c) not in '%,"\\[]()')
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What came in: documents that lie in the archive, and files that could not even be archived."""
+
+    documents: tuple[Document, ...]
+    held: tuple[UnreadableDocumentError, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a refresh has to do. `leftover` are documents that a killed run received and never read."""
+
+    to_read: tuple[Document, ...]
+    known: tuple[Document, ...]
+    refused: tuple[Refused, ...]
+    held: tuple[UnreadableDocumentError, ...]
+    leftover: tuple[Document, ...]
+    unjudged: int
+    admitted: int
+    release_needed: bool
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents that a reader has to see."""
+        return self.to_read + self.leftover
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether there is nothing to read, to judge or to publish."""
+        return not (self.documents or self.unjudged or (self.release_needed and self.admitted))
+
+
+def receive(
+    home: Home,
+    places: Iterable[Path],
+    limits: Limits | None = None,
+    told: Callable[[int, int, str], None] | None = None,
+) -> Intake:
+    """Archive the files among `places` (folders at any depth). A file that cannot be archived stops nobody.
+
+    `told` is called with the number of files done, of all files, and the file's name.
+    """
+    limits = limits or Limits()
+    files = find_files(places)
+    documents: list[Document] = []
+    held: list[UnreadableDocumentError] = []
+    for number, path in enumerate(files):
+        if told is not None:
+            told(number, len(files), path.name)
+        try:
+            documents.append(_archived(path, home, limits) or archive_document(path, home.archive, limits))
+        except UnreadableDocumentError as error:
+            held.append(error)
+    return Intake(tuple(documents), tuple(held))
+
+
+def plan_work(home: Home, intake: Intake, extractor: str) -> Work:
+    """Decide what is left to do for what came in. Records the files that could not be archived."""
+    suite = Suite.load("landing")
+    with open_landing(home) as connection:
+        for error in intake.held:
+            hold_file(connection, error)
+        left = pending(connection, intake.documents, extractor)
+        seen = {sha for (sha,) in connection.execute(_SEEN).fetchall()}
+        waiting = len(unjudged(connection, suite))
+        (admitted,) = connection.execute("select count(*) from current_extraction").fetchone() or (0,)
+    ours = {d.sha256 for d in intake.documents}
+    return Work(
+        left.to_read,
+        left.known,
+        left.refused,
+        intake.held,
+        tuple(d for d in archived_documents(home) if d.sha256 not in seen | ours),
+        waiting,
+        admitted,
+        needs_release(home, fingerprint(home, code_version(*SOURCES))),
+    )
+
+
+def archived_documents(home: Home) -> list[Document]:
+    """Give every document of the archive; `file` is its name there, for the archive does not keep the first name."""
+    paths = sorted(p for p in home.archive.glob("??/*") if len(p.stem) == 64)
+    return [Document(p.stem, p.name, p.stat().st_size, p) for p in paths]
+
+
+def partition_key(document: Document) -> str:
+    """Name a document for people and uniquely: `<file>@<first digits of its sha256>`.
+
+    Characters that Dagster or its selection syntax cannot carry are percent-encoded, others stand as they are.
+    """
+    safe = "".join(c if c in _SAFE or c.isalnum() else quote(c, errors="replace", safe="") for c in document.file)
+    return f"{safe.replace('...', '%2E%2E%2E')}@{document.sha256[:SHA_DIGITS]}"
+
+
+def document_of(home: Home, key: str) -> Document:
+    """Give the document that a partition key names, from the archive.
+
+    Raises:
+        VanishedDocumentError: its copy is not in the archive.
+    """
+    name, _, digits = key.rpartition("@")
+    found = sorted((home.archive / digits[:2]).glob(f"{digits}*"))
+    if not found:
+        raise VanishedDocumentError(
+            unquote(name), f"its copy is not in {home.archive}", "Put the file into the inbox and refresh again"
+        )
+    suffix = Path(unquote(name)).suffix.lower()
+    path = next((p for p in found if p.suffix == suffix), found[0])
+    return Document(path.stem, unquote(name), path.stat().st_size, path)
+
+
+def keys_for(documents: Sequence[Document], existing: Sequence[str]) -> dict[str, Document]:
+    """Give the partition key of each document: the one that names its sha256 already, or a new one."""
+    by_digits = {key.rpartition("@")[2]: key for key in existing}
+    return {by_digits.get(d.sha256[:SHA_DIGITS]) or partition_key(d): d for d in documents}
+
+
+_SEEN = "select document_sha256 from extraction union select document_sha256 from quarantine where stage = 'reading'"
+
+
+def _archived(path: Path, home: Home, limits: Limits) -> Document | None:
+    """Give the document where its bytes are in the archive already, which spares the copy; None where not."""
+    try:
+        size = path.stat().st_size
+        if not 0 < size <= limits.max_bytes:
+            return None
+        sha256 = sha256_of(path)
+    except FileNotFoundError:
+        return None
+    target = archived_path(home.archive, sha256, path.suffix)
+    if not target.exists() or target.stat().st_size != size:
+        return None
+    return Document(sha256, path.name, size, target)

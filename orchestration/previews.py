@@ -1,0 +1,91 @@
+"""What people see of data in the Dagster UI: Markdown tables and counts.
+
+Here belongs turning readings, verdicts and tables into Markdown. Not here: where it is shown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ingest.indicators import Extraction, IndicatorRow, Quality, Value
+from warehouse.gate import Check
+
+ROWS = 10
+LIST = 50
+WIDTH = 60
+
+
+def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Give a Markdown table; texts are shortened and kept on one line."""
+    lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
+    lines += ["| " + " | ".join(cell_text(value) for value in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def cell_text(value: Any) -> str:  # noqa: ANN401  anything that a database gives
+    """Give one value as a short text: numbers grouped by thousands, nothing for null."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    text = " ".join(str(value).split()).replace("|", "\\|")
+    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
+
+
+def quality_counts(extraction: Extraction) -> dict[str, int]:
+    """Count the values of an extraction by quality, all six, in the order of trust."""
+    counts = Counter(value.quality.value for row in extraction.rows for _, _, value in row.values())
+    return {quality.value: counts.get(quality.value, 0) for quality in Quality}
+
+
+def rows_preview(extraction: Extraction) -> str:
+    """Give the first rows of an extraction with goal and achieved of each quarter, as Markdown."""
+    columns = ["page", "level", "code", "indicator", "department", "annual goal",
+               *(f"Q{q} goal / achieved" for q in range(1, 5))]  # fmt: skip
+    table = markdown_table(columns, (_preview_row(row) for row in extraction.rows[:ROWS]))
+    hidden = len(extraction.rows) - ROWS
+    return table + (f"\n\n… and {hidden} more rows" if hidden > 0 else "")
+
+
+def disputed_list(extraction: Extraction) -> str:
+    """Give the disputed values of an extraction with page and reason, as Markdown."""
+    disputed = [
+        (value.page or row.page, row.code, field_name(measure, quarter), value.text, value.reason)
+        for row in extraction.rows
+        for measure, quarter, value in row.values()
+        if value.quality is Quality.DISPUTED
+    ]
+    if not disputed:
+        return "No disputed values."
+    table = markdown_table(["page", "code", "field", "printed", "why"], disputed[:LIST])
+    return table + (f"\n\n… and {len(disputed) - LIST} more" if len(disputed) > LIST else "")
+
+
+def checks_table(checks: Iterable[Check]) -> str:
+    """Give the checks of a suite as Markdown, failed ones first."""
+    ordered = sorted(checks, key=lambda c: (c.passed, c.severity != "critical", c.name))
+    rows = ((c.passed, c.severity, c.name, c.failed, c.evaluated, c.description) for c in ordered)
+    return markdown_table(["passed", "severity", "check", "failed", "of", "what it asks"], rows)
+
+
+def field_name(measure: str, quarter: int | None) -> str:
+    """Name a field as findings do: `annual_goal`, `goal.2`."""
+    return measure if quarter is None else f"{measure}.{quarter}"
+
+
+def _preview_row(row: IndicatorRow) -> list[Any]:
+    quarters = [f"{_figure(g)} / {_figure(a)}" for g, a in zip(row.goal, row.achieved, strict=True)]
+    return [row.page, row.level, row.code, row.indicator, row.department, _figure(row.annual_goal), *quarters]
+
+
+def _figure(value: Value | None) -> str:
+    if value is None or value.quality is Quality.MISSING:
+        return "–"
+    shown = cell_text(value.value) if value.value is not None else cell_text(value.text)
+    return f"{shown} (!)" if value.quality is Quality.DISPUTED else shown

@@ -1,0 +1,52 @@
+"""Dagster's resources: the home, and the lock that a run holds from its first step to its last.
+
+Here belong settings that a deployment changes. Not here: what a run does.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import dagster as dg
+from pydantic import Field
+
+from warehouse import lock
+from warehouse.home import Home
+from warehouse.release import KEEP, recover
+
+
+class HomeResource(dg.ConfigurableResource):
+    """Which home a run works in, and how much of the past it keeps."""
+
+    path: str = Field("", description="Folder of the home. Empty: INDICADORES_HOME, or ./data.")
+    keep_releases: int = Field(KEEP, ge=1, description="How many releases are kept for going back.")
+
+    def open(self) -> Home:
+        """Give the home, with its folders made."""
+        return (Home.at(self.path) if self.path else Home.from_env()).create()
+
+
+class RefreshLock(dg.ConfigurableResource):
+    """The home's lock: one refresh at a time. A run that gets it first finishes what a killed one left."""
+
+    home: dg.ResourceDependency[HomeResource]
+    wait_seconds: float = Field(900, ge=0, description="How long to wait for another refresh to finish.")
+    taken: bool = Field(False, description="Whether the process that starts the run holds the lock already.")
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["RefreshLock"]:
+        """Hold the lock for the whole run. Resources live as long as the run in the in-process executor."""
+        if self.taken:
+            yield self
+            return
+        home, log = self.home.open(), context.log
+
+        def say(who: lock.Holder, _seconds: float) -> None:
+            if log is not None:
+                log.info(f"waiting for {who}")
+
+        run = context.run.run_id if context.run else "?"
+        with lock.held(home.refresh_lock, f"dagster run {run}", self.wait_seconds, say):
+            for done in recover(home):
+                if log is not None:
+                    log.info(done)
+            yield self

@@ -1,0 +1,48 @@
+"""What a release says in short: the scorecard by department and quarter, and values by quality.
+
+Here belong the few questions that the command line and the UI ask of the published warehouse. Not here: the marts
+that answer them (`dbt_project/`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from warehouse.home import Home
+from warehouse.query import query
+
+COLUMNS = ("department", "quarter", "indicators", "goal met", "below goal", "no goal or figure", "median progress %")
+
+QUERIES = (
+    (
+        "How far did each department get?",
+        "select department, fiscal_year, quarter, indicators, goals_met, goals_below, median_progress_pct\n"
+        "from mart_department_scorecard order by all",
+    ),
+    (
+        "Which activities are furthest behind, and where is it printed?",
+        "select department, indicator_code, quarter, goal, achieved, progress_pct, document_file, page\n"
+        "from measurements where progress_pct < 100 and quality not in ('disputed', 'missing')\n"
+        "order by progress_pct limit 10",
+    ),
+    (
+        "Which figures wait for a person's eye?",
+        "select document_file, page, indicator_code, quarter, goal, goal_quality, achieved, achieved_quality\n"
+        "from measurements where quality = 'disputed' order by all limit 10",
+    ),
+)
+"""Questions to begin with, each with its SQL; the tests run them."""
+
+
+def scorecard(home: Home) -> list[tuple[Any, ...]]:
+    """Give the scorecard of the published warehouse, one line for each department and quarter, as `COLUMNS`.
+
+    Raises:
+        NothingPublishedError: there is no published warehouse.
+    """
+    return query(
+        home,
+        "select department, fiscal_year || ' Q' || quarter, indicators, goals_met, goals_below,"
+        " indicators - goals_met - goals_below, round(median_progress_pct, 1)"
+        " from mart_department_scorecard order by municipality, department, fiscal_year, quarter",
+    ).rows
