@@ -24,6 +24,7 @@ from ingest.indicators import (
     Header,
     IndicatorRow,
     Quality,
+    Quarterly,
     Rule,
     Value,
 )
@@ -53,14 +54,14 @@ def value(number: float | None, quality: str = "unchecked", reason: str | None =
     return Value(number, text, Quality(quality), reason, 1, Box(10, 20, 30, 40), None, 0.9, "test")
 
 
-def row(  # a row of a report has this many fields
+def row(
     code: str | None,
     *,
     goal: Sequence[float | Value | None] = (),
     achieved: Sequence[float | Value | None] = (),
     annual: float | Value | None = None,
     accumulated_pct: Sequence[float | Value | None] = (),
-    **attributes: Any,
+    **attributes: object,
 ) -> IndicatorRow:
     """Make an indicator row; figures not given are blank, attributes not given are ordinary."""
     plain: dict[str, Any] = {
@@ -86,7 +87,7 @@ def document(
     kind: Kind = Kind.DIGITAL_PDF,
     days: int = 0,
     header: Header = HEADER,
-    **header_changes: Any,
+    **header_changes: object,
 ) -> Landed:
     """Make a landed document, received and recorded `days` after the start."""
     extraction = Extraction(
@@ -95,7 +96,7 @@ def document(
         kind=kind,
         pages=1,
         profile="test",
-        header=replace(header, **header_changes),
+        header=replace(header, **header_changes),  # type: ignore[arg-type]
         rows=tuple(rows),
         rejected=(),
         extractor="test",
@@ -197,8 +198,9 @@ def _value(given: float | Value | None) -> Value:
     return given if isinstance(given, Value) else value(given)
 
 
-def _quarterly(given: Sequence[float | Value | None]) -> Any:
-    return tuple(_value(v) for v in (*given, *[None] * (4 - len(given))))
+def _quarterly(given: Sequence[float | Value | None]) -> Quarterly:
+    first, second, third, fourth = (_value(v) for v in (*given, *[None] * (4 - len(given))))
+    return first, second, third, fourth
 
 
 def _row_of_truth(truth: dict[str, Any]) -> IndicatorRow:
