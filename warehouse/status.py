@@ -6,8 +6,9 @@ Here belongs gathering that. It disturbs nobody and works while a refresh runs. 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from typing import Any
 
 import duckdb
 
@@ -134,7 +135,12 @@ order by d.received_at, d.file
 
 def _documents(connection: duckdb.DuckDBPyConnection) -> tuple[DocumentStatus, ...]:
     found = connection.execute(_DOCUMENTS).fetchall()
-    return tuple(DocumentStatus(*line[:-1], qualities=json.loads(line[-1])) for line in found)
+    return tuple(_document(line[:12], json.loads(line[12])) for line in found)
+
+
+def _document(line: tuple[Any, ...], qualities: dict[str, int]) -> DocumentStatus:
+    names = [f.name for f in fields(DocumentStatus)][: len(line)]
+    return DocumentStatus(**dict(zip(names, line, strict=True)), qualities=qualities)
 
 
 def _quarantine(connection: duckdb.DuckDBPyConnection) -> tuple[QuarantineItem, ...]:
@@ -186,4 +192,4 @@ def _published(home: Home) -> tuple[tuple[DocumentStatus, ...], tuple[ReviewItem
             review = connection.execute(_PUBLISHED_REVIEW).fetchall()
     except NothingPublishedError:
         return (), ()
-    return tuple(DocumentStatus(*line, qualities={}) for line in documents), tuple(ReviewItem(*line) for line in review)
+    return tuple(_document(line, {}) for line in documents), tuple(ReviewItem(*line) for line in review)
