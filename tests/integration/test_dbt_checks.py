@@ -1,0 +1,102 @@
+"""Each data test of the dbt project stops a build that deserves it: every one of them is made to fail here."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import dbt_fixture
+import duckdb
+import pytest
+from landing_fixture import document, fill, row
+
+from ingest.indicators import Finding, Rule
+
+KEYS = {
+    "dim_indicator": "indicator_version_id",
+    "dim_department": "department_id",
+    "dim_program": "program_id",
+    "dim_municipality": "municipality_id",
+    "dim_quarter": "quarter_id",
+    "dim_document": "document_sha256",
+}
+LANDING_TESTS = (
+    "accepted_values_stg_document_kind",
+    "accepted_values_stg_value_measure",
+    "accepted_values_stg_value_quality",
+    "accepted_values_stg_finding_rule",
+    "unique_stg_value_value_id",
+)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("built")
+    finding = Finding(Rule.QUARTERS_SUM, ("annual_goal", "goal.1"), "3 is not 4")
+    dbt_fixture.build(folder, [
+        document("first", [row("1.4.1", goal=(1, 1, 1, 1), annual=4, achieved=(1,), findings=(finding,))]),
+        document("second", [row("1.4.1", goal=(1, 2, 1, 1), annual=5, achieved=(1, 1))], quarter=2),
+    ])  # fmt: skip
+    return folder
+
+
+def failures(built: Path, folder: Path, *corruptions: str) -> set[str]:
+    """Spoil a copy of a good build and give the names of the data tests that notice."""
+    for name in ("landing.duckdb", "warehouse.duckdb"):
+        shutil.copy(built / name, folder / name)
+    with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
+        connection.execute(f"attach '{folder / 'landing.duckdb'}' as landing (read_only)")
+        for corruption in corruptions:
+            connection.execute(corruption)
+    return {node for node, status in dbt_fixture.run(folder, "test", "--select", "test_type:data").items()
+            if status == "fail"}  # fmt: skip
+
+
+def all_tests() -> set[str]:
+    return {node.name for node in dbt_fixture.manifest().nodes.values() if node.resource_type == "test"}
+
+
+def test_a_good_build_fails_none(built: Path, tmp_path: Path) -> None:
+    assert failures(built, tmp_path) == set()
+
+
+def test_every_test_of_the_marts_fails_on_spoilt_marts(built: Path, tmp_path: Path) -> None:
+    tables = [
+        node.name
+        for node in dbt_fixture.manifest().nodes.values()
+        if node.resource_type == "model" and node.schema == "marts" and node.config.materialized == "table"
+    ]
+    noticed = failures(built, tmp_path, *(f"insert into marts.{table} from marts.{table}" for table in tables))
+    for number, corruptions in enumerate((
+        [f"update marts.{table} set {key} = 'gone-' || {key}" for table, key in KEYS.items()],
+        ["delete from marts.fct_measurement where quarter = 4"],
+        ["delete from marts.fct_measurement_history"],
+        ["update marts.fct_measurement_history set known_to = known_from where is_current"],
+        ["update marts.mart_department_scorecard set goals_met = goals_met + 1"],
+        [
+            "update marts.fct_measurement set quality = 'splendid', progress_reason = 'x', accumulation = 'x'",
+            "update marts.fct_measurement_history set quality = 'splendid'",
+            "update marts.fct_finding set rule = 'x'",
+            "update marts.fct_restatement set cause = 'x'",
+            "update marts.mart_data_quality set field = 'x'",
+        ],
+    )):  # fmt: skip
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        noticed |= failures(built, folder, *corruptions)
+    silent = {name for name in all_tests() - noticed if not name.startswith(LANDING_TESTS)}
+    assert silent == set()
+
+
+def test_every_test_of_staging_fails_on_spoilt_landing_and_stops_the_marts(tmp_path: Path) -> None:
+    fill(tmp_path / "landing.duckdb", [document("one", [row("1.4.1", goal=(1,), annual=4)])])
+    with duckdb.connect(str(tmp_path / "landing.duckdb")) as connection:
+        connection.execute("update document set kind = 'stone'")
+        connection.execute("update value set quality = 'splendid' where measure = 'annual_goal'")
+        connection.execute("update value set measure = 'x' where measure = 'achieved'")
+        connection.execute("insert into value from value where measure = 'annual_goal'")
+        connection.execute("insert into finding select extraction_id, 0, 0, 'hunch', ['goal.1'], '?' from extraction")
+    outcome = dbt_fixture.run(tmp_path, "build", "--exclude-resource-type", "unit_test")
+    for test in LANDING_TESTS:
+        assert [s for n, s in outcome.items() if n.startswith(test)] == ["fail"]
+    assert {s for n, s in outcome.items() if n in ("fct_measurement", "measurements", "dim_document")} == {"skipped"}
