@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.data_docs import build_data_docs
 from warehouse.errors import SuiteError, UnpublishableError
 from warehouse.frames import landing_frames, release_frames
 from warehouse.home import Home
@@ -24,6 +25,7 @@ __all__ = [
     "Suite",
     "Verdict",
     "audit_release",
+    "build_data_docs",
     "judge_landing",
     "record",
     "unjudged",
