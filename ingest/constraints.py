@@ -4,19 +4,29 @@ Here belongs what a report's arithmetic and its justification say. Not here: wha
 (`reconcile`). A check names the fields that it touches and tells whether they agree; it changes nothing.
 
 The rules are those of the format itself: quarters' goals sum to the annual goal; printed progress is achieved / goal
-of the quarter; printed accumulated progress is the sum of achieved / annual goal; the justification restates figures.
+of the quarter; printed accumulated progress is the sum of achieved / annual goal; the justification restates figures. An indicator whose quarters all repeat the annual goal, or climb to it, is no sum:
+what only sums owe is not asked of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from ingest.indicators import IndicatorRow, Rule, Value
 from ingest.justification import Figure, Scope, Statement
 
 SUM_TOLERANCE = 0.005
 """Figures are printed with at most two decimals."""
+
+
+class Accumulation(StrEnum):
+    """How the quarters of an indicator make its year."""
+
+    SUM = "sum"
+    CONSTANT = "constant"
+    LAST = "last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,7 @@ def _quarters_sum(row: IndicatorRow) -> Iterator[Check]:
     fields = ("annual_goal", "goal.1", "goal.2", "goal.3", "goal.4")
     annual, *goals = (number(row, f) for f in fields)
     known = [g for g in goals if g is not None]
-    if annual is None or len(known) < 4:
+    if annual is None or len(known) < 4 or accumulation(row) is not Accumulation.SUM:
         return
     total = sum(known)
     detail = f"the goals of the quarters sum to {shown(total)}, the annual goal is {shown(annual)}"
@@ -88,7 +98,7 @@ def _progress(row: IndicatorRow) -> Iterator[Check]:
 
 def _accumulated(row: IndicatorRow) -> Iterator[Check]:
     annual = number(row, "annual_goal")
-    if not annual:
+    if not annual or accumulation(row) is not Accumulation.SUM:
         return
     for q in range(1, 5):
         field = f"accumulated_pct.{q}"
@@ -102,6 +112,19 @@ def _accumulated(row: IndicatorRow) -> Iterator[Check]:
         detail = f"{shown(total)} of {shown(annual)} for the year is {pct:.2f} %, printed is {shown(printed)} %"
         holds = _same_pct(pct, printed, decimals_of(row, field))
         yield Check(Rule.ACCUMULATED, (*parts, "annual_goal", field), holds, detail)
+
+
+def accumulation(row: IndicatorRow) -> Accumulation:
+    """Tell how the goals of the quarters make that of the year; a sum unless the figures clearly say otherwise."""
+    annual, *goals = (number(row, f) for f in ("annual_goal", "goal.1", "goal.2", "goal.3", "goal.4"))
+    if not annual or any(g is None for g in goals):
+        return Accumulation.SUM
+    known = [g for g in goals if g is not None]
+    if all(g == annual for g in known):
+        return Accumulation.CONSTANT
+    if known[3] == annual and 0 < known[0] < known[1] < known[2] < known[3]:
+        return Accumulation.LAST
+    return Accumulation.SUM
 
 
 def decimals_of(row: IndicatorRow, field: str) -> int:
@@ -118,16 +141,32 @@ def _same_pct(pct: float, printed: float, decimals: int) -> bool:
 
 def _statement(row: IndicatorRow, said: Statement, quarter: int) -> Iterator[Check]:
     year = said.scope is Scope.YEAR
+    if year and accumulation(row) is not Accumulation.SUM:
+        return
     goal_field = "annual_goal" if year else f"goal.{quarter}"
     parts = tuple(f"achieved.{q}" for q in range(1, quarter + 1)) if year else (f"achieved.{quarter}",)
     pct_field = f"{'accumulated_pct' if year else 'progress_pct'}.{quarter}"
     achieved = [number(row, f) for f in parts]
     done = None if any(a is None for a in achieved) else sum(a for a in achieved if a is not None)
     goal = number(row, goal_field)
-    yield from _restated(said.achieved, done, parts, "achieved")
-    yield from _restated(said.goal, goal, (goal_field,), "programmed")
-    if said.pct is not None:
-        yield from _restated_pct(row, said.pct, done, goal, (*parts, goal_field), pct_field)
+    meant, others = _meant(said.achieved, said.others, done)
+    yield from _restated(meant, done, parts, "achieved")
+    meant, _ = _meant(said.goal, others, goal)
+    yield from _restated(meant, goal, (goal_field,), "programmed")
+    yield from _restated_pct(row, said, done, goal, (*parts, goal_field), pct_field)
+
+
+def _meant(
+    said: Figure | None, others: tuple[Figure, ...], printed: float | None
+) -> tuple[Figure | None, tuple[Figure, ...]]:
+    """Give the figure that restates `printed`, and those left: sentences are read by form, and forms mislead.
+
+    A figure that the sentence does not seem to give that part is preferred where it agrees with the table.
+    """
+    if said is None or printed is None or abs(said.value - printed) <= SUM_TOLERANCE:
+        return said, others
+    other = next((f for f in others if abs(f.value - printed) <= SUM_TOLERANCE), None)
+    return (said, others) if other is None else (other, tuple(f for f in others if f is not other))
 
 
 def _restated(said: Figure | None, printed: float | None, fields: tuple[str, ...], what: str) -> Iterator[Check]:
@@ -137,13 +176,20 @@ def _restated(said: Figure | None, printed: float | None, fields: tuple[str, ...
 
 
 def _restated_pct(
-    row: IndicatorRow, said: Figure, done: float | None, goal: float | None, parts: tuple[str, ...], field: str
+    row: IndicatorRow, said: Statement, done: float | None, goal: float | None, parts: tuple[str, ...], field: str
 ) -> Iterator[Check]:
+    if said.pct is None:
+        return
     printed = number(row, field)
+    computed = 100 * done / goal if done is not None and goal else None
+    pct = computed if printed is None else printed
+    if pct is None:
+        return
+    told = next((f for f in (said.pct, *said.other_pcts) if _same_pct(pct, f.value, f.decimals)), None)
+    first = told or said.pct
     if printed is not None:
-        detail = f"the justification says {said.text} %, the table {shown(printed)} %"
-        yield Check(Rule.JUSTIFICATION, (field,), _same_pct(printed, said.value, said.decimals), detail)
-    elif done is not None and goal:
-        pct = 100 * done / goal
-        detail = f"the justification says {said.text} %, {shown(done)} of {shown(goal)} is {pct:.2f} %"
-        yield Check(Rule.JUSTIFICATION, parts, _same_pct(pct, said.value, said.decimals), detail)
+        detail = f"the justification says {first.text} %, the table {shown(printed)} %"
+        yield Check(Rule.JUSTIFICATION, (field,), told is not None, detail)
+    else:
+        detail = f"the justification says {first.text} %, {shown(done)} of {shown(goal)} is {pct:.2f} %"
+        yield Check(Rule.JUSTIFICATION, parts, told is not None, detail)

@@ -33,41 +33,77 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One statement: `achieved` of `goal` is `pct`. Each is None where the sentence does not say it."""
+    """One statement: `achieved` of `goal` is `pct`. Each is None where the sentence does not say it.
+
+    `others` and `other_pcts` are the figures of the sentence that none of the three is.
+    """
 
     scope: Scope
     achieved: Figure | None
     goal: Figure | None
     pct: Figure | None
+    others: tuple[Figure, ...] = ()
+    other_pcts: tuple[Figure, ...] = ()
 
 
-_NUMBER = re.compile(r"(?<![\d.,/-])\d[\d.,]*(?<![.,])(?![\d])\s*(?P<percent>%|por ciento)?")
-_YEAR_PART = re.compile(r"\bmeta\s+anual\s*:|\bavance\s+acumulado\b|\bse\s+acumul\w+", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w.,/-])\d[\d.,]*(?<![.,])(?![\w])\s*(?P<percent>%|por ciento)?")
+_YEAR_PART = re.compile(r"\bmeta\s+anual\s*:|\bavance\s+acumulado\b|\bse\s+acumul\w+")
+_YEAR_SENTENCE = re.compile(r"(?:^|[.;]\s+)(?=[^.;]*\b(?:meta|avance|cumplimiento)\s+(?:anual|acumulad[oa])\b)")
 _PROGRAMMED = r"(?:programad|proyectad|planead|previst|estimad|se\s+ten[ií]an?)"
-_GOAL_FORMS = (
-    r"\bmeta\s+(?:anual|trimestral)\s+de\s+{n}",
-    r"\bcontra\s+(?:un\s+total\s+de\s+|l[oa]s\s+)?{n}",
-    r"\bde\s+un\s+total\s+de\s+{n}",
-    rf"\bde\s+l[oa]s?\s+{{n}}[^.;:%\d]{{{{0,120}}}}?{_PROGRAMMED}",
-    rf"\bde\s+{{n}}[^.;:%\d]{{{{0,120}}}}?{_PROGRAMMED}",
-    r"\d[^.;:%]{{0,160}}?\bde\s+{n}",
+_GOAL_FORMS = tuple(
+    re.compile(form.format(n=r"(?P<n>\d[\d.,]*)"))
+    for form in (
+        r"\bmeta\s+(?:anual|trimestral)\s+de\s+{n}",
+        r"\bmeta\b[^.;:%\d]{{0,80}}?\b(?:fue|es|era|consist\w+)\s+(?:de\s+)?{n}",
+        r"\b(?:se\s+program\w+|programandose|se\s+proyect\w+|se\s+plane\w+|se\s+ten[ií]an?\s+\w+)\s+{n}",
+        r"\bcontra\s+(?:un\s+total\s+de\s+|l[oa]s\s+)?{n}",
+        r"\bde\s+un\s+total\s+de\s+{n}",
+        rf"\bde\s+l[oa]s?\s+{{n}}[^.;:%\d]{{{{0,120}}}}?{_PROGRAMMED}",
+        rf"\bde\s+{{n}}[^.;:%\d]{{{{0,120}}}}?{_PROGRAMMED}",
+        r"\bmeta\s+de\s+{n}",
+        r"\d[^.;:%]{{0,160}}?\bde\s+{n}",
+    )
 )
-_QUARTER_ORDINAL = re.compile(r"(?:trimestre|ejercicio|a[nñ]o|pmd|plan)\W+(?:de[l]?\s+)?$", re.IGNORECASE)
+_CALENDAR = re.compile(r"(?:trimestre|ejercicio|fiscal|a[nñ]o|pmd|plan)\W+(?:de[l]?\s+)?$")
+_LABELS = re.compile(
+    r"\b(?:linea|ley|articulo|art|fraccion|numeral|region|zona|ramo|capitulo|agenda|covid|no|num|numero)\b[\s.:-]*"
+    r"(?P<digits>(?<=ley )3\s+de\s+3\b|\d[\d.,]*)|(?P<age>\d+(?:\s+(?:a|y|o)\s+\d+)?)\s+anos\b"
+)
 
 
-def parse_justification(text: str, form: NumberFormat = MEXICAN) -> tuple[Statement, ...]:
+def parse_justification(text: str, form: NumberFormat = MEXICAN, *, names: str = "") -> tuple[Statement, ...]:
     """Give the statements of a justification, that of the quarter before that of the year.
 
-    A sentence without figures gives no statement. Spans count characters of `text`.
+    A sentence without figures gives no statement. Spans count characters of `text`. Digits that belong to `names`
+    (what the indicator is called: "servicios de la línea 070") or that number a thing ("Ley 3 de 3") are no figures.
     """
-    flat = plain(text)
-    cut = _YEAR_PART.search(flat)
+    flat = _without_names(plain(text), plain(names))
+    hard, soft = _YEAR_PART.search(flat), _YEAR_SENTENCE.search(flat)
+    starts = [m.start() for m in (hard, soft) if m is not None]
+    cut = min(starts) if starts else len(flat)
     # "Meta Anual" opens the second half; where a text opens with it there is no statement for the quarter.
-    parts = [(Scope.QUARTER, 0, cut.start() if cut else len(flat))]
-    if cut:
-        parts.append((Scope.YEAR, cut.start(), len(flat)))
-    statements = (_statement(scope, text, flat, start, end, form) for scope, start, end in parts)
+    statements = (
+        _statement(scope, text, flat, start, end, form)
+        for scope, start, end in ((Scope.QUARTER, 0, cut), (Scope.YEAR, cut, len(flat)))
+    )
     return tuple(s for s in statements if s is not None)
+
+
+def _without_names(flat: str, names: str) -> str:
+    """Blot out digits that name things, one letter for each character."""
+    masked = list(flat)
+    for match in re.finditer(r"[^\s\d]+\s+(?P<digits>\d[\d.,]*(?:\s+de\s+\d+)?)(?:\s+[^\s\d]+)?", names):
+        before, after = match.start("digits") - match.start(), match.end() - match.end("digits")
+        for again in re.finditer(rf"(?<!\w){re.escape(match[0])}(?!\w|[.,]\d)", flat):
+            _cover(masked, again.start() + before, again.end() - after)
+    for match in _LABELS.finditer(flat):
+        group = "digits" if match["digits"] else "age"
+        _cover(masked, match.start(group), match.end(group))
+    return "".join(masked)
+
+
+def _cover(masked: list[str], start: int, end: int) -> None:
+    masked[start:end] = ["x" if c.isdigit() else c for c in masked[start:end]]
 
 
 def _statement(scope: Scope, text: str, flat: str, start: int, end: int, form: NumberFormat) -> Statement | None:
@@ -75,14 +111,15 @@ def _statement(scope: Scope, text: str, flat: str, start: int, end: int, form: N
     percents: list[Figure] = []
     for match in _NUMBER.finditer(flat, start, end):
         figure = _figure(text, match, form)
-        if figure is None or _is_date(flat, start, match, figure):
+        if figure is None or _is_year(flat, start, match, figure):
             continue
         (percents if match["percent"] else counts).append(figure)
     goal = _goal(flat, start, end, counts)
     achieved = _achieved(counts, goal)
     if goal is None and achieved is None and not percents:
         return None
-    return Statement(scope, achieved, goal, percents[0] if percents else None)
+    others = tuple(c for c in counts if c not in (goal, achieved))
+    return Statement(scope, achieved, goal, percents[0] if percents else None, others, tuple(percents[1:]))
 
 
 def _figure(text: str, match: re.Match[str], form: NumberFormat) -> Figure | None:
@@ -95,14 +132,13 @@ def _figure(text: str, match: re.Match[str], form: NumberFormat) -> Figure | Non
     return Figure(value, digits, decimals, Span(match.start(), match.start() + len(digits)))
 
 
-def _is_date(flat: str, start: int, match: re.Match[str], figure: Figure) -> bool:
+def _is_year(flat: str, start: int, match: re.Match[str], figure: Figure) -> bool:
     looks_like_a_year = figure.decimals == 0 and 1990 <= figure.value <= 2100 and "," not in figure.text
-    return looks_like_a_year and bool(_QUARTER_ORDINAL.search(flat, start, match.start()))
+    return looks_like_a_year and bool(_CALENDAR.search(flat, start, match.start()))
 
 
 def _goal(flat: str, start: int, end: int, counts: list[Figure]) -> Figure | None:
-    for form in _GOAL_FORMS:
-        pattern = re.compile(form.format(n=r"(?P<n>\d[\d.,]*)"))
+    for pattern in _GOAL_FORMS:
         for match in pattern.finditer(flat, start, end):
             found = next((f for f in counts if f.span.start == match.start("n")), None)
             if found is not None:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from ingest.constraints import Check, check_row, field_value, number
 from ingest.indicators import Finding, IndicatorRow, Quality, Quarterly, Rule, Value
-from ingest.justification import parse_justification
+from ingest.justification import Statement, parse_justification
 from ingest.numbers import NumberFormat
 from ingest.rollup import check_rollups
 
@@ -25,7 +25,7 @@ def reconcile(rows: Sequence[IndicatorRow], quarter: int | None, form: NumberFor
     A value becomes `confirmed` when more constraints agree with it than not, `disputed` when a violated constraint
     touches it and no majority settles it; a value that nothing touches stays `unchecked`. `missing` stays.
     """
-    checks = [list(check_row(r, parse_justification(r.justification or "", form), quarter)) for r in rows]
+    checks = [list(check_row(r, _statements(r, form), quarter)) for r in rows]
     agree: Counter[Place] = Counter()
     against: Counter[Place] = Counter()
     for position, mine in enumerate(checks):
@@ -35,6 +35,11 @@ def reconcile(rows: Sequence[IndicatorRow], quarter: int | None, form: NumberFor
         _count([check], position, agree, against)
         (agree if check.holds else against).update(parts)
     return tuple(_judged(row, i, checks[i], agree, against) for i, row in enumerate(rows))
+
+
+def _statements(row: IndicatorRow, form: NumberFormat) -> tuple[Statement, ...]:
+    names = "\n".join(n for n in (row.indicator, row.objective, row.variable_unit) if n)
+    return parse_justification(row.justification or "", form, names=names)
 
 
 def _count(checks: Iterable[Check], position: int, agree: Counter[Place], against: Counter[Place]) -> None:
