@@ -7,14 +7,16 @@ costs six. Not here: Dagster's assets (`marts`), or what the models say (`dbt_pr
 from __future__ import annotations
 
 import contextlib
-import json
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from orchestration.environment import DBT_PROJECT
+from warehouse.errors import NothingPublishedError
 from warehouse.home import Home
 from warehouse.release import Candidate, code_version
 
@@ -108,15 +110,19 @@ def build(home: Home, select: Sequence[str] = ()) -> BuildResult:
     return _invoke(Workbench(home), ["build", *(["--select", " ".join(select)] if select else [])])
 
 
-def generate_docs(home: Home, database: Path) -> Path:
-    """Build the dbt docs, of the warehouse in the file `database`, as one page that works offline; give the page.
+def generate_docs(home: Home) -> Path:
+    """Build the dbt docs of the published warehouse as one page that works offline; give the page.
 
     Raises:
+        NothingPublishedError: there is no published warehouse.
         DbtError: dbt could not build them.
     """
-    bench = Workbench(home)
-    target = home.docs / "dbt"
-    result = _invoke(bench, ["docs", "generate", "--static", "--target-path", str(target)], database)
+    bench, target = Workbench(home), home.docs / "dbt"
+    if not home.warehouse.exists():
+        raise NothingPublishedError(f"nothing is published in {home.root}", "Run `indicadores refresh` first")
+    with tempfile.TemporaryDirectory(dir=bench.folder) as copy:  # dbt opens for writing, which must shut nobody out
+        database = Path(shutil.copy(home.warehouse, Path(copy) / DATABASE))
+        result = _invoke(bench, ["docs", "generate", "--static", "--target-path", str(target)], database)
     if not result.success:
         raise _failure("docs generate", result.errors, bench)
     return target / "static_index.html"
@@ -184,9 +190,3 @@ def _close_database() -> None:
 def _failure(command: str, errors: Sequence[str], bench: Workbench) -> DbtError:
     said = "; ".join(dict.fromkeys(errors)) or "no reason given"
     return DbtError(f"dbt {command} failed: {said}. The log is {bench.log}")
-
-
-def run_results(home: Home) -> dict[str, Any]:
-    """Give dbt's own record of its last build, or {} where there is none."""
-    path = Workbench(home).target / "run_results.json"
-    return dict(json.loads(path.read_text())) if path.exists() else {}

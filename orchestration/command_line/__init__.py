@@ -1,0 +1,48 @@
+"""The command `indicadores`. Imports are lazy throughout: `--help` must not wait for what it does not use."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line and exit with the code of its outcome."""
+    from orchestration.environment import prepare_process  # noqa: PLC0415
+
+    prepare_process()
+    sys.exit(_run())
+
+
+def _run() -> int:
+    from orchestration.command_line.application import application  # noqa: PLC0415
+    from orchestration.command_line.exits import Exit, exit_of  # noqa: PLC0415
+
+    try:
+        return int(application(standalone_mode=False) or 0)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.DONE
+    except Exception as error:
+        return _failure(error, exit_of(error))
+
+
+def _failure(error: Exception, code: int | None) -> int:
+    import typer  # noqa: PLC0415
+
+    from orchestration.command_line.exits import Exit  # noqa: PLC0415
+    from orchestration.command_line.output import fail  # noqa: PLC0415
+
+    if isinstance(error, typer.Abort):
+        return Exit.INTERRUPTED
+    if isinstance(error, (typer.BadParameter,)) or hasattr(error, "exit_code"):
+        show = getattr(error, "show", None)
+        if show is not None:
+            show()
+        return int(getattr(error, "exit_code", Exit.USAGE))
+    if code is None:
+        raise error
+    fail(error)
+    return code

@@ -1,0 +1,57 @@
+"""How the command line ends: one exit code for each kind of outcome, and the failures that lead to it."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from ingest.errors import UnreadableDocumentError
+from warehouse import errors
+
+
+class Exit(IntEnum):
+    """The exit codes, all of them."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    HELD = 3
+    UNREADABLE = 4
+    BUSY = 5
+    REFUSED = 6
+    NOTHING_PUBLISHED = 7
+    UNSOUND = 8
+    INTERRUPTED = 130
+
+
+MEANING = {
+    Exit.DONE: "done",
+    Exit.FAILED: "something failed that should not: a full disk, or a defect of the program",
+    Exit.USAGE: "the command, a path, a release id or the SQL was wrong",
+    Exit.HELD: "done, but a document of this refresh is held in quarantine",
+    Exit.UNREADABLE: "`read`: a file could not be read",
+    Exit.BUSY: "another refresh or rollback is running",
+    Exit.REFUSED: "a check refused the release; what was published before stays",
+    Exit.NOTHING_PUBLISHED: "nothing is published yet",
+    Exit.UNSOUND: "`doctor` found a problem, or a kept release is damaged",
+    Exit.INTERRUPTED: "interrupted from the keyboard",
+}
+
+EPILOG = "Exit codes: " + "; ".join(f"{code.value} {meaning}" for code, meaning in MEANING.items()) + "."
+
+_CODES: tuple[tuple[type[Exception], Exit], ...] = (
+    (UnreadableDocumentError, Exit.UNREADABLE),
+    (errors.HomeBusyError, Exit.BUSY),
+    (errors.LandingBusyError, Exit.BUSY),
+    (errors.NothingPublishedError, Exit.NOTHING_PUBLISHED),
+    (errors.UnpublishableError, Exit.REFUSED),
+    (errors.NoSuchReleaseError, Exit.USAGE),
+    (errors.QueryError, Exit.USAGE),
+    (errors.DamagedReleaseError, Exit.UNSOUND),
+    (errors.WarehouseError, Exit.FAILED),
+    (OSError, Exit.FAILED),
+)
+
+
+def exit_of(error: Exception) -> Exit | None:
+    """Give the exit code of a failure that a user can act on, or None where it is a defect of the program."""
+    return next((code for kind, code in _CODES if isinstance(error, kind)), None)

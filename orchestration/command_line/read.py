@@ -1,0 +1,153 @@
+"""`indicadores read`: reports to tables, JSON or CSV, without a warehouse and without Dagster."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from ingest.contract import to_json
+from ingest.errors import UnreadableDocumentError
+from ingest.extract import read_document
+from ingest.indicators import Extraction, IndicatorRow, Quality, Value
+from orchestration.command_line.exits import Exit
+from orchestration.command_line.output import UNLIMITED, console, csv_text, fail, messages, path_text, table
+
+MARKS = {
+    Quality.CONFIRMED: ("", "green"),
+    Quality.UNCHECKED: ("", ""),
+    Quality.REPAIRED: ("~", "yellow"),
+    Quality.CORRECTED: ("*", "cyan"),
+    Quality.DISPUTED: ("!", "bold red"),
+    Quality.MISSING: ("", "dim"),
+}
+LEGEND = "achieved / goal by quarter   ! disputed   ~ repaired   * corrected   – not stated"
+
+CSV_COLUMNS = ("document_sha256", "file", "page", "level", "code", "department", "indicator", "measure", "quarter",
+               "value", "text", "quality", "reason", "x0", "top", "x1", "bottom", "span_start", "span_end")  # fmt: skip
+
+
+def read_files(files: Sequence[Path], output: str, out: Path | None, quiet: bool) -> int:
+    """Read `files` and print or write what was understood as `output`: table, json or csv."""
+    readings: list[Extraction] = []
+    with _progress(quiet) as tell:
+        for number, path in enumerate(files):
+            tell(number, len(files), path.name)
+            try:
+                readings.append(_read(path))
+            except UnreadableDocumentError as error:
+                fail(error)
+    if readings or len(files) > 1:
+        _deliver(readings, len(files) > 1, output, out)
+    if out is not None and readings and not quiet:
+        messages().print(f"Written: {path_text(out)}")
+    return Exit.DONE if len(readings) == len(files) else Exit.UNREADABLE
+
+
+def _read(path: Path) -> Extraction:
+    if path.is_dir():
+        raise UnreadableDocumentError(str(path), "this is a folder", "Name the files in it, as in `folder/*.pdf`")
+    return read_document(path)
+
+
+def _deliver(readings: Sequence[Extraction], several: bool, output: str, out: Path | None) -> None:
+    if output == "table":
+        target = console() if out is None else None
+        for reading in readings:
+            (target or messages()).print(*_report(reading)) if target else None
+        if out is not None:
+            with out.open("w", encoding="utf-8") as stream:
+                plain = Console(file=stream, width=UNLIMITED, highlight=False)
+                for reading in readings:
+                    plain.print(*_report(reading))
+        return
+    text = _json(readings, several) if output == "json" else csv_text(CSV_COLUMNS, _csv_rows(readings))
+    if out is None:
+        sys.stdout.write(text)
+    else:
+        temporary = out.with_name(f".{out.name}.{os.getpid()}.part")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(out)
+
+
+def _json(readings: Sequence[Extraction], several: bool) -> str:
+    contents = [to_json(reading) for reading in readings]
+    return json.dumps(contents if several else contents[0], ensure_ascii=False, indent=1) + "\n"
+
+
+def _csv_rows(readings: Iterable[Extraction]) -> Iterator[list[Any]]:
+    """Give one line for each figure: long, so that it is the same for every format of report."""
+    for reading in readings:
+        for row in reading.rows:
+            for measure, quarter, value in row.values():
+                box = value.box.as_list() if value.box else [None] * 4
+                span = [value.span.start, value.span.end] if value.span else [None] * 2
+                yield [reading.sha256, reading.file, value.page or row.page, row.level, row.code, row.department,
+                       row.indicator, measure, quarter, value.value, value.text, value.quality.value, value.reason,
+                       *box, *span]  # fmt: skip
+
+
+def _report(reading: Extraction) -> list[RenderableType]:
+    header = reading.header
+    title = Text(f"{reading.file}", style="bold")
+    said = [header.municipality, header.state, header.entity, " ".join(filter(None, [header.program_code, header.program_name])),
+            f"{header.fiscal_year or 'year ?'} Q{header.quarter or '?'}"]  # fmt: skip
+    parts: list[RenderableType] = [title, Text("\n" + " · ".join(part for part in said if part) + "\n", style="dim")]
+    columns = ["page", "code", "level", "indicator", "year", "Q1", "Q2", "Q3", "Q4"]
+    parts.append(table(columns, [_line(row) for row in reading.rows], numbers=("page", "year", "Q1", "Q2", "Q3", "Q4")))
+    parts.append(Text(LEGEND + "\n", style="dim"))
+    parts.append(Text(_counts(reading) + "\n"))
+    parts += [Text(f"{line}\n") for line in _remarks(reading)]
+    return [Group(*parts)]
+
+
+def _line(row: IndicatorRow) -> list[object]:
+    quarters = [Text("\n").join([_figure(a), _figure(g)]) for a, g in zip(row.achieved, row.goal, strict=True)]
+    return [row.page, row.code, (row.level or "")[:4], row.indicator, _figure(row.annual_goal), *quarters]
+
+
+def _figure(value: Value | None) -> Text:
+    if value is None or (value.value is None and not value.text):
+        return Text("–", style="dim")
+    mark, style = MARKS[value.quality]
+    number = value.value
+    shown = value.text or "" if number is None else f"{number:,.2f}".rstrip("0").rstrip(".")
+    return Text(f"{shown}{mark}", style=style)
+
+
+def _counts(reading: Extraction) -> str:
+    from orchestration.previews import quality_counts  # noqa: PLC0415
+
+    counts = ", ".join(f"{count:,} {quality}" for quality, count in quality_counts(reading).items() if count)
+    pages = f"{reading.pages} page{'s' if reading.pages != 1 else ''}"
+    return f"{pages}, {len(reading.rows)} indicators, values: {counts or 'none'} ({reading.seconds:.1f} s)"
+
+
+def _remarks(reading: Extraction) -> Iterator[str]:
+    for row in reading.rows:
+        for finding in row.findings:
+            yield f"page {row.page}, {row.code or 'no code'}: {finding.rule.value} ({', '.join(finding.fields)}): {finding.detail}"
+    for piece in reading.rejected:
+        place = f"page {piece.page}" if piece.page else "document"
+        yield f"{place}: not understood: {' '.join(piece.text.split())[:80]!r}: {piece.reason}"
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Any]:
+    """Give a function to tell (files done, files, name); shown on a terminal only."""
+    screen = messages()
+    if quiet or not screen.is_terminal:
+        yield lambda _done, _total, _name: None
+        return
+    columns = (TextColumn("Reading {task.fields[name]}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=screen, transient=True) as bar:
+        task = bar.add_task("read", total=None, name="")
+        yield lambda done, total, name: bar.update(task, completed=done, total=total, name=name)

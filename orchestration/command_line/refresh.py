@@ -1,0 +1,264 @@
+"""`indicadores refresh`: the whole job. Dagster and dbt are imported only when there is something to do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from ingest.documents import Document
+from ingest.errors import UnreadableDocumentError
+from ingest.extract import extractor_version
+from orchestration.command_line.exits import Exit
+from orchestration.command_line.output import console, fail, messages, path_text, print_json, table
+from orchestration.command_line.status import documents_table, quality_line, quarantine_table
+from orchestration.environment import prepare_home
+from orchestration.intake import Intake, Work, archived_documents, plan_work, receive
+from orchestration.progress import Step, listening
+from orchestration.scorecard import COLUMNS, QUERIES, scorecard
+from warehouse.errors import NothingPublishedError
+from warehouse.home import Home
+from warehouse.lock import Holder, held
+from warehouse.release import recover
+from warehouse.status import DocumentStatus, QuarantineItem, Status, status
+
+if TYPE_CHECKING:
+    from orchestration.run import Outcome
+
+PHASES = {
+    "receive": "Looking at files",
+    "start": "Starting Dagster and dbt",
+    "archive": "Checking the archive",
+    "read": "Reading",
+    "gate": "Judging what was read",
+    "build": "Building the star schema",
+    "audit": "Auditing the candidate",
+    "publish": "Publishing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to refresh: also what an older extractor read, seconds to wait, releases to keep, what to print."""
+
+    reread: bool
+    wait: float
+    keep: int
+    quiet: bool
+    as_json: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a refresh found and did. `outcome` is None where nothing was to be done."""
+
+    home: Home
+    work: Work
+    outcome: Outcome | None
+    state: Status
+    seconds: float
+
+    @property
+    def documents(self) -> list[DocumentStatus]:
+        """The documents that this refresh was about."""
+        ours = {d.sha256 for d in (*self.work.documents, *self.work.known)}
+        return [d for d in self.state.documents if d.sha256 in ours]
+
+    @property
+    def quarantine(self) -> list[QuarantineItem]:
+        """What is held of this refresh's documents and files."""
+        ours = {d.file for d in (*self.work.documents, *self.work.known)}
+        ours |= {r.document.file for r in self.work.refused} | {e.file for e in self.work.held}
+        return [item for item in self.state.quarantine if item.file in ours]
+
+    @property
+    def code(self) -> Exit:
+        """How the refresh ends for who called it."""
+        stopped = [d for d in self.documents if d.state == "stopped"]
+        unread = [item for item in self.quarantine if item.stage in ("receiving", "reading")]
+        if (
+            self.outcome is not None
+            and not self.outcome.success
+            and any(d.state == "admitted" for d in self.state.documents)
+        ):
+            return Exit.REFUSED if any(check.blocking for check in self.outcome.failed_checks) else Exit.FAILED
+        return Exit.HELD if stopped or unread else Exit.DONE
+
+
+def refresh_home(paths: Sequence[Path] | None, options: Options) -> int:
+    """Refresh the home from `paths` (default: its inbox) and say what came of it."""
+    home = prepare_home(Home.from_env())
+    started = time.monotonic()
+    with held(home.refresh_lock, "refresh", options.wait, _tell_waiting):
+        for done in recover(home):
+            messages().print(f"From a run that was killed: {done}.")
+        with _display(options.quiet or options.as_json) as tell:
+            result = _refresh(home, paths or [home.inbox], options, tell, started)
+    if options.as_json:
+        print_json(_as_json(result))
+    else:
+        _tell(result, options.quiet)
+    return result.code
+
+
+def _refresh(home: Home, places: Sequence[Path], options: Options, tell: Any, started: float) -> Result:  # noqa: ANN401
+    intake = receive(home, places, told=lambda done, total, name: tell(Step("receive", done, total, name)))
+    if options.reread:
+        intake = _with_archive(home, intake)
+    work = plan_work(home, intake, extractor_version())
+    outcome = None
+    if not work.is_nothing:
+        tell(Step("start"))
+        from orchestration.run import run_work  # noqa: PLC0415  imports Dagster and dbt
+
+        with listening(tell):
+            outcome = run_work(home, work, options.keep)
+    return Result(home, work, outcome, status(home), time.monotonic() - started)
+
+
+def _with_archive(home: Home, intake: Intake) -> Intake:
+    """Add every archived document under the name that it was received with."""
+    names = {d.sha256: d.file for d in status(home).documents}
+    ours = {d.sha256 for d in intake.documents}
+    rest = (Document(d.sha256, names.get(d.sha256, d.file), d.bytes, d.path) for d in archived_documents(home))
+    return Intake((*intake.documents, *(d for d in rest if d.sha256 not in ours)), intake.held)
+
+
+def _tell_waiting(who: Holder, seconds: float) -> None:
+    if seconds < 1:
+        messages().print(f"Waiting for {who} ...")
+
+
+def _tell(result: Result, quiet: bool) -> None:
+    screen, outcome = console(), result.outcome
+    for error in result.work.held:
+        fail(error)
+    if outcome is not None and not outcome.success:
+        _tell_failure(outcome, result)
+    if quiet:
+        return
+    if outcome is None:
+        known = len(result.work.known)
+        screen.print(f"Nothing new: {known} document{'s' * (known != 1)} looked at, all read before by this extractor; "
+                     f"what is published is up to date ({result.seconds:.1f} s).\n", soft_wrap=True)  # fmt: skip
+    else:
+        screen.print(_done_line(result) + "\n", soft_wrap=True)
+    if result.documents:
+        screen.print(documents_table(result.documents))
+        screen.print(f"Values by quality: {quality_line(result.documents)}\n", soft_wrap=True)
+    if result.quarantine:
+        screen.print(quarantine_table(result.quarantine))
+    else:
+        screen.print("Nothing of these is in quarantine.\n")
+    _tell_published(result)
+
+
+def _done_line(result: Result) -> str:
+    read, known = len(result.work.documents), len(result.work.known)
+    parts = [f"{read} document{'s' * (read != 1)} to read", *([f"{known} known before"] if known else [])]
+    return f"Refreshed in {result.seconds:.1f} s: {', '.join(parts)}."
+
+
+def _tell_failure(outcome: Outcome, result: Result) -> None:
+    stays = "What was published before stays." if result.state.release else "Nothing is published."
+    fail(f"the run did not end well. {stays} See the run {outcome.run_id} in `indicadores ui`.")
+    for check in outcome.failed_checks:
+        if check.blocking:
+            messages().print(Text(f"  refused by {check.name} on {check.asset}. {check.description}"), soft_wrap=True)
+    for error in outcome.errors:
+        messages().print(Text(f"  {error}"), soft_wrap=True)
+
+
+def _tell_published(result: Result) -> None:
+    screen, home, release = console(), result.home, result.state.release
+    if release is None:
+        screen.print("Nothing is published yet.")
+        return
+    for municipality, lines in groupby(scorecard(home), key=lambda line: line[0]):
+        screen.print(table(COLUMNS[1:], [line[1:] for line in lines], f"Scorecard of {municipality}"))
+    screen.print(
+        f"Published: {path_text(home.warehouse)}  (release {release.release_id})", style="bold", soft_wrap=True
+    )
+    screen.print('\nQueries to try, with `indicadores query "..."` or any DuckDB client:\n')
+    for question, sql in QUERIES:
+        screen.print(Text(f"  -- {question}", style="dim"))
+        screen.print(Text("  " + sql.replace("\n", "\n  ") + "\n"))
+
+
+def _as_json(result: Result) -> dict[str, Any]:
+    release, outcome = result.state.release, result.outcome
+    try:
+        card = [dict(zip(_CARD, line, strict=True)) for line in scorecard(result.home)]
+    except NothingPublishedError:
+        card = []
+    return {
+        "new": outcome is not None,
+        "success": outcome is None or outcome.success,
+        "seconds": round(result.seconds, 2),
+        "run_id": outcome.run_id if outcome else None,
+        "errors": list(outcome.errors) if outcome else [],
+        "failed_checks": [asdict(check) for check in outcome.failed_checks] if outcome else [],
+        "documents": [asdict(document) for document in result.documents],
+        "quarantine": [asdict(item) for item in result.quarantine],
+        "release": release.release_id if release else None,
+        "warehouse": str(result.home.warehouse) if release else None,
+        "scorecard": card,
+    }
+
+
+_CARD = (
+    "municipality",
+    "department",
+    "period",
+    "indicators",
+    "goals_met",
+    "goals_below",
+    "no_figure",
+    "median_progress_pct",
+)
+
+
+@contextmanager
+def _display(quiet: bool) -> Iterator[Any]:
+    """Give a listener for progress: a bar on a terminal, a line for each phase elsewhere, nothing when quiet."""
+    screen = messages()
+    if quiet:
+        yield lambda _step: None
+    elif not screen.is_terminal:
+        yield _Lines()
+    else:
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(20),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        with Progress(*columns, console=screen, transient=True) as bar:
+            task = bar.add_task("", total=None)
+
+            def show(step: Step) -> None:
+                words = f"{PHASES[step.phase]} {step.text[:40]}".strip()
+                bar.update(task, description=words, completed=step.done, total=step.total or None)
+
+            yield show
+
+
+class _Lines:
+    """A listener that writes a line at the beginning of each phase."""
+
+    def __init__(self) -> None:
+        self._phase = ""
+
+    def __call__(self, step: Step) -> None:
+        if step.phase != self._phase:
+            self._phase = step.phase
+            count = f" ({step.total})" if step.total else ""
+            messages().print(f"{PHASES[step.phase]}{count} ...")

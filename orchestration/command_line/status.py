@@ -1,0 +1,85 @@
+"""`indicadores status`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from rich.console import Console
+
+from ingest.indicators import Quality
+from orchestration.command_line.exits import Exit
+from orchestration.command_line.output import console, path_text, print_json, table
+from warehouse.home import Home
+from warehouse.status import DocumentStatus, QuarantineItem, Status, status
+
+SHOWN = 20
+
+
+def show_status(as_json: bool) -> int:
+    """Print the state of the home."""
+    home = Home.from_env()
+    state = status(home)
+    if as_json:
+        print_json({"home": str(home.root), **asdict(state)})
+        return Exit.DONE
+    screen = console()
+    screen.print(f"Home: {path_text(home.root)}")
+    _tell_release(screen, home, state)
+    if state.busy is not None:
+        screen.print(f"Busy: {state.busy}")
+    if state.landing_busy:
+        screen.print("A refresh is writing: documents are those published, quarantine is not shown.")
+    if state.documents:
+        screen.print(documents_table(state.documents))
+        screen.print(f"Values: {quality_line(state.documents)}\n")
+    if state.quarantine:
+        screen.print(quarantine_table(state.quarantine))
+    if state.review:
+        lines = [[i.file, i.page, i.code, i.measure if i.quarter is None else f"{i.measure}.{i.quarter}", i.text, i.reason]
+                 for i in state.review]  # fmt: skip
+        screen.print(
+            table(["file", "page", "code", "field", "printed", "why"], lines[:SHOWN], _title("For review", lines))
+        )
+    if not (state.documents or state.quarantine):
+        screen.print(f"No document yet. Put reports into {path_text(home.inbox)} and run `indicadores refresh`.")
+    return Exit.DONE
+
+
+def documents_table(documents: Iterable[DocumentStatus]) -> object:
+    """Give a table of documents with the state of each."""
+    lines = []
+    for d in documents:
+        report = " ".join(filter(None, [d.municipality, d.program_code]))
+        period = f"{d.fiscal_year or '?'} Q{d.quarter or '?'}"
+        lines.append([d.file, report, period, d.pages, d.rows, sum(d.qualities.values()), d.held_rows, d.state])
+    return table(["document", "report", "period", "pages", "rows", "values", "held rows", "state"], lines, "Documents")
+
+
+def quality_line(documents: Iterable[DocumentStatus]) -> str:
+    """Give the values of documents by quality, in the order of trust."""
+    counts: Counter[str] = Counter()
+    for document in documents:
+        counts.update(document.qualities)
+    return ", ".join(f"{counts[q.value]:,} {q.value}" for q in Quality if counts[q.value]) or "none"
+
+
+def quarantine_table(items: Iterable[QuarantineItem]) -> object:
+    """Give a table of what is held, why, and what to do."""
+    lines = [[i.file, "" if i.page is None else i.page, i.reason, i.detail] for i in items]
+    return table(["file", "page", "reason", "what to do"], lines[:SHOWN], _title("In quarantine", lines), ("page",))
+
+
+def _title(words: str, lines: list[list[object]]) -> str:
+    more = f", the first {SHOWN} of {len(lines)} (all: `indicadores status --json`)" if len(lines) > SHOWN else ""
+    return words + more
+
+
+def _tell_release(screen: Console, home: Home, state: Status) -> None:
+    if state.release is None:
+        screen.print("Nothing is published yet.")
+        return
+    release = state.release
+    screen.print(f"Published: {release.release_id}, built {release.built_at:%Y-%m-%d %H:%M} UTC, "
+                 f"{len(release.documents)} documents, in {path_text(home.warehouse)}")  # fmt: skip
