@@ -146,7 +146,7 @@ def _ensure_schema(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
     if known == digest and version == VERSION:
         return
     with transaction(connection):
-        for step in range(max(version, 1) + 1, VERSION + 1):
+        for step in range(version + 1, VERSION + 1) if version else ():
             connection.execute(MIGRATIONS[step])
         connection.execute(definition)
         connection.execute("create table if not exists landing_version (version integer, definition varchar)")
