@@ -14,7 +14,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -125,15 +125,15 @@ def read_manifest() -> dict[str, Any]:
     return manifest
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Write the page, or check it."""
     parser = argparse.ArgumentParser(description="Write docs/data-dictionary.md from the dbt project.")
     parser.add_argument("--check", action="store_true", help="only tell whether the page is up to date")
     parser.add_argument("--manifest", type=Path, help="a manifest.json of dbt, instead of parsing the project")
-    arguments = parser.parse_args()
-    manifest = json.loads(arguments.manifest.read_text("utf-8")) if arguments.manifest else read_manifest()
+    options = parser.parse_args(arguments)
+    manifest = json.loads(options.manifest.read_text("utf-8")) if options.manifest else read_manifest()
     page = page_of(marts_of(manifest))
-    if not arguments.check:
+    if not options.check:
         PAGE.write_text(page, encoding="utf-8")
         return 0
     if PAGE.exists() and PAGE.read_text(encoding="utf-8") == page:

@@ -42,6 +42,8 @@ def oddities() -> list[Landed]:
         document("nameless", [row("1.4.1", goal=(1,), department=None)], **ocr, **nobody),
         document("nameless too", [row("1.4.1", goal=(2,), department=None)], **ocr, **nobody),
         document("timeless", [row("1.4.1", goal=(3,))], municipality="Felipe", fiscal_year=None, quarter=None),
+        document("scan, misspelt", [row("1.6.1")], kind=Kind.SCANNED_PDF, municipality="TULUM ", state="Quintana  roo",
+                 program_code="1.6", quarter=4),
         document("codeless", [row(None, goal=(4,)), row(None, goal=(5,))], municipality="Bacalar"),
         document("twins", [row("C1", indicator="Baches", goal=(6,)), row("C1", indicator="Calles", goal=(7,))],
                  municipality="Bacalar", program_code="E1"),
@@ -164,6 +166,12 @@ def test_documents_without_municipality_or_year_are_linked_to_no_other(marts: du
     assert measured(marts, "goal, quarter_start", "Felipe", "1.4.1")[0] == (3, None)
     unknown = marts.execute("select count(*) from marts.dim_municipality where not is_known").fetchone()
     assert unknown == (1,)
+
+
+def test_a_municipality_is_one_however_a_scan_spells_it(marts: duckdb.DuckDBPyConnection) -> None:
+    spelt = marts.execute("select municipality, state from marts.dim_municipality where municipality ilike 'tulum%'")
+    assert spelt.fetchall() == [("Tulum", "Quintana Roo")]
+    assert len(measured(marts, "goal", "Tulum", "1.6.1")) == 4
 
 
 def test_rows_without_a_code_stay_apart(marts: duckdb.DuckDBPyConnection) -> None:

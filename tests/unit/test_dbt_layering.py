@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
+import importlib.util
 import json
+import sys
 import tempfile
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -34,6 +37,7 @@ FLAT["measurement_history"] = [
 ]  # fmt: skip
 
 Manifest = dict[str, Any]
+SCRIPT = "generate_data_dictionary.py"
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +50,17 @@ def manifest() -> Manifest:
         assert result.success, result.exception
         parsed: Manifest = json.loads((Path(folder) / "manifest.json").read_text(encoding="utf-8"))
     return parsed
+
+
+@pytest.fixture(scope="module")
+def dictionary() -> ModuleType:
+    """The script that writes the data dictionary; it is no module of a package."""
+    spec = importlib.util.spec_from_file_location("generate_data_dictionary", PROJECT.parent / "docs" / SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def models(manifest: Manifest, layer: str) -> list[Manifest]:
@@ -148,3 +163,40 @@ def test_every_data_test_stops_the_publication(manifest: Manifest) -> None:
 def test_every_source_is_what_the_gate_let_pass(manifest: Manifest) -> None:
     keys = {tuple(s["config"]["meta"]["dagster"]["asset_key"]) for s in manifest["sources"].values()}
     assert keys == {("landing", "admitted")}
+
+
+def written(dictionary: ModuleType, manifest: Manifest, folder: Path, page: str | None, *arguments: str) -> int:
+    """Run the script on `manifest` with `page` as what is there, and give its exit code."""
+    dictionary.PAGE = folder / "data-dictionary.md"
+    if page is not None:
+        dictionary.PAGE.write_text(page, encoding="utf-8")
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return int(dictionary.main(["--manifest", str(folder / "manifest.json"), *arguments]))
+
+
+def test_the_data_dictionary_that_is_there_is_current(dictionary: ModuleType, manifest: Manifest) -> None:
+    page = (PROJECT.parent / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
+    assert page == dictionary.page_of(dictionary.marts_of(manifest))
+
+
+@pytest.mark.parametrize("page", [None, "# Data dictionary of yesterday"])
+def test_an_outdated_or_missing_data_dictionary_is_noticed(
+    dictionary: ModuleType, manifest: Manifest, tmp_path: Path, page: str | None
+) -> None:
+    assert written(dictionary, manifest, tmp_path, page, "--check") == 1
+    assert written(dictionary, manifest, tmp_path, page) == 0
+    assert written(dictionary, manifest, tmp_path, None, "--check") == 0
+
+
+def test_every_mart_and_column_stands_in_the_data_dictionary(dictionary: ModuleType, manifest: Manifest) -> None:
+    page = dictionary.page_of(dictionary.marts_of(manifest))
+    for mart in models(manifest, "marts"):
+        section = page.split(f"### {mart['name']}\n")[1].split("### ")[0]
+        assert all(f"| `{column}` |" in section for column in mart["columns"])
+
+
+def test_an_undescribed_column_cannot_be_written(dictionary: ModuleType, manifest: Manifest) -> None:
+    spoilt = copy.deepcopy(manifest)
+    spoilt["nodes"]["model.indicadores.dim_document"]["columns"]["kind"]["description"] = ""
+    with pytest.raises(dictionary.UndocumentedColumnError, match=r"dim_document\.kind"):
+        dictionary.marts_of(spoilt)

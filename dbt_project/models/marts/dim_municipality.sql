@@ -4,14 +4,28 @@ documents as (
     select * from {{ ref('int_document') }}
 ),
 
+-- One municipality may be spelt in several ways: an exact text knows best, then the majority, then the latest.
+spellings as (
+    select
+        municipality_id,
+        municipality,
+        state,
+        row_number() over (
+            partition by municipality_id
+            order by bool_or(is_exact) desc, count(*) desc, max(precedence) desc
+        ) as preference
+    from documents
+    group by municipality_id, municipality, state
+),
+
 final as (
     select
         municipality_id,
-        arg_max(municipality, precedence) as municipality,
-        arg_max(state, precedence) as state,
-        bool_or(municipality is not null) as is_known
-    from documents
-    group by municipality_id
+        municipality,
+        state,
+        municipality is not null as is_known
+    from spellings
+    where preference = 1
 )
 
 select * from final
