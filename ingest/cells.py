@@ -47,10 +47,20 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """One engine's reading of a place: its text, the engine with its model, and the engine's own confidence (0 to 1)."""
+
+    text: str
+    engine: str
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A text and where it was read: page from 1, a box (geometry) or a span (plain text).
 
-    `confidence` is the engine's own, 0 to 1, or None where the engine gives none.
+    `confidence` is the engine's own, 0 to 1, or None where the engine gives none. `opinions` are all readings of the
+    place where there were several, the one that became `text` among them; exact text has none.
     """
 
     text: str
@@ -59,6 +69,7 @@ class Cell:
     span: Span | None = None
     confidence: float | None = None
     engine: str = ""
+    opinions: tuple[Opinion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ingest.cells import Box, Cell, Kind, Span
+from ingest.cells import Box, Cell, Kind, Opinion, Span
 
 LEVELS = ("Fin", "Propósito", "Componente", "Actividad")
 """The four levels of a results matrix (MIR), from the widest to the narrowest."""
@@ -59,12 +59,22 @@ class Value:
     span: Span | None = None
     confidence: float | None = None
     engine: str | None = None
+    opinions: tuple[Opinion, ...] = ()
 
     @staticmethod
     def of(cell: Cell, value: float | None, quality: Quality, reason: str | None = None) -> Value:
         """Make the value that stands in `cell`, keeping its place and its printed text."""
         return Value(
-            value, cell.text or None, quality, reason, cell.page, cell.box, cell.span, cell.confidence, cell.engine
+            value=value,
+            text=cell.text or None,
+            quality=quality,
+            reason=reason,
+            page=cell.page,
+            box=cell.box,
+            span=cell.span,
+            confidence=cell.confidence,
+            engine=cell.engine,
+            opinions=cell.opinions,
         )
 
 
