@@ -20,13 +20,14 @@ _MAX_HEADING_ROWS = 5
 class Layout:
     """The columns of a table: their meaning, the borders they had, and how many rows the headings take.
 
-    `unknown` are the headings that mean nothing to the profile.
+    `unknown` are the headings that mean nothing to the profile, `texts` those of the heading cells, each in one line.
     """
 
     columns: Mapping[int, Meaning]
     edges: tuple[float, ...]
     heading_rows: int
     unknown: tuple[str, ...] = ()
+    texts: frozenset[str] = frozenset()
 
     def of(self, table: Table) -> Mapping[int, Meaning]:
         """Give the meaning of the columns of a table that continues this one, matched by their place on the page."""
@@ -70,7 +71,8 @@ def _layout(table: Table, profile: Profile, rows: int) -> Layout:
     doubles = {m for m, n in Counter(columns.values()).items() if n > 1}
     unknown += [heading_of(table, c, rows) for c, m in columns.items() if m in doubles]
     columns = {c: m for c, m in columns.items() if m not in doubles}
-    return Layout(columns, table.column_edges, rows, tuple(unknown))
+    texts = frozenset(one_line(p.cell.text) for p in table.cells if p.row < rows)
+    return Layout(columns, table.column_edges, rows, tuple(unknown), texts)
 
 
 def heading_of(table: Table, column: int, rows: int) -> str:

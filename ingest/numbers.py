@@ -20,8 +20,9 @@ MEXICAN = NumberFormat()
 def parse_number(text: str, form: NumberFormat = MEXICAN) -> float | None:
     """Give the number that `text` is as a whole, or None where it is anything else.
 
-    A currency sign before, a percent sign after and spaces around are allowed; grouping, where present,
-    must stand at every third digit, so that `1,23` and `12,3456` are no numbers. Parentheses are negative.
+    A currency sign before, a percent sign or asterisks (of a footnote) after and spaces around are allowed; grouping,
+    by the format's mark or by single spaces, must stand at every third digit, so that `1,23` and `12,3456` are no
+    numbers. Parentheses are negative.
 
     >>> parse_number("1,206,528"), parse_number("100.89%"), parse_number("3036"), parse_number("1,23")
     (1206528.0, 100.89, 3036.0, None)
@@ -29,7 +30,7 @@ def parse_number(text: str, form: NumberFormat = MEXICAN) -> float | None:
     match = _pattern(form).fullmatch(text.strip())
     if match is None:
         return None
-    digits = match["whole"].replace(form.grouping, "")
+    digits = match["whole"].replace(form.grouping, "").replace(" ", "")
     number = float(f"{digits or '0'}.{match['part'] or '0'}")
     return -number if match["minus"] or (match["open"] and match["close"]) else number
 
@@ -40,7 +41,8 @@ def _pattern(form: NumberFormat) -> re.Pattern[str]:
         group, point = re.escape(form.grouping), re.escape(form.decimal)
         cached = _PATTERNS[form] = re.compile(
             rf"(?P<open>\()?(?P<minus>[-−])?\s*\$?\s*"
-            rf"(?P<whole>\d{{1,3}}(?:{group}\d{{3}})+|\d+)(?:{point}(?P<part>\d+))?\s*%?\s*(?P<close>\))?"
+            rf"(?P<whole>\d{{1,3}}(?:{group}\d{{3}})+|\d{{1,3}}(?: \d{{3}})+|\d+)(?:{point}(?P<part>\d+))?\s*%?\s*\**"
+            rf"(?P<close>\))?"
         )
     return cached
 

@@ -15,6 +15,7 @@ from ingest.cells import Box
 _SPACE = 0.18  # of the type size: a wider gap between two characters parts words
 _REACH = 0.4  # of the type size: a wider gap parts runs
 _TOUCH = 0.1  # of the type size: pieces that stand closer are one text, whatever the order they were drawn in
+_SMALL, _RAISED = 0.8, 0.15  # of the type size before: a raised character
 _WRITTEN = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st",
                           "\u200b": "", "\ufeff": "", "\x00": ""})  # fmt: skip
 _SOFT_HYPHEN = "\u00ad"
@@ -136,6 +137,8 @@ def text_of(line: Run) -> str:
     for last, glyph in pairwise(line):
         if glyph.start - last.end > _SPACE * glyph.size:
             parts.append(" ")
+        elif last.text.isdigit() and glyph.size < _SMALL * last.size and last.base - glyph.base > _RAISED * last.size:
+            parts.append("^")  # the mark of a footnote is no digit of the number before it
         parts.append(glyph.text)
     return " ".join("".join(parts).translate(_WRITTEN).split())
 
