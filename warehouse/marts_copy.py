@@ -52,10 +52,14 @@ def read_marts(connection: duckdb.DuckDBPyConnection) -> Marts:
         " where database_name = current_database() and schema_name = ? and not internal order by view_oid",
         [SCHEMA],
     ).fetchall()
-    return Marts(
-        tuple(Mart(name, sql, *_shape(connection, name)) for name, sql in tables),
-        tuple(Mart(name, sql, *_shape(connection, name)) for name, sql in views),
-    )
+    try:
+        return Marts(
+            tuple(Mart(name, sql, *_shape(connection, name)) for name, sql in tables),
+            tuple(Mart(name, sql, *_shape(connection, name)) for name, sql in views),
+        )
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        problem = f"a view of schema {SCHEMA} reads what is not in the candidate ({error})"
+        raise UnpublishableError(problem, "Let it read marts only") from error
 
 
 def copy_marts(connection: duckdb.DuckDBPyConnection, marts: Marts, source: str, target: str) -> dict[str, int]:
@@ -71,7 +75,7 @@ def copy_marts(connection: duckdb.DuckDBPyConnection, marts: Marts, source: str,
         connection.execute(f"insert into {_path(target, table.name)} from {_path(source, table.name)}")
     for view in marts.views:
         names = ", ".join(_name(column) for column, _ in view.columns)
-        body = _without_database(connection, view)
+        body = _without_database(connection, view, source)
         try:
             connection.execute(f"create view {SCHEMA}.{_name(view.name)} ({names}) as {body}")
         except (duckdb.CatalogException, duckdb.BinderException) as error:
@@ -109,43 +113,38 @@ def _refuse_other_objects(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _without_database(connection: duckdb.DuckDBPyConnection, view: Mart) -> str:
+def _without_database(connection: duckdb.DuckDBPyConnection, view: Mart, source: str) -> str:
     """Give the query of a view without the name of the database that it was made in.
 
     DuckDB's own parser takes the query apart and puts it together; names in texts or aliases stay as they are.
     """
-    query = _query(connection, view)
-    answer = connection.execute("select json_serialize_sql(?)", [query]).fetchall()[0][0]
-    tree = json.loads(answer)
-    if tree["error"]:
-        problem = f"the view {view.name} cannot be parsed: {tree.get('error_message')}"
-        raise UnpublishableError(problem, "Make it a table")
-    _forget_catalog(tree)
+    tree = _parsed(connection, view)
+    _forget_catalog(tree, source)
     (body,) = connection.execute("select json_deserialize_sql(?::json)", [json.dumps(tree)]).fetchall()[0]
     return str(body)
 
 
-def _query(connection: duckdb.DuckDBPyConnection, view: Mart) -> str:
-    """Cut the query out of `CREATE VIEW name (columns) AS query`: the first ` AS ` after which it parses."""
+def _parsed(connection: duckdb.DuckDBPyConnection, view: Mart) -> Any:  # noqa: ANN401
+    """Parse the query in `CREATE VIEW name (columns) AS query`: what stands after the first ` AS ` that parses."""
     start = 0
     while (start := view.sql.find(" AS ", start)) >= 0:
         start += len(" AS ")
         query = view.sql[start:].rstrip().rstrip(";")
-        answer = connection.execute("select json_serialize_sql(?)", [query]).fetchall()[0][0]
-        if not json.loads(answer)["error"]:
-            return query
+        tree = json.loads(connection.execute("select json_serialize_sql(?)", [query]).fetchall()[0][0])
+        if not tree["error"]:
+            return tree
     raise UnpublishableError(f"the view {view.name} holds no query that can be parsed", "Make it a table")
 
 
-def _forget_catalog(node: Any) -> None:  # noqa: ANN401
+def _forget_catalog(node: Any, source: str) -> None:  # noqa: ANN401
     if isinstance(node, dict):
-        if node.get("type") == "BASE_TABLE" and node.get("schema_name") == SCHEMA:
+        if node.get("type") == "BASE_TABLE" and node.get("catalog_name") == source:
             node["catalog_name"] = ""
         for child in node.values():
-            _forget_catalog(child)
+            _forget_catalog(child, source)
     elif isinstance(node, list):
         for child in node:
-            _forget_catalog(child)
+            _forget_catalog(child, source)
 
 
 def _copy_comments(connection: duckdb.DuckDBPyConnection, source: str, target: str) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -80,11 +80,13 @@ def code_version(*roots: Path) -> str:
 def new_candidate(home: Home, fingerprint: str, now: datetime | None = None) -> Candidate:
     """Make the folder of a private build and name it. The caller holds `home.refresh_lock`.
 
-    The id begins with the time, so that ids sort by age. The database is called as the published one: dbt names
-    it after its file.
+    The id begins with the time, so that ids sort by age; no id is given twice. The database is called as the
+    published one: dbt names it after its file.
     """
     moment = now or datetime.now(UTC)
-    release_id = f"{moment:%Y%m%dT%H%M%SZ}-{fingerprint[:8]}"
+    taken = {folder.name for place in (home.candidates, home.releases) for folder in place.iterdir()}
+    while (release_id := f"{moment:%Y%m%dT%H%M%SZ}-{fingerprint[:8]}") in taken:
+        moment += timedelta(seconds=1)
     folder = home.candidates / release_id
     database = folder / "build" / DATABASE
     database.parent.mkdir(parents=True)

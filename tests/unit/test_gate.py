@@ -10,10 +10,10 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from landed_documents import BOX, HEADER, archived, extraction, home_at, row, value
 
 from ingest.cells import Box, Kind
 from ingest.indicators import Extraction, Header, IndicatorRow, Quality, Value
+from tests.landed_documents import BOX, HEADER, archived, extraction, home_at, row, value
 from warehouse import gate
 from warehouse.errors import SuiteError
 from warehouse.frames import landing_frames

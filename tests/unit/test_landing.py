@@ -8,10 +8,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from landed_documents import archived, extraction, finding, home_at, row, value
 
 from ingest.errors import DamagedDocumentError, EmptyDocumentError, VanishedDocumentError
 from ingest.indicators import Extraction, Quality, Rejected
+from tests.landed_documents import archived, extraction, finding, home_at, row, value
 from warehouse import landing, landing_database
 from warehouse.errors import LandingBusyError, LandingVersionError
 from warehouse.home import Home

@@ -1,0 +1,311 @@
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+from release_fixture import make_candidate, passed, publish_number, published_number
+
+from warehouse import files, manifest, marts_copy, release_build
+from warehouse import release as releases
+from warehouse.errors import (
+    DamagedReleaseError,
+    NoSuchReleaseError,
+    NothingPublishedError,
+    QueryError,
+    UnpublishableError,
+)
+from warehouse.gate import Check, Held
+from warehouse.home import Home
+from warehouse.query import query
+from warehouse.release import list_releases, needs_release, plan_release, publish, recover, rollback, verify
+from warehouse.status import status
+
+SMALL = 200
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home.at(tmp_path / "home").create()
+
+
+def leftovers(home: Home) -> list[str]:
+    return [p.name for p in home.root.iterdir() if p.name.startswith(".")] + [p.name for p in home.candidates.iterdir()]
+
+
+def test_a_release_holds_the_marts_alone_and_says_which_it_is(home: Home) -> None:
+    release = publish_number(home, 7, rows=SMALL)
+    assert published_number(home.warehouse) == 7
+    with duckdb.connect() as connection:  # under another name, as a BI tool may attach it
+        connection.execute(f"attach '{home.warehouse}' as anything (read_only)")
+        connection.execute("use anything")
+        assert connection.execute("select count(*) from anything.marts.measurement_history").fetchall() == [(SMALL,)]
+        assert connection.execute("select text from marts.measurements limit 1").fetchall() == [
+            ("x AS warehouse.marts.y",)
+        ]
+        assert connection.execute("select release_id, fingerprint, documents from marts.release").fetchall() == [
+            (release.release_id, "f7", 1)
+        ]
+        schemas = "select distinct schema_name from duckdb_tables() where database_name = 'anything'"
+        assert connection.execute(schemas).fetchall() == [("marts",)]
+        comments = connection.execute(
+            "select comment from duckdb_tables() where table_name = 'fct_measurement' union all"
+            " select comment from duckdb_columns() where table_name = 'fct_measurement' and comment is not null"
+            " union all select comment from duckdb_views() where view_name = 'measurements'"
+        ).fetchall()
+        assert comments == [("One row per indicator's quarter",), ("Número",), ("Flat",)]
+        constraints = "select constraint_type from duckdb_constraints() where table_name = 'dim_indicator' order by 1"
+        assert ("PRIMARY KEY",) in connection.execute(constraints).fetchall()
+    assert leftovers(home) == []
+
+
+def test_a_release_is_kept_as_parquet_with_a_manifest(home: Home) -> None:
+    release = publish_number(home, 7, rows=SMALL)
+    said = json.loads((release.folder / "manifest.json").read_text())
+    assert said["release_id"] == release.release_id == "20260101T000007Z-00000007"
+    assert said["rows"] == {
+        "dim_document": 1, "dim_indicator": 20, "fct_measurement": SMALL, "measurements": SMALL,
+        "measurement_history": SMALL,
+    }  # fmt: skip
+    assert said["documents"] == ["sha-7"]
+    assert set(said["checksums"]) == {p.name for p in release.folder.iterdir()} - {"manifest.json"}
+    parquet = release.folder / "fct_measurement.parquet"
+    assert duckdb.execute(f"select count(*), max(number) from '{parquet}'").fetchall() == [(SMALL, 7)]
+    assert verify(home) == []
+
+
+def test_the_file_can_be_read_by_the_oldest_client_that_is_promised(home: Home) -> None:
+    publish_number(home, 7, rows=SMALL)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{home.warehouse}' as w (read_only)")
+        tags = connection.execute("select tags from duckdb_databases() where database_name = 'w'").fetchall()[0][0]
+    assert tags["storage_version"] == "v1.4.0+"
+
+
+def test_only_the_last_releases_are_kept_and_always_the_published_one(home: Home) -> None:
+    for number in (1, 2, 3):
+        publish_number(home, number, keep=2, rows=SMALL)
+    assert [r.fingerprint for r in list_releases(home)] == ["f3", "f2"]
+    rollback(home, list_releases(home)[-1].release_id)
+    releases._prune(home, 1)
+    assert [(r.fingerprint, r.published) for r in list_releases(home)] == [("f3", False), ("f2", True)]
+
+
+def test_a_rollback_publishes_a_kept_release_again_and_holds(home: Home) -> None:
+    first = publish_number(home, 1, rows=SMALL)
+    publish_number(home, 2, rows=SMALL)
+    assert rollback(home, first.release_id).release_id == first.release_id
+    assert published_number(home.warehouse) == 1
+    assert [(r.fingerprint, r.published) for r in list_releases(home)] == [("f2", False), ("f1", True)]
+    assert verify(home) == []
+    assert not needs_release(home, "f2")  # nothing new: the rollback holds
+    assert needs_release(home, "f3")
+    publish_number(home, 3, rows=SMALL)
+    assert published_number(home.warehouse) == 3
+
+
+def test_a_rollback_to_an_unknown_release_names_those_that_there_are(home: Home) -> None:
+    release = publish_number(home, 1, rows=SMALL)
+    with pytest.raises(NoSuchReleaseError, match=f"Choose one of: {release.release_id}"):
+        rollback(home, "20200101T000000Z-00000000")
+
+
+def test_a_rollback_to_a_damaged_release_leaves_what_is_published(home: Home) -> None:
+    first = publish_number(home, 1, rows=SMALL)
+    publish_number(home, 2, rows=SMALL)
+    database = first.folder / manifest.DATABASE
+    database.write_bytes(database.read_bytes()[:-1] + b"x")
+    with pytest.raises(DamagedReleaseError, match="does not match its checksum"):
+        rollback(home, first.release_id)
+    assert published_number(home.warehouse) == 2
+    assert leftovers(home) == []
+    assert verify(home) == [f"{database}: its content has changed since it was built"]
+
+
+def test_verifying_finds_what_is_missing_and_what_was_edited(home: Home) -> None:
+    release = publish_number(home, 1, rows=SMALL)
+    (release.folder / "dim_document.parquet").unlink()
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("delete from marts.fct_measurement")
+    problems = verify(home)
+    assert len(problems) == 2
+    assert problems[0].endswith("dim_document.parquet: it is missing")
+    assert "not as it was published" in problems[1]
+    (release.folder / manifest.MANIFEST).write_text("{")
+    assert "cannot be read" in verify(home, [release.release_id])[0]
+
+
+def test_editing_the_published_file_does_not_change_the_kept_release(home: Home) -> None:
+    release = publish_number(home, 1, rows=SMALL)
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("delete from marts.fct_measurement")
+    rollback(home, release.release_id)
+    assert published_number(home.warehouse) == 1
+
+
+def test_a_log_beside_the_old_file_is_not_replayed_into_the_new_one(home: Home) -> None:
+    publish_number(home, 1, rows=SMALL)
+    log = home.warehouse.with_name("warehouse.duckdb.wal")
+    log.write_bytes(b"left by a program that wrote to the published file")
+    publish_number(home, 2, rows=SMALL)
+    assert not log.exists()
+    assert published_number(home.warehouse) == 2
+
+
+def test_a_process_that_holds_the_old_file_open_sees_the_new_release(home: Home) -> None:
+    publish_number(home, 1, rows=SMALL)
+    with duckdb.connect(str(home.warehouse), read_only=True) as old:
+        second = publish_number(home, 2, rows=SMALL)
+        assert old.execute("select max(number) from marts.fct_measurement").fetchall() == [(1,)]
+        assert manifest.published_id(home) == second.release_id
+        assert query(home, "select max(number) from fct_measurement").rows == [(2,)]
+
+
+STEPS = ("copy", "parquet", "checksum", "manifest", "copy to switch", "switch")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_failing_write_at_any_step_leaves_the_old_release(
+    home: Home, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    publish_number(home, 1, rows=SMALL)
+
+    replace_file = os.replace
+
+    def full(*arguments: object, **__: object) -> None:
+        if step == "switch" and arguments[1] != home.warehouse:
+            replace_file(*arguments)  # type: ignore[arg-type]
+            return
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        target, name = {
+            "copy": (release_build, "copy_marts"),
+            "parquet": (release_build, "sync_file"),
+            "checksum": (release_build, "sha256_of"),
+            "manifest": (manifest, "write_durably"),
+            "copy to switch": (releases, "copy_durably"),
+            "switch": (os, "replace"),
+        }[step]
+        patch.setattr(target, name, full)
+        with pytest.raises(OSError, match="No space left"):
+            publish_number(home, 2, rows=SMALL)
+    assert published_number(home.warehouse) == 1
+    assert [r.fingerprint for r in list_releases(home)] == ["f1"]
+    assert any("removed the unfinished build" in told for told in recover(home))
+    assert leftovers(home) == []
+    assert publish_number(home, 3, rows=SMALL).published
+    assert published_number(home.warehouse) == 3
+
+
+def test_a_copy_that_fails_half_way_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, target = tmp_path / "a", tmp_path / "b"
+    source.write_text("content")
+    assert files.copy_durably(source, target) == files.hashlib.sha256(b"content").hexdigest()
+    monkeypatch.setattr(files.os, "fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space")))
+    with pytest.raises(OSError, match="No space"):
+        files.write_durably(tmp_path / "c", "text")
+    assert not (tmp_path / "c").exists()
+
+
+def test_what_did_not_pass_the_audit_is_not_published(home: Home) -> None:
+    candidate = make_candidate(home, 1, SMALL)
+    check = Check("row_is_not_lost", "row", "critical", False, 5, 1, "x = nothing", "d", "r")
+    audit = replace(passed(candidate), passed=False, checks=(check,), held=(Held(None, check.name, "x", "d"),))
+    with pytest.raises(UnpublishableError, match="did not pass the release suite: row_is_not_lost"):
+        plan_release(home, candidate, code_version="c", fingerprint="f", audit=audit)
+
+
+def test_the_audit_of_another_candidate_does_not_count(home: Home) -> None:
+    one, other = make_candidate(home, 1, SMALL), make_candidate(home, 2, SMALL)
+    with pytest.raises(UnpublishableError, match="Audit this candidate"):
+        plan_release(home, one, code_version="c", fingerprint="f", audit=passed(other))
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("drop view marts.measurement_history", "lacks measurement_history"),
+        ("create macro marts.twice(x) as 2 * x", "function twice"),
+        ("create sequence marts.numbers", "sequence numbers"),
+        ("create type marts.mood as enum ('a')", "type mood"),
+        ("create index i on marts.fct_measurement (id)", "index i"),
+    ],
+)
+def test_a_candidate_that_a_copy_would_change_is_refused(home: Home, sql: str, told: str) -> None:
+    candidate = make_candidate(home, 1, SMALL)
+    with duckdb.connect(str(candidate.database)) as connection:
+        connection.execute(sql)
+    with pytest.raises(UnpublishableError, match=told):
+        plan_release(home, candidate, code_version="c", fingerprint="f", audit=passed(candidate))
+
+
+def test_a_view_that_reads_what_is_not_published_is_refused(home: Home) -> None:
+    publish_number(home, 1, rows=SMALL)
+    candidate = make_candidate(home, 2, SMALL)
+    with duckdb.connect(str(candidate.database)) as connection:
+        connection.execute("create view marts.peek as select * from warehouse.staging.private")
+    plan = plan_release(home, candidate, code_version="c", fingerprint="f", audit=passed(candidate))
+    with pytest.raises(UnpublishableError, match="peek reads what is not in schema marts"):
+        publish(home, plan)
+    assert published_number(home.warehouse) == 1
+
+
+def test_a_copy_that_lost_a_row_is_refused(home: Home) -> None:
+    candidate = make_candidate(home, 1, SMALL)
+    plan = plan_release(home, candidate, code_version="c", fingerprint="f", audit=passed(candidate))
+    more = tuple(replace(t, rows=t.rows + 1) if t.name == "fct_measurement" else t for t in plan.marts.tables)
+    with pytest.raises(UnpublishableError, match=f"has {SMALL} rows.*the original {SMALL + 1} rows"):
+        publish(home, replace(plan, marts=marts_copy.Marts(more, plan.marts.views)))
+    assert manifest.published_id(home) is None
+
+
+def test_before_anything_is_published_everything_says_so(home: Home) -> None:
+    assert needs_release(home, "f")
+    assert (list_releases(home), manifest.published_id(home), verify(home), recover(home)) == ([], None, [], [])
+    with pytest.raises(NothingPublishedError, match="indicadores refresh"):
+        query(home, "select 1")
+    assert status(home).release is None
+
+
+def test_a_file_that_is_no_warehouse_of_ours_is_told(home: Home) -> None:
+    home.warehouse.write_bytes(b"not a database, but long enough to be looked at" * 100)
+    with pytest.raises(DamagedReleaseError, match="roll back"):
+        manifest.published_id(home)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "delete from fct_measurement", "create table x as select 1", "create temp table x as select 1",
+        "drop table fct_measurement", "attach '/tmp/other.duckdb'", "copy fct_measurement to '/tmp/stolen.csv'",
+        "select * from read_csv('/etc/passwd')", "select * from read_text('/etc/passwd')", "set threads = 1",
+        "install httpfs", "call pragma_version()", "select 1; select 2", "", "selec 1", "select * from nowhere",
+        "explain analyze delete from fct_measurement", "select * from '/etc/passwd'",
+    ],
+)  # fmt: skip
+def test_a_query_that_does_more_than_read_is_refused(home: Home, sql: str) -> None:
+    publish_number(home, 1, rows=SMALL)
+    with pytest.raises(QueryError):
+        query(home, sql)
+    assert published_number(home.warehouse) == 1
+    assert verify(home) == []
+
+
+def test_queries_find_the_marts_by_their_names(home: Home) -> None:
+    publish_number(home, 1, rows=SMALL)
+    result = query(home, "select number, count(*) as n from measurements group by all")
+    assert (result.columns, result.types, result.rows, result.truncated) == (
+        ("number", "n"),
+        ("INTEGER", "BIGINT"),
+        [(1, SMALL)],
+        False,
+    )
+    cut = query(home, "from marts.fct_measurement", limit=3)
+    assert (len(cut.rows), cut.truncated) == (3, True)
+    assert query(home, "from fct_measurement limit 3", limit=3).truncated is False
+    for sql in ("show tables", "describe measurements", "summarize dim_indicator", "explain select 1"):
+        assert query(home, sql).rows
