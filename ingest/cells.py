@@ -48,7 +48,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One engine's reading of a place: its text, the engine with its model, and the engine's own confidence (0 to 1)."""
+    """One engine's reading of a place: its text, the engine with its model, its own confidence (0 to 1)."""
 
     text: str
     engine: str
