@@ -7,9 +7,10 @@ that sequence. Here belongs that grammar. Not here: anything else that a row hol
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.cells import Cell
@@ -18,7 +19,8 @@ from ingest.words import plain
 
 Code = tuple[int, ...]
 
-MOST_COMPONENTS, MOST_ACTIVITIES = 30, 40
+_FEWEST_SIBLINGS, _MOST_SIBLINGS = 9, 60
+_MOST_READINGS = 12
 _LEADING_WORDS = 4
 _CANDIDATE = re.compile(r"(?<![\w,.])[.,:;]?[\dIlOFSA][\dIlOFSA.,:;]{2,16}(?![\w%])")
 _HEADER = re.compile(r"\bprograma\b[^\d]{0,40}?(\d{1,2}(?:\s?[.,]\s?\d{1,2}){1,3})(?![\d.,])")
@@ -74,6 +76,7 @@ def find_skeleton(lines: Sequence[Cell]) -> Skeleton | None:
     program = _program(lines, candidates)
     if program is None:
         return None
+    candidates = [c for c in candidates if not _HEADER.search(plain(lines[c.mark.line].text))]
     own = [c for c in candidates if _edit_distance(c.digits[: len(program)], _digits(program)) <= 1]
     found = _chain(own, program, lines)
     if len(found) < 2:
@@ -89,7 +92,8 @@ def _candidates(number: int, line: Cell) -> Iterator[_Candidate]:
         fields = tuple(int(f) for f in re.findall(r"\d+", text) if len(f) <= 9)
         digits = "".join(re.findall(r"\d", text.translate(str.maketrans("IlOFSA", "110444"))))
         dotted = len(fields) >= 3 and max(fields) <= 99
-        looks = dotted or (3 <= len(digits) <= 9 and not before and text.isdigit()) or "." in text
+        leads = not before or level_depth(line.text[: match.start()]) is not None
+        looks = dotted or (3 <= len(digits) <= 9 and leads and text.isdigit()) or "." in text
         follows = line.text[match.end() :].lstrip(" -.,—[|'\"")
         if len(before) <= _LEADING_WORDS and looks and len(digits) >= 3 and not follows.startswith("%"):
             mark = Mark(number, match.start(), match.end(), line.page, text)
@@ -98,23 +102,32 @@ def _candidates(number: int, line: Cell) -> Iterator[_Candidate]:
 
 
 def _program(lines: Sequence[Cell], candidates: Sequence[_Candidate]) -> Code | None:
-    for line in lines:
-        match = _HEADER.search(plain(line.text))
-        if match:
-            return tuple(int(f) for f in re.findall(r"\d+", match[1]))
-    votes = Counter(c.fields[:3] for c in candidates if c.separated and 4 <= len(c.fields) <= 6)
-    best = votes.most_common(1)
-    return best[0][0] if best and best[0][1] >= 2 else None
+    """The program as the heading states it, or as the rows' codes with the most separators begin.
+
+    Engines lose separators and do not invent them, so that 14.1.1.2.3 beside 1.4.1.1.2.3 is the same.
+    """
+    headers = [m[1] for line in lines if (m := _HEADER.search(plain(line.text)))]
+    stated = tuple(int(f) for f in re.findall(r"\d+", headers[0])) if headers else ()
+    if len(stated) >= 3:
+        return stated
+    whole = Counter(c.fields[:3] for c in candidates if c.separated and len(c.fields) == 6)
+    if whole:
+        return whole.most_common(1)[0][0]
+    begins = Counter(c.digits[:3] for c in candidates if "." in c.mark.text and len(c.digits) >= 4)
+    digits, count = next(iter(begins.most_common(1)), ("", 0))
+    return tuple(int(d) for d in digits) if count >= 2 else None
 
 
 def _chain(own: Sequence[_Candidate], program: Code, lines: Sequence[Cell]) -> dict[Code, Mark]:
     """Read the candidates as the dearest rising sequence of codes; exact ones out of sequence are kept too."""
-    options = [_readings(c, program) for c in own]
+    universe = _universe(program, own)
+    options = [_readings(c, program, universe) for c in own]
+    depths = [level_depth(line.text) for line in lines]
     best: list[dict[Code, tuple[float, tuple[int, Code] | None]]] = []
     for n, readings in enumerate(options):
         here: dict[Code, tuple[float, tuple[int, Code] | None]] = {}
         for code, worth in readings.items():
-            value, back = worth + _level_bonus(own[n], code, program, lines), None
+            value, back = worth + _level_bonus(own[n].mark.line, len(code) - len(program), depths), None
             start = value - 0.05 * len(code)
             choice: tuple[float, tuple[int, Code] | None] = (start, back)
             for m in range(n):
@@ -147,34 +160,39 @@ def _with_strays(
     taken = {mark.line for mark in found.values()}
     for candidate, readings in zip(own, options, strict=True):
         exact = [code for code, worth in readings.items() if worth >= 1.8]
-        if candidate.mark.line not in taken and len(exact) == 1 and exact[0] not in found and candidate.separated:
+        dotted = re.search(r"[.,]", candidate.mark.text) is not None
+        if candidate.mark.line not in taken and len(exact) == 1 and exact[0] not in found and dotted:
             found[exact[0]] = candidate.mark
     return found
 
 
-def _readings(candidate: _Candidate, program: Code) -> dict[Code, float]:
+def _readings(candidate: _Candidate, program: Code, universe: Mapping[Code, str]) -> dict[Code, float]:
     """The codes that a candidate may be, each with its worth: 2 as printed, less for each change."""
     found: dict[Code, float] = {}
-    if candidate.separated and _is_code(candidate.fields, program):
+    clean = candidate.separated and _is_code(candidate.fields, program)
+    if clean:
         found[candidate.fields] = 2.0
-    for code in _universe(program):
-        if code in found or abs(len(_digits(code)) - len(candidate.digits)) > 1:
+    for code, digits in universe.items():
+        if code in found or abs(len(digits) - len(candidate.digits)) > 1:
             continue
-        distance = _edit_distance(_digits(code), candidate.digits)
+        distance = _edit_distance(digits, candidate.digits)
         if distance <= (1 if len(candidate.digits) < 6 else 2):
             two_digits = sum(f > 9 for f in code[len(program) + 1 :])
-            found[code] = (1.9, 1.0, 0.45)[distance] - 0.3 * two_digits - (0.5 if candidate.separated else 0)
-    return {code: worth for code, worth in found.items() if worth > 0}
+            found[code] = (1.9, 1.0, 0.45)[distance] - 0.3 * two_digits - (0.5 if clean else 0)
+    dearest = sorted(found.items(), key=lambda item: -item[1])[:_MOST_READINGS]
+    return {code: worth for code, worth in dearest if worth > 0}
 
 
-def _universe(program: Code) -> Iterator[Code]:
-    yield program
+def _universe(program: Code, own: Sequence[_Candidate]) -> dict[Code, str]:
+    """All codes that the report may hold, with their digits: a few more siblings than the clean codes count."""
+    depth = len(program) + 1
+    clean = [c.fields[depth:] for c in own if c.separated and _is_code(c.fields, program)]
+    most = max([_FEWEST_SIBLINGS, *(f + 2 for fields in clean for f in fields)])
+    siblings = range(1, min(most, _MOST_SIBLINGS) + 1)
     purpose = (*program, 1)
-    yield purpose
-    for component in range(1, MOST_COMPONENTS + 1):
-        yield (*purpose, component)
-        for activity in range(1, MOST_ACTIVITIES + 1):
-            yield (*purpose, component, activity)
+    codes = [program, purpose, *((*purpose, c) for c in siblings)]
+    codes += [(*purpose, c, a) for c in siblings for a in siblings]
+    return {code: _digits(code) for code in codes}
 
 
 def _is_code(fields: Code, program: Code) -> bool:
@@ -183,24 +201,22 @@ def _is_code(fields: Code, program: Code) -> bool:
     return fields[:n] == program and len(rest) <= 3 and rest[:1] in ((), (1,)) and all(f >= 1 for f in rest)
 
 
-def _level_bonus(candidate: _Candidate, code: Code, program: Code, lines: Sequence[Cell]) -> float:
-    """A level word in the same line, or alone in a line nearby, speaks for a code of its depth."""
-    depth = len(code) - len(program)
-    number = candidate.mark.line
-    same = _level_in(lines[number].text)
-    if same is not None:
-        return 0.5 if same == depth else -0.5
-    near = [_level_in(lines[n].text) for n in range(max(0, number - 2), min(len(lines), number + 3))]
-    return 0.2 if depth in near else 0.0
+def _level_bonus(number: int, depth: int, depths: Sequence[int | None]) -> float:
+    """A level word in the same line, or in a line nearby, speaks for a code of its depth."""
+    if depths[number] is not None:
+        return 0.5 if depths[number] == depth else -0.5
+    return 0.2 if depth in depths[max(0, number - 2) : number + 3] else 0.0
 
 
-_LEVELS = (r"\bfin\b(?=\s*(?:\(|$))", r"\bprop[oó0]si\w{2}\b", r"\bc\s?om?p[oe]n\w{2,5}t[ea]\b", r"\bac[tl]i?v[il]da\w\b")
+_LEVELS = (r"prop[oóe0]si\w{2}\b", r"c\s?o[mr]?p[oe]n\w{1,5}t[ea]\b", r"ac[tl]i?v[il]da\w\b")
 
 
-def _level_in(text: str) -> int | None:
-    """The depth, 0 to 3, that a level word at the beginning of a text tells."""
+def level_depth(text: str) -> int | None:
+    """Give the depth, 0 to 3, that a level word at the beginning of a text tells, garbled as it may be."""
+    if re.match(r"\W*Fin\b(?! d)", text):
+        return 0
     head = plain(text)[:40]
-    found = [depth for depth, pattern in enumerate(_LEVELS) if re.search(pattern, head)]
+    found = [depth for depth, pattern in enumerate(_LEVELS, start=1) if re.search(rf"\b{pattern}", head)]
     return found[0] if len(found) == 1 else None
 
 
@@ -214,36 +230,54 @@ def _missing_between(one: Code, other: Code, program: Code) -> int:
 
 
 def _closure(found: Iterable[Code], program: Code) -> set[Code]:
-    """All codes that must exist: parents, elder activities, and components up to the last."""
+    """All codes that are likely to exist: parents, elder activities and elder components.
+
+    A report may leave out some of these: who finds nothing of such a row drops it.
+    """
     codes = set(found)
     for code in tuple(codes):
         codes.update(code[:n] for n in range(len(program), len(code)))
         if len(code) == len(program) + 3:
             codes.update((*code[:-1], n) for n in range(1, code[-1]))
     components = [c[-1] for c in codes if len(c) == len(program) + 2]
-    # A report of the whole program begins with its Fin or Propósito: then no component is left out before the first.
-    whole = any(len(c) <= len(program) + 1 for c in found)
-    first = 1 if whole else min(components, default=1)
-    codes.update((*program, 1, n) for n in range(first, max(components, default=0) + 1))
+    codes.update((*program, 1, n) for n in range(1, max(components, default=0) + 1))
     return codes
 
 
 def _with_leveled_rows(found: dict[Code, Mark], program: Code, lines: Sequence[Cell]) -> dict[Code, Mark]:
-    """Add activities whose code is lost but whose level word stands after the last activity of a component."""
-    ordered = sorted(found.items(), key=lambda item: item[1].line)
-    words = [(n, _level_in(line.text)) for n, line in enumerate(lines)]
-    near = sum(any(level is not None and abs(n - mark.line) <= 3 for n, level in words) for mark in found.values())
+    """Give rows whose code is lost the place of their level word, where exactly one such word is left for them."""
+    words = [(n, depth) for n, line in enumerate(lines) if (depth := level_depth(line.text)) is not None]
+    near = sum(any(abs(n - mark.line) <= 3 for n, _ in words) for mark in found.values())
     if near * 2 < len(found):
         return found  # the levels stand in a column of their own
     added = dict(found)
-    for (code, mark), (_, after) in zip(ordered, ordered[1:], strict=False):
-        depth, following = len(code) - len(program), [n for n, _ in words if mark.line < n < after.line]
-        orphans = [n for n, lv in words if lv == 3 and n in following and min(n - mark.line, after.line - n) > 4]
-        free = (*code[:-1], code[-1] + 1)
-        if depth == 3 and len(orphans) == 1 and free not in found:
-            cell = lines[orphans[0]]
-            added[free] = Mark(orphans[0], 0, 0, cell.page, "")
+    ordered = sorted(found.items(), key=lambda item: item[1].line)
+    for (code, mark), (following, after) in itertools.pairwise(ordered):
+        gap = [(n, depth) for n, depth in words if mark.line < n < after.line]
+        for depth, lost in ((3, _next_activity(code, following, program)), (2, _parent(following, program))):
+            orphans = [n for n, d in gap if d == depth and (depth == 2 or min(n - mark.line, after.line - n) > 4)]
+            if lost is not None and lost not in found and len(orphans) == 1:
+                added[lost] = _level_mark(orphans[0], lines)
+    for depth, code in enumerate((program, (*program, 1))):
+        places = [n for n, d in words if d == depth]
+        if code not in added and len(places) == 1:
+            added[code] = _level_mark(places[0], lines)
     return added
+
+
+def _next_activity(code: Code, following: Code, program: Code) -> Code | None:
+    """The activity after the last one read of a component, unless the next code is that one's or its successor's."""
+    if len(code) != len(program) + 3 or (following[: len(code) - 1] == code[:-1] and following[-1] <= code[-1] + 1):
+        return None
+    return (*code[:-1], code[-1] + 1)
+
+
+def _parent(code: Code, program: Code) -> Code | None:
+    return code[:-1] if len(code) == len(program) + 3 else None
+
+
+def _level_mark(number: int, lines: Sequence[Cell]) -> Mark:
+    return Mark(number, 0, 0, lines[number].page, "")
 
 
 def _digits(code: Code) -> str:

@@ -69,9 +69,10 @@ _LOOKALIKE = str.maketrans(
      "$": "5", "B": "8", "Z": "2", "z": "2", "g": "9", "q": "9", "€": "6", "b": "6", "T": "7", "?": "7", "A": "4"}
 )  # fmt: skip
 _SMALL_WORDS = frozenset(
-    "a al ante con de del e el en es esta fue la las le lo los mas meta no o para por que se si sin su sus un una y ya "
-    "fin ii iii iv dif mir pbr sed h".split()
-)
+    ("a", "al", "ante", "con", "de", "del", "dif", "e", "el", "en", "es", "esta", "fin", "fue", "h", "ii", "iii", "iv",
+     "la", "las", "le", "lo", "los", "mas", "meta", "mir", "no", "o", "para", "pbr", "por", "que", "se", "sed", "si",
+     "sin", "su", "sus", "un", "una", "y", "ya")
+)  # fmt: skip
 _LEAD = re.compile(
     r"(?:[Mm]ensual|[Bb]imestral|[Tt]\w{0,4}mest\w{0,4}l|[Ss]emest\w{0,3}l|\bAnual|[Bb]ienal|\bLAS|VARIABLES?:?)[\W_]*$"
 )
@@ -145,8 +146,8 @@ def find_runs(lines: Sequence[Cell]) -> tuple[Run, ...]:
 def _segments(number: int, line: Cell) -> Iterator[Run]:
     tokens = pieces(line)
     taken = 0
-    for begin, end in _number_stretches(tokens):
-        begin = max(begin, taken)
+    for opening, end in _number_stretches(tokens):
+        begin = max(opening, taken)
         if begin >= end or not _is_table(tokens, begin, end, line):
             continue
         first, last = _with_blots(tokens, begin, end)

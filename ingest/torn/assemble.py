@@ -1,0 +1,146 @@
+"""From the lines of a torn text to the rows of its indicators: the entry to this package.
+
+Here belongs the order of the steps. Not here: the steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.cells import Cell, Reading
+from ingest.errors import NotAReportError
+from ingest.indicators import Header, IndicatorRow, Quarterly, Rejected, Value
+from ingest.profile import Profile
+from ingest.torn.anchor import SURE, Anchored, Evidence, anchor, shared_weight, stands_at_top
+from ingest.torn.codes import Skeleton, find_skeleton
+from ingest.torn.columns import Schema, learn_schema
+from ingest.torn.departments import find_departments
+from ingest.torn.heading import complete_header, find_header
+from ingest.torn.labels import Labels, find_labels
+from ingest.torn.sheet import Sheet, to_value
+from ingest.torn.solve import solve
+from ingest.torn.statements import Narrative, find_narratives
+from ingest.torn.tokens import Run, find_runs
+from ingest.words import plain
+
+_VOCABULARY = (
+    "trimestral", "meta", "indicador", "unidad de medida", "componente", "actividad", "proposito", "porcentaje",
+    "programad", "presupuest",
+)  # fmt: skip
+_LEAST_VOCABULARY = 4
+
+
+def interpret(
+    reading: Reading, profile: Profile, *, file: str = "the text"
+) -> tuple[Header, tuple[IndicatorRow, ...], tuple[Rejected, ...]]:
+    """Put together the indicators of a torn text, every value with its final quality.
+
+    Raises:
+        NotAReportError: the text has no codes of one program, or not the words of such a report.
+    """
+    lines = reading.lines
+    skeleton = find_skeleton(lines)
+    if skeleton is None or not _is_report(lines):
+        raise NotAReportError(
+            file,
+            "the text holds no indicator codes of one program, or not the words of a quarterly report of goals",
+            "take the file out of the inbox; if it is a report, run the text recognition again with a better scan",
+        )
+    runs = find_runs(lines)
+    narratives = _narratives(lines, skeleton, runs)
+    anchored = anchor(lines, skeleton, narratives, runs)
+    header = find_header(lines, profile, narratives)
+    departments, publisher = find_departments(lines, skeleton, header)
+    header = complete_header(header, skeleton, publisher, departments)
+    labels = find_labels(lines, skeleton, anchored, profile, departments)
+    text = "\n".join(line.text for line in lines)
+    schema = learn_schema(runs, narratives, header.quarter or 4, text)
+    sheets = [_sheet(evidence, schema) for evidence in anchored.evidence]
+    rows = tuple(
+        _row(skeleton, evidence, sheet, own)
+        for evidence, sheet, own in zip(anchored.evidence, sheets, labels, strict=True)
+        if _exists(evidence, anchored)
+    )
+    return header, rows, tuple(_rejected(lines, anchored))
+
+
+def _is_report(lines: Sequence[Cell]) -> bool:
+    text = plain(" ".join(line.text for line in lines))
+    return sum(word in text for word in _VOCABULARY) >= _LEAST_VOCABULARY
+
+
+def _narratives(lines: Sequence[Cell], skeleton: Skeleton, runs: Sequence[Run]) -> tuple[Narrative, ...]:
+    marks = [p.mark for p in skeleton.places if p.mark is not None]
+    codes = [(m.line, m.column, m.end) for m in marks]
+    found = find_narratives(lines, runs, codes)
+    if stands_at_top(skeleton.places, found):
+        found = find_narratives(lines, runs, codes, {m.line for m in marks})
+    return found
+
+
+def _sheet(evidence: Evidence, schema: Schema) -> Sheet:
+    narrative_sure = evidence.narrative is not None and evidence.narrative_margin >= SURE
+    sure = [
+        run
+        for run, margin in evidence.runs
+        if margin >= SURE and (run in evidence.steady or _linked(evidence, run, narrative_sure))
+    ]
+    runs = sure or [max((run for run, _ in evidence.runs), key=lambda r: len(r.tokens))] if evidence.runs else []
+    return solve(schema, runs, evidence.narrative, runs_sure=bool(sure), narrative_sure=narrative_sure)
+
+
+def _linked(evidence: Evidence, run: Run, narrative_sure: bool) -> bool:
+    """Whether a run repeats figures of a justification that surely is of this row, or stands in its lines."""
+    if evidence.narrative is None or not narrative_sure:
+        return False
+    return run in evidence.inside or shared_weight(evidence.narrative, [run]) >= 1.2
+
+
+def _exists(evidence: Evidence, anchored: Anchored) -> bool:
+    """Whether there is anything to a row: its code, something of its own, or rows below it."""
+    if evidence.place.mark is not None or evidence.narrative is not None or evidence.runs:
+        return True
+    code = evidence.place.code
+    return any(
+        e.place.code[: len(code)] == code and len(e.place.code) > len(code) and e.place.mark is not None
+        for e in anchored.evidence
+    )
+
+
+def _row(skeleton: Skeleton, evidence: Evidence, sheet: Sheet, labels: Labels) -> IndicatorRow:
+    def value(slot: str) -> Value | None:
+        found = sheet.figures.get(slot)
+        return to_value(found, certain=sheet.certain) if found is not None else None
+
+    def quarters(measure: str) -> Quarterly:
+        return value(f"{measure}.1"), value(f"{measure}.2"), value(f"{measure}.3"), value(f"{measure}.4")
+
+    return IndicatorRow(
+        page=labels.page,
+        level=skeleton.level(evidence.place.code),
+        code=evidence.place.text,
+        department=labels.department,
+        objective=labels.objective,
+        indicator=labels.indicator,
+        acronym=labels.acronym,
+        frequency=labels.frequency,
+        unit=labels.unit,
+        variable_unit=labels.variable_unit,
+        annual_goal=value("annual_goal"),
+        goal=quarters("goal"),
+        achieved=quarters("achieved"),
+        progress_pct=quarters("progress_pct"),
+        accumulated_pct=quarters("accumulated_pct"),
+        justification=evidence.narrative.text if evidence.narrative is not None else None,
+    )
+
+
+def _rejected(lines: Sequence[Cell], anchored: Anchored) -> list[Rejected]:
+    found = [
+        Rejected(n.page, n.text, "a justification whose indicator is not certain") for n in anchored.loose_narratives
+    ]
+    found += [
+        Rejected(lines[r.first].page, " ".join(t.text for t in r.tokens), "numbers whose indicator is not certain")
+        for r in anchored.loose_runs
+    ]
+    return found

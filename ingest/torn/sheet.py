@@ -1,0 +1,102 @@
+"""The columns of one indicator while they are worked out, and the values that they become.
+
+Not here: how they are worked out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ingest.cells import Span
+from ingest.constraints import shown
+from ingest.indicators import Quality, Value
+from ingest.torn.columns import GOALS, Schema
+from ingest.torn.statements import Narrative
+from ingest.torn.tokens import Token
+
+
+@dataclass
+class Figure:
+    """One column of one row while it is being worked out.
+
+    `support` names what agrees with `value`; `repair` says how a value came about that is not the printed one.
+    """
+
+    token: Token | None = None
+    value: float | None = None
+    support: set[str] = field(default_factory=set)
+    repair: str | None = None
+    dispute: str | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether two statements agree on it and none disputes it."""
+        return self.value is not None and bool(self.support) and self.dispute is None
+
+
+@dataclass
+class Sheet:
+    """All columns of one row while they are worked out.
+
+    `certain`: the runs surely belong to the row.
+    """
+
+    schema: Schema
+    narrative: Narrative | None
+    certain: bool
+    figures: dict[str, Figure]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every column has its token, so that none can stand in another's place."""
+        return all(self.figures[slot].token is not None for slot in self.schema.counts)
+
+    @property
+    def sum_fails(self) -> bool:
+        """Whether all goals are read and the quarters do not sum to the year."""
+        values = self.values(("annual_goal", *GOALS))
+        return len(values) == 5 and values["annual_goal"] != sum(values[g] for g in GOALS)
+
+    def value(self, slot: str) -> float | None:
+        """The value of a column so far."""
+        found = self.figures.get(slot)
+        return found.value if found is not None else None
+
+    def values(self, slots: Iterable[str]) -> dict[str, float]:
+        """The columns of `slots` that have a value."""
+        return {s: v for s in slots if (v := self.value(s)) is not None}
+
+    def agree(self, slots: Iterable[str], reason: str) -> None:
+        """Note that a statement agrees with the values of `slots`."""
+        for slot in slots:
+            self.figures[slot].support.add(reason)
+
+
+def to_value(found: Figure, *, certain: bool) -> Value:
+    """Give a worked out figure as a value with its quality, its reason and the place of its printed text."""
+    if found.value is None:
+        token = found.token
+        reason = "what stands here cannot be read as a number" if token is not None else None
+        return _value(token, None, Quality.MISSING, reason)
+    if not certain and not found.is_good:
+        return _value(
+            found.token, found.value, Quality.DISPUTED, found.dispute or "not certain to be of this indicator"
+        )
+    if found.is_good:
+        if found.repair is not None:
+            return _value(found.token, found.value, Quality.REPAIRED, found.repair)
+        if found.token is not None and not found.token.exact:
+            rules = ", ".join(sorted(found.support))
+            return _value(found.token, found.value, Quality.REPAIRED, f"{rules}: agrees with {shown(found.value)}")
+        return _value(found.token, found.value, Quality.CONFIRMED, None)
+    reason = found.dispute or "read, but nothing else in the document agrees with it"
+    return _value(found.token, found.value, Quality.DISPUTED, reason)
+
+
+def _value(token: Token | None, value: float | None, quality: Quality, reason: str | None) -> Value:
+    if token is None:
+        return Value(value, None, quality, reason)
+    return Value(
+        value, token.text, quality, reason, page=token.page, span=Span(token.start, token.end), engine="ocr_text"
+    )
