@@ -17,9 +17,6 @@ from warehouse.expectations import open_context
 from warehouse.home import Home
 from warehouse.verdicts import Suite
 
-KEEP = 30
-"""How many validation results of each frame are kept and shown."""
-
 SUITES = ("landing", "release")
 
 _OUTSIDE = re.compile(
@@ -27,7 +24,8 @@ _OUTSIDE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _LOGO = re.compile(r"<img\b[^>]*\bsrc=\"https?:[^>]*>", re.DOTALL | re.IGNORECASE)
-_FONTS = re.compile(r"@import\s+url\([^)]*\)\s*;|@font-face\s*\{[^}]*\}", re.DOTALL | re.IGNORECASE)
+_STYLES = re.compile(r"@import\s+url\([^)]*\)\s*;|@font-face\s*\{[^}]*\}", re.DOTALL | re.IGNORECASE)
+_IMAGES = re.compile(r"url\(\s*['\"]?https?:[^)]*\)", re.IGNORECASE)
 
 _FOLD = """<script>
 document.addEventListener("click", function (event) {
@@ -55,9 +53,8 @@ class _Validation:
 def build_data_docs(home: Home) -> Path:
     """Build the pages anew from the suites and the kept validation results; give the index page.
 
-    The pages load nothing from outside. Results beyond the last `KEEP` of each frame are removed.
+    The pages load nothing from outside.
     """
-    _remove_old(home.validations)
     shutil.rmtree(home.data_docs, ignore_errors=True)
     context = open_context(home.validations, home.data_docs)
     import great_expectations as gx  # noqa: PLC0415  (takes seconds)
@@ -80,18 +77,10 @@ def stand_alone(page: str, style: str) -> str:
     >>> stand_alone('<head><link href="https://x/y.css"></head><img src="https://x/l.png">', "b {}")
     '<head><style>b {}</style></head>Data Docs'
     """
-    page = _FONTS.sub("", _LOGO.sub("Data Docs", _OUTSIDE.sub("", page)))
+    page = _STYLES.sub("", _LOGO.sub("Data Docs", _OUTSIDE.sub("", page)))
+    page = _IMAGES.sub("none", page)
     page = page.replace("</head>", f"<style>{style}</style></head>")
     return page.replace("</body>", f"{_FOLD}</body>")
-
-
-def _remove_old(store: Path) -> None:
-    by_frame: dict[Path, list[Path]] = {}
-    for result in store.rglob("*.json"):
-        by_frame.setdefault(result.relative_to(store).parents[-3], []).append(result)
-    for results in by_frame.values():
-        for result in sorted(results, key=lambda r: r.parent.name)[:-KEEP]:
-            shutil.rmtree(result.parent)
 
 
 def _validations(home: Home) -> list[_Validation]:

@@ -8,6 +8,7 @@ imported only when there is something to validate.
 from __future__ import annotations
 
 import logging
+import shutil
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from typing import Any, Literal
 import pandas as pd
 
 from warehouse.errors import SuiteError
+
+KEEP = 30
+"""How many validation results of each frame are kept for Data Docs."""
 
 _KEYS = ("subject", "row_number", "field", "code", "page", "file")
 """Columns that tell which element failed, where a frame has them."""
@@ -58,6 +62,8 @@ def validate(
     outcomes: list[Outcome] = []
     for frame, suite in suites.items():
         outcomes.extend(_validate(context, frame, suite, frames[frame]))
+    if store is not None:
+        _remove_old(store)
     return outcomes
 
 
@@ -84,6 +90,16 @@ def open_context(store: Path | None = None, site: Path | None = None) -> Any:  #
     if site is not None:
         config.data_docs_sites = {"site": _site(site)}
     return gx.get_context(project_config=config, mode="ephemeral")
+
+
+def _remove_old(store: Path) -> None:
+    """Remove results beyond the last `KEEP` of each frame. A result lies in a folder named by its time."""
+    by_frame: dict[Path, list[Path]] = {}
+    for result in store.glob("*/*/*/*/*.json"):
+        by_frame.setdefault(result.parents[2], []).append(result)
+    for results in by_frame.values():
+        for result in sorted(results, key=lambda r: r.parent.name)[:-KEEP]:
+            shutil.rmtree(result.parent)
 
 
 def _folder(path: Path) -> dict[str, object]:

@@ -55,8 +55,10 @@ class ReleasePlan:
 
 def fingerprint(home: Home, code_version: str) -> str:
     """Give the hash of all that decides what a release holds: admitted rows, code and suites."""
-    with open_landing(home) as connection:
-        admitted = connection.execute("select extraction_id from current_extraction order by extraction_id").fetchall()
+    admitted: list[tuple[str]] = []
+    if home.landing.exists():
+        with open_landing(home, read_only=True) as connection:
+            admitted = connection.execute("select extraction_id from current_extraction order by all").fetchall()
     digest = hashlib.sha256()
     for part in (code_version, *(Suite.load(name).version for name in ("landing", "release"))):
         digest.update(f"{part}\n".encode())
