@@ -95,7 +95,17 @@ def _fill(grid: Grid, runs: list[Run]) -> tuple[dict[int, list[Run]], list[Run],
             if place is not None:
                 held.setdefault(place, []).append(part)
                 unsure |= {place} if len(pieces) > 1 else set()
+    unsure |= {place for place, parts in held.items() if any(_swallows(grid, part, held) for part in parts)}
     return held, outside, unsure
+
+
+def _swallows(grid: Grid, run: Run, held: dict[int, list[Run]]) -> bool:
+    """Tell whether a figure flows into a neighbouring cell that seems blank: it may hold that cell's figure, too."""
+    if run[0].turn or not all(g.text.isdigit() or g.text in "$,.%- " for g in run):
+        return False
+    inset, y = 0.3 * run[0].size, (run[0].top + run[0].bottom) / 2
+    ends = {grid.at(run[0].x0 + inset, y), grid.at(run[-1].x1 - inset, y)}
+    return bool(ends - {None, _cell_of(grid, run)} - held.keys())
 
 
 def _cell_of(grid: Grid, run: Sequence[Glyph]) -> int | None:
@@ -134,7 +144,7 @@ def _parted(grid: Grid, run: Run) -> Iterator[Run]:
     start = 0
     for i, (last, glyph) in enumerate(pairwise(run), start=1):
         gap = glyph.start - last.end
-        if last.turn or not (gap > _GAP * glyph.size or last.text.isspace()):
+        if last.turn or not (gap > _GAP * glyph.size or last.text.isspace() or last.text == "%"):
             continue
         border_between = bisect_right(grid.xs, last.x1) != bisect_right(grid.xs, glyph.x0)
         before = run[i - 2] if last.text.isspace() and i > 1 else last

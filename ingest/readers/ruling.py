@@ -13,6 +13,7 @@ from typing import Any
 
 _SNAP = 2.0  # points: rules this close are one rule, drawn twice or by neighbouring cells
 _JOIN = 3.0  # points: a gap in a rule that is no wider (dashes, corners) is no gap
+_BAND = 30.0  # points: a band across a table is no higher
 _SHORTEST = 2.0  # points: shorter marks are no rules
 
 
@@ -23,6 +24,10 @@ class Segment:
     at: float
     start: float
     end: float
+
+
+Group = tuple[list[Segment], list[Segment]]
+"""Rules that belong together: those across the page, those down it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def find_grids(edges: Iterable[dict[str, Any]]) -> list[Grid]:
             across.append(Segment(edge["top"], edge["x0"], edge["x1"]))
         else:
             down.append(Segment(edge["x0"], edge["top"], edge["bottom"]))
-    grids = [_grid(h, v) for h, v in _groups(_merged(across), _merged(down))]
+    grids = [_grid(h, v) for h, v in _stacked(_groups(_merged(across), _merged(down)))]
     return sorted((g for g in grids if len(g.places) > 1), key=lambda g: g.ys[0])
 
 
@@ -95,7 +100,7 @@ def _merged(segments: list[Segment]) -> list[Segment]:
     return merged
 
 
-def _groups(across: list[Segment], down: list[Segment]) -> list[tuple[list[Segment], list[Segment]]]:
+def _groups(across: list[Segment], down: list[Segment]) -> list[Group]:
     """Part rules into groups that touch each other, each with rules of both directions."""
     leader = list(range(len(across) + len(down)))
 
@@ -109,7 +114,7 @@ def _groups(across: list[Segment], down: list[Segment]) -> list[tuple[list[Segme
         for i, h in enumerate(across):
             if v.start - _JOIN <= h.at <= v.end + _JOIN and h.start - _JOIN <= v.at <= h.end + _JOIN:
                 leader[find(i)] = find(j)
-    groups: dict[int, tuple[list[Segment], list[Segment]]] = {}
+    groups: dict[int, Group] = {}
     for number in range(len(leader)):
         group = groups.setdefault(find(number), ([], []))
         if number < len(across):
@@ -119,12 +124,34 @@ def _groups(across: list[Segment], down: list[Segment]) -> list[tuple[list[Segme
     return [g for g in groups.values() if len(g[0]) > 1 and g[1]]
 
 
+def _stacked(groups: list[Group]) -> list[Group]:
+    """Join groups that are one table: without an outer border a band across it parts its rules."""
+    joined: list[Group] = []
+    for across, down in sorted(groups, key=lambda g: min(h.at for h in g[0])):
+        if joined and _goes_on(joined[-1], (across, down)):
+            joined[-1] = (joined[-1][0] + across, joined[-1][1] + down)
+        else:
+            joined.append((across, down))
+    return joined
+
+
+def _goes_on(above: Group, below: Group) -> bool:
+    (left, right), (left_below, right_below) = _reach(above[0]), _reach(below[0])
+    same = abs(left - left_below) <= _JOIN and abs(right - right_below) <= _JOIN
+    gap = min(h.at for h in below[0]) - max(h.at for h in above[0])
+    inner = all(left + _JOIN < v.at < right - _JOIN for v in (*above[1], *below[1]))
+    return same and inner and 0 < gap < _BAND
+
+
+def _reach(rules: Iterable[Segment]) -> tuple[float, float]:
+    rules = list(rules)
+    return min(r.start for r in rules), max(r.end for r in rules)
+
+
 def _grid(across: list[Segment], down: list[Segment]) -> Grid:
     # Where the outer border is not drawn, the rules of the other direction end at it.
-    ends_x = [min(h.start for h in across), max(h.end for h in across)]
-    ends_y = [min(v.start for v in down), max(v.end for v in down)]
-    xs = _places([v.at for v in down], ends_x)
-    ys = _places([h.at for h in across], ends_y)
+    xs = _places([v.at for v in down], _reach(across))
+    ys = _places([h.at for h in across], _reach(down))
     walls_x = _walls(down, xs, ys)
     walls_y = _walls(across, ys, xs)
     return Grid(xs, ys, _cells(len(ys) - 1, len(xs) - 1, walls_x, walls_y))
