@@ -19,10 +19,8 @@ from warehouse.verdicts import Suite
 
 SUITES = ("landing", "release")
 
-_OUTSIDE = re.compile(
-    r"<script\b.*?</script>|<footer\b.*?</footer>|<link\b[^>]*\bhref=\"https?:[^>]*>|<link\b[^>]*href='https?:[^>]*>",
-    re.DOTALL | re.IGNORECASE,
-)
+# Links to styles and icons go, too: the style stands in the page, and some icons are linked where they are not.
+_OUTSIDE = re.compile(r"<script\b.*?</script>|<footer\b.*?</footer>|<link\b[^>]*>", re.DOTALL | re.IGNORECASE)
 _LOGO = re.compile(r"<img\b[^>]*\bsrc=\"https?:[^>]*>", re.DOTALL | re.IGNORECASE)
 _STYLES = re.compile(r"@import\s+url\([^)]*\)\s*;|@font-face\s*\{[^}]*\}", re.DOTALL | re.IGNORECASE)
 _IMAGES = re.compile(r"url\(\s*['\"]?https?:[^)]*\)", re.IGNORECASE)
@@ -66,6 +64,7 @@ def build_data_docs(home: Home) -> Path:
     style = Path(__file__).with_name("data_docs.css").read_text(encoding="utf-8")
     for page in home.data_docs.rglob("*.html"):
         page.write_text(stand_alone(page.read_text(encoding="utf-8"), style), encoding="utf-8")
+    shutil.rmtree(home.data_docs / "static")
     index = home.data_docs / "index.html"
     index.write_text(_index(_validations(home), style), encoding="utf-8")
     return index
