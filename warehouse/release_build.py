@@ -29,6 +29,9 @@ STORAGE_VERSION = "v1.4.0"
 REQUIRED = frozenset({"fct_measurement", "dim_indicator", "dim_document", "measurements", "measurement_history"})
 """Tables and views without which nothing is published."""
 
+_GENERATED = frozenset({"target", "logs", "dbt_packages"})
+"""Folders that dbt writes."""
+
 _SOURCES = frozenset({".py", ".sql", ".yml", ".yaml", ".json", ".csv"})
 
 
@@ -172,8 +175,8 @@ def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
 
 
 def _is_source(path: Path, root: Path) -> bool:
-    parts = path.relative_to(root).parts
-    return path.is_file() and not any(p.startswith((".", "__")) and p != "__init__.py" for p in parts)
+    folders = path.relative_to(root).parts[:-1]
+    return path.is_file() and not any(f.startswith((".", "__")) or f in _GENERATED for f in folders)
 
 
 def _check_complete(candidate: Candidate, marts: Marts) -> None:
