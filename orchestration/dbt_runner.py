@@ -107,7 +107,7 @@ def manifest_of(home: Home) -> Path:
 
 def build(home: Home, select: Sequence[str] = ()) -> BuildResult:
     """Run `dbt build` into the candidate of the workbench; `select` limits it. Failed nodes do not raise."""
-    return _invoke(Workbench(home), ["build", *(["--select", " ".join(select)] if select else [])])
+    return _invoke(Workbench(home), ["build", "--no-write-json", *(["--select", " ".join(select)] if select else [])])
 
 
 def generate_docs(home: Home) -> Path:
@@ -181,10 +181,10 @@ def _close_database() -> None:
     """Close the files that dbt-duckdb keeps open for the life of the process, so that others may open them."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
 
-    environment = DuckDBConnectionManager._ENV
-    if environment is not None:
-        environment.close()
-    DuckDBConnectionManager.close_all_connections()
+    manager: Any = DuckDBConnectionManager
+    if manager._ENV is not None:
+        manager._ENV.close()
+    manager.close_all_connections()
 
 
 def _failure(command: str, errors: Sequence[str], bench: Workbench) -> DbtError:

@@ -14,23 +14,23 @@ from warehouse.home import Home
 from warehouse.release import KEEP, recover
 
 
-class HomeResource(dg.ConfigurableResource):
+class HomeResource(dg.ConfigurableResource[None]):
     """Which home a run works in, and how much of the past it keeps."""
 
-    path: str = Field("", description="Folder of the home. Empty: INDICADORES_HOME, or ./data.")
-    keep_releases: int = Field(KEEP, ge=1, description="How many releases are kept for going back.")
+    path: str = Field(default="", description="Folder of the home. Empty: INDICADORES_HOME, or ./data.")
+    keep_releases: int = Field(default=KEEP, ge=1, description="How many releases are kept for going back.")
 
     def open(self) -> Home:
         """Give the home, with its folders made."""
         return (Home.at(self.path) if self.path else Home.from_env()).create()
 
 
-class RefreshLock(dg.ConfigurableResource):
+class RefreshLock(dg.ConfigurableResource["RefreshLock"]):
     """The home's lock: one refresh at a time. A run that gets it first finishes what a killed one left."""
 
     home: dg.ResourceDependency[HomeResource]
-    wait_seconds: float = Field(900, ge=0, description="How long to wait for another refresh to finish.")
-    taken: bool = Field(False, description="Whether the process that starts the run holds the lock already.")
+    wait_seconds: float = Field(default=900, ge=0, description="How long to wait for another refresh to finish.")
+    taken: bool = Field(default=False, description="Whether the process that starts the run holds the lock already.")
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["RefreshLock"]:

@@ -21,7 +21,13 @@ def define(home: Home) -> dg.Definitions:
     models = models_of(manifest_of(home.create()))
     place = HomeResource(path=str(home.root))
     return dg.Definitions(
-        assets=[documents, extraction, landing_gate, models, release_of(sorted(models.keys))],
+        assets=[
+            documents,
+            extraction,
+            landing_gate,
+            models,
+            release_of([key for key in sorted(models.keys) if key.path[0] == "marts"]),
+        ],
         jobs=[jobs.refresh, jobs.publish, jobs.reread],
         sensors=[jobs.inbox_sensor],
         schedules=[jobs.quarterly_refresh],

@@ -37,7 +37,7 @@ ONE_RUN = dg.BackfillPolicy.single_run()
         "`inbox_sensor` makes the partitions, and so does `indicadores refresh`."
     ),
 )
-def documents(context: dg.AssetExecutionContext, home: HomeResource, lock: RefreshLock) -> dg.MaterializeResult:  # noqa: ARG001
+def documents(context: dg.AssetExecutionContext, home: HomeResource, lock: RefreshLock) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster takes a parameter for several outputs  # noqa: ARG001
     """See that the archive still holds each document of this run as it was received."""
     damaged = []
     keys = context.partition_keys

@@ -6,6 +6,7 @@ Here belongs telling Dagster what was read, held and admitted. Not here: reading
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
@@ -109,7 +110,7 @@ def landing_gate(
     context: dg.AssetExecutionContext,
     home: HomeResource,
     lock: RefreshLock,  # noqa: ARG001
-) -> Iterator[dg.MaterializeResult]:
+) -> Iterator[dg.MaterializeResult[None]]:
     """Judge what has landed and was not judged, and tell what may pass."""
     tell("gate")
     place = home.open()
@@ -120,12 +121,12 @@ def landing_gate(
     yield dg.MaterializeResult(
         asset_key=ADMITTED,
         metadata={
-            "documents admitted": state["admitted"],
-            "documents stopped": state["stopped"],
-            "rows held": state["held_rows"],
+            "documents admitted": state.admitted,
+            "documents stopped": state.stopped,
+            "rows held": state.held_rows,
             "documents judged in this run": len(verdicts),
-            "admitted": dg.MetadataValue.md(state["table"]),
-            "held": dg.MetadataValue.md(state["held"]),
+            "admitted": dg.MetadataValue.md(state.table),
+            "held": dg.MetadataValue.md(state.held),
         },
         check_results=[r for r in results if r.check_name in wanted],
     )
@@ -212,22 +213,31 @@ def _reading_metadata(reading: Extraction) -> dict[str, object]:
     }
 
 
-def _gate_state(home: Home) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class _GateState:
+    """What the gate lets pass of all documents, counted, and as Markdown what passes and what is held."""
+
+    admitted: int
+    stopped: int
+    held_rows: int
+    table: str
+    held: str
+
+
+def _gate_state(home: Home) -> _GateState:
     """Ask landing what is admitted and what is held, over all documents."""
     with open_landing(home) as connection:
         admitted = connection.execute(_ADMITTED).fetchall()
         held = connection.execute(_HELD).fetchall()
-        (documents_known,) = connection.execute(
-            "select count(distinct document_sha256) from extraction"
-        ).fetchone() or (0,)
+        (known,) = connection.execute("select count(distinct document_sha256) from extraction").fetchone() or (0,)
     columns = ["file", "municipality", "program", "year", "quarter", "rows", "held rows"]
-    return {
-        "admitted": len(admitted),
-        "stopped": documents_known - len(admitted),
-        "held_rows": sum(row[-1] for row in admitted),
-        "table": markdown_table(columns, admitted),
-        "held": markdown_table(["file", "stage", "reason", "things"], held) if held else "Nothing is held.",
-    }
+    return _GateState(
+        admitted=len(admitted),
+        stopped=known - len(admitted),
+        held_rows=sum(line[-1] for line in admitted),
+        table=markdown_table(columns, admitted),
+        held=markdown_table(["file", "stage", "reason", "things"], held) if held else "Nothing is held.",
+    )
 
 
 _ADMITTED = """
@@ -240,10 +250,10 @@ order by all
 _HELD = "select file, stage, reason, count(*) from quarantine group by all order by all"
 
 
-def _suite_result(verdicts: Sequence[Verdict], state: dict[str, object]) -> dg.AssetCheckResult:
+def _suite_result(verdicts: Sequence[Verdict], state: _GateState) -> dg.AssetCheckResult:
     """Give the verdict over the home: an error only where no document may pass, for that must stop what follows."""
-    nothing_passes = state["admitted"] == 0 or (bool(verdicts) and not any(v.passed for v in verdicts))
-    clean = not (state["stopped"] or state["held_rows"])
+    nothing_passes = state.admitted == 0 or (bool(verdicts) and not any(v.passed for v in verdicts))
+    clean = not (state.stopped or state.held_rows)
     return dg.AssetCheckResult(
         check_name="landing_suite",
         asset_key=ADMITTED,
@@ -251,9 +261,9 @@ def _suite_result(verdicts: Sequence[Verdict], state: dict[str, object]) -> dg.A
         severity=dg.AssetCheckSeverity.ERROR if nothing_passes else dg.AssetCheckSeverity.WARN,
         description="no document may pass" if nothing_passes else None,
         metadata={
-            "documents admitted": state["admitted"],
-            "documents stopped": state["stopped"],
-            "rows held": state["held_rows"],
-            "held": dg.MetadataValue.md(str(state["held"])),
+            "documents admitted": state.admitted,
+            "documents stopped": state.stopped,
+            "rows held": state.held_rows,
+            "held": dg.MetadataValue.md(state.held),
         },
     )

@@ -54,6 +54,28 @@ class Translator(DagsterDbtTranslator):
         """Give who answers for all models."""
         return list(super().get_owners(dbt_resource_props) or OWNERS)
 
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: Any,  # noqa: ANN401
+    ) -> dg.AssetCheckSpec | None:
+        """Give the check of a test, described by dbt's own description or by what it tests."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return None if spec is None else spec._replace(description=_described(manifest["nodes"][unique_id]))
+
+
+def _described(test: Mapping[str, Any]) -> str:
+    """Say what a dbt test tests, with the values that it accepts or the column that it refers to."""
+    generic = test.get("test_metadata")
+    if test.get("description") or not generic:
+        return test.get("description") or f"The query `{test['original_file_path']}` finds nothing."
+    column = f"Column `{test['column_name']}`: " if test.get("column_name") else ""
+    arguments = {k: v for k, v in (generic.get("kwargs") or {}).items() if k not in ("model", "column_name")}
+    said = ", ".join(f"{name} {value}" for name, value in arguments.items())
+    return f"{column}dbt test `{generic['name']}`{': ' + said if said else ''}"
+
 
 def models_of(manifest: Path) -> dg.AssetsDefinition:
     """Give the dbt models of `manifest` as assets."""

@@ -5,6 +5,7 @@ same breath, whatever a person selects in the UI. Not here: auditing and publish
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import dagster as dg
 
@@ -75,7 +76,7 @@ def release_of(models: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext,
         home: HomeResource,
         lock: RefreshLock,  # noqa: ARG001
-    ) -> Iterator[dg.MaterializeResult]:
+    ) -> Iterator[dg.MaterializeResult[None]]:
         """Audit the candidate and, where it passes, publish it."""
         place = home.open()
         version = code_version(*SOURCES)
@@ -119,12 +120,12 @@ def _audit_result(verdict: Verdict) -> dg.AssetCheckResult:
     )
 
 
-def _metadata(home: Home, release: Release) -> dict[str, object]:
+def _metadata(home: Home, release: Release) -> dict[str, Any]:
     rows = sorted(release.rows.items())
     quality = query(home, "select quality, count(*) from measurements group by all order by all").rows
     return {
         "release": release.release_id,
-        "built at": release.built_at.isoformat(timespec="seconds"),
+        "built at": f"{release.built_at:%Y-%m-%d %H:%M:%S} UTC",
         "documents": len(release.documents),
         "code version": release.code_version,
         "file": dg.MetadataValue.path(str(home.warehouse)),

@@ -25,7 +25,7 @@ def _run() -> int:
     except BrokenPipeError:  # the reader of our output has gone, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.DONE
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  the last place that can tell a user's failure from a defect
         return _failure(error, exit_of(error))
 
 

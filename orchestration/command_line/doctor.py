@@ -151,17 +151,20 @@ def _published(home: Home) -> Finding:
         return Finding("Published", True, "nothing yet")
     try:
         (count,) = query(home, "select count(*) from measurements").rows[0]
-    except (WarehouseError, OSError) as error:
-        return Finding("Published", False, str(error), "Roll back to a kept release: `indicadores releases`")
+    except WarehouseError as error:
+        return Finding("Published", False, error.problem, error.remedy)
     return Finding("Published", True, f"{home.warehouse}, {count:,} measurements")
 
 
 def _releases(home: Home) -> Finding:
     if not home.warehouse.exists():
         return Finding("Releases", True, "none yet")
-    problems = verify(home)
-    return Finding("Releases", not problems, "; ".join(problems) or "match their checksums",
-                   "Roll back to a sound release, or refresh to build a new one")  # fmt: skip
+    try:
+        problems = verify(home)
+    except WarehouseError as error:
+        return Finding("Releases", False, error.problem, error.remedy)
+    remedy = "Roll back to a sound release, or refresh to build a new one"
+    return Finding("Releases", not problems, "; ".join(problems) or "match their checksums", remedy)
 
 
 def _dagster(home: Home) -> Finding:

@@ -11,6 +11,7 @@ import io
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +22,15 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
+
+SHORT = 14
+"""Texts up to this length, such as codes, are kept on one line."""
+
+LITTLE = 10
+"""Least width of a column whose longer texts are folded or cut."""
+
+WIDE = 110
+"""From this width on, tables show everything."""
 
 UNLIMITED = 100_000
 """Width where the output is no terminal: nothing is folded or cut for a program or a file."""
@@ -60,23 +70,78 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     return buffer.getvalue()
 
 
+def is_narrow() -> bool:
+    """Whether stdout is a terminal with little room, so that tables should leave out what can be spared."""
+    return console().width < WIDE
+
+
 def table(
-    columns: Sequence[str], rows: Iterable[Sequence[Any]], title: str | None = None, numbers: Sequence[str] = ()
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    title: str | None = None,
+    numbers: Sequence[str] = (),
+    short: Sequence[str] = (),
 ) -> Table:
-    """Give a table; columns named in `numbers`, or that hold only numbers, stand to the right."""
+    """Give a table for a terminal of any width.
+
+    Columns named in `numbers`, or that hold only numbers, stand to the right and are never broken. Where there is
+    too little room, those in `short` are cut and the others folded.
+    """
     lines = [list(row) for row in rows]
+    plans = [_plan(name, [line[place] for line in lines], numbers, short) for place, name in enumerate(columns)]
+    rigid = sum(plan.least for plan in plans if not plan.cut) + 3 * len(plans)
+    room = max(LITTLE, (console().width - rigid) // max(1, len(short)))
     made = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold", pad_edge=False)
-    for place, name in enumerate(columns):
-        values = [line[place] for line in lines if line[place] is not None]
-        right = name in numbers or (values and all(isinstance(v, (int, float, Decimal)) for v in values))
-        made.add_column(name, justify="right" if right else "left", overflow="fold")
+    for name, plan in zip(columns, plans, strict=True):
+        made.add_column(
+            name,
+            justify="right" if plan.right else "left",
+            no_wrap=plan.cut,
+            overflow="ellipsis" if plan.cut else "fold",
+            min_width=None if plan.cut else plan.least,
+            max_width=room if plan.cut else None,
+        )
     for line in lines:
-        made.add_row(*(shown(value) for value in line))
+        made.add_row(*(shown(value, name) for name, value in zip(columns, line, strict=True)))
     return made
 
 
-def shown(value: object) -> Text | str:
-    """Give a value as a person reads it: numbers grouped by thousands, a dash for null; markup is taken literally."""
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How a column is set: to the right, cut where there is no room, and the least width that it needs."""
+
+    right: bool
+    cut: bool
+    least: int
+
+
+def _plan(name: str, values: Sequence[object], numbers: Sequence[str], short: Sequence[str]) -> _Plan:
+    present = [value for value in values if value is not None]
+    right = name in numbers or (bool(present) and all(isinstance(v, (int, float, Decimal)) for v in present))
+    widths = [max(map(len, str(shown(value, name)).splitlines()), default=0) for value in present]
+    longest = max(widths, default=1)
+    least = longest if right or longest <= SHORT else LITTLE
+    return _Plan(right, name in short, max(least, min(len(name), LITTLE)))
+
+
+def records(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str | None:
+    """Give rows one value a line, where a table of them would not fit the terminal; None where it does."""
+    needed = sum(_plan(name, [row[place] for row in rows], (), ()).least + 3 for place, name in enumerate(columns))
+    if needed <= console().width:
+        return None
+    width = max(map(len, columns))
+    return "\n\n".join(
+        "\n".join(f"{name:>{width}}  {_plain(value, name)}" for name, value in zip(columns, row, strict=True))
+        for row in rows
+    )
+
+
+def _plain(value: object, name: str) -> str:
+    return "–" if value is None else value if isinstance(value, str) else str(shown(value, name))
+
+
+def shown(value: object, column: str = "") -> Text | str:
+    """Give a value as a person reads it: a dash for null, numbers grouped by thousands (years are not)."""
     if isinstance(value, Text):
         return value
     if value is None:
@@ -84,7 +149,7 @@ def shown(value: object) -> Text | str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
-        return f"{value:,}"
+        return str(value) if "year" in column else f"{value:,}"
     if isinstance(value, (float, Decimal)):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     return escape(str(value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from orchestration.command_line.exits import Exit
-from orchestration.command_line.output import console, csv_text, messages, print_json, table
+from orchestration.command_line.output import console, csv_text, messages, print_json, records, table
 from warehouse.home import Home
 from warehouse.query import query
 
@@ -18,7 +18,11 @@ def run_query(sql: str, output: str, limit: int | None) -> int:
     elif output == "csv":
         sys.stdout.write(csv_text(result.columns, result.rows))
     else:
-        console().print(table(result.columns, result.rows))
+        upright = records(result.columns, result.rows)
+        if upright is None:
+            console().print(table(result.columns, result.rows))
+        else:
+            sys.stdout.write(upright + "\n")
     if result.truncated:
         messages().print(f"Only the first {len(result.rows)} rows; raise --limit for more.")
     elif output == "table":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -19,7 +20,7 @@ from ingest.errors import UnreadableDocumentError
 from ingest.extract import read_document
 from ingest.indicators import Extraction, IndicatorRow, Quality, Value
 from orchestration.command_line.exits import Exit
-from orchestration.command_line.output import UNLIMITED, console, csv_text, fail, messages, path_text, table
+from orchestration.command_line.output import UNLIMITED, console, csv_text, fail, is_narrow, messages, path_text, table
 
 MARKS = {
     Quality.CONFIRMED: ("", "green"),
@@ -59,23 +60,28 @@ def _read(path: Path) -> Extraction:
 
 
 def _deliver(readings: Sequence[Extraction], several: bool, output: str, out: Path | None) -> None:
-    if output == "table":
-        target = console() if out is None else None
+    if output == "table" and out is None:
         for reading in readings:
-            (target or messages()).print(*_report(reading)) if target else None
-        if out is not None:
-            with out.open("w", encoding="utf-8") as stream:
-                plain = Console(file=stream, width=UNLIMITED, highlight=False)
-                for reading in readings:
-                    plain.print(*_report(reading))
+            console().print(_report(reading, is_narrow()))
         return
-    text = _json(readings, several) if output == "json" else csv_text(CSV_COLUMNS, _csv_rows(readings))
+    if output == "table":
+        text = _as_text(readings)
+    else:
+        text = _json(readings, several) if output == "json" else csv_text(CSV_COLUMNS, _csv_rows(readings))
     if out is None:
         sys.stdout.write(text)
     else:
         temporary = out.with_name(f".{out.name}.{os.getpid()}.part")
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(out)
+
+
+def _as_text(readings: Sequence[Extraction]) -> str:
+    buffer = io.StringIO()
+    screen = Console(file=buffer, width=UNLIMITED, highlight=False)
+    for reading in readings:
+        screen.print(_report(reading, narrow=False))
+    return buffer.getvalue()
 
 
 def _json(readings: Sequence[Extraction], several: bool) -> str:
@@ -88,30 +94,51 @@ def _csv_rows(readings: Iterable[Extraction]) -> Iterator[list[Any]]:
     for reading in readings:
         for row in reading.rows:
             for measure, quarter, value in row.values():
-                box = value.box.as_list() if value.box else [None] * 4
-                span = [value.span.start, value.span.end] if value.span else [None] * 2
                 yield [reading.sha256, reading.file, value.page or row.page, row.level, row.code, row.department,
                        row.indicator, measure, quarter, value.value, value.text, value.quality.value, value.reason,
-                       *box, *span]  # fmt: skip
+                       *_place(value)]  # fmt: skip
 
 
-def _report(reading: Extraction) -> list[RenderableType]:
+def _place(value: Value) -> list[float | int | None]:
+    box = (None,) * 4 if value.box is None else tuple(value.box.as_list())
+    span = (None,) * 2 if value.span is None else (value.span.start, value.span.end)
+    return [*box, *span]
+
+
+def _report(reading: Extraction, narrow: bool) -> RenderableType:
     header = reading.header
-    title = Text(f"{reading.file}", style="bold")
-    said = [header.municipality, header.state, header.entity, " ".join(filter(None, [header.program_code, header.program_name])),
-            f"{header.fiscal_year or 'year ?'} Q{header.quarter or '?'}"]  # fmt: skip
-    parts: list[RenderableType] = [title, Text("\n" + " · ".join(part for part in said if part) + "\n", style="dim")]
-    columns = ["page", "code", "level", "indicator", "year", "Q1", "Q2", "Q3", "Q4"]
-    parts.append(table(columns, [_line(row) for row in reading.rows], numbers=("page", "year", "Q1", "Q2", "Q3", "Q4")))
-    parts.append(Text(LEGEND + "\n", style="dim"))
-    parts.append(Text(_counts(reading) + "\n"))
-    parts += [Text(f"{line}\n") for line in _remarks(reading)]
-    return [Group(*parts)]
+    program = " ".join(filter(None, [header.program_code, header.program_name]))
+    period = f"{header.fiscal_year or 'year ?'} Q{header.quarter or '?'}"
+    said = filter(None, [header.municipality, header.state, header.entity, program, period])
+    columns = ["page", "level", "code", "indicator", "year", "Q1", "Q2", "Q3", "Q4"]
+    numbers = ("page", "year", "Q1", "Q2", "Q3", "Q4")
+    if narrow:
+        rows: RenderableType = Group(*(_stacked(row) for row in reading.rows))
+    else:
+        rows = table(columns, [_line(row) for row in reading.rows], numbers=numbers, short=("indicator",))
+    return Group(
+        Text(reading.file, style="bold"),
+        Text(" · ".join(said), style="dim"),
+        rows,
+        Text(LEGEND, style="dim"),
+        Text(_counts(reading)),
+        *(Text(line) for line in _remarks(reading)),
+        Text(),
+    )
 
 
 def _line(row: IndicatorRow) -> list[object]:
     quarters = [Text("\n").join([_figure(a), _figure(g)]) for a, g in zip(row.achieved, row.goal, strict=True)]
-    return [row.page, row.code, (row.level or "")[:4], row.indicator, _figure(row.annual_goal), *quarters]
+    return [row.page, row.level, row.code, row.indicator, _figure(row.annual_goal), *quarters]
+
+
+def _stacked(row: IndicatorRow) -> Text:
+    """Give a row for a narrow terminal: never cut a number, break only between quarters."""
+    text = Text(f"{row.code or 'no code'}  ", style="bold").append(f"{row.indicator or ''}\n", style="")
+    text.append("   year\u00a0").append_text(_figure(row.annual_goal))
+    for quarter, (achieved, goal) in enumerate(zip(row.achieved, row.goal, strict=True), start=1):
+        text.append(f"  Q{quarter}\u00a0").append_text(_figure(achieved)).append("/").append_text(_figure(goal))
+    return text
 
 
 def _figure(value: Value | None) -> Text:
@@ -134,7 +161,8 @@ def _counts(reading: Extraction) -> str:
 def _remarks(reading: Extraction) -> Iterator[str]:
     for row in reading.rows:
         for finding in row.findings:
-            yield f"page {row.page}, {row.code or 'no code'}: {finding.rule.value} ({', '.join(finding.fields)}): {finding.detail}"
+            what = f"{finding.rule.value} ({', '.join(finding.fields)})"
+            yield f"page {row.page}, {row.code or 'no code'}: {what}: {finding.detail}"
     for piece in reading.rejected:
         place = f"page {piece.page}" if piece.page else "document"
         yield f"{place}: not understood: {' '.join(piece.text.split())[:80]!r}: {piece.reason}"

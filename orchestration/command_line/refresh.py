@@ -14,7 +14,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.text import Text
 
 from ingest.documents import Document
-from ingest.errors import UnreadableDocumentError
 from ingest.extract import extractor_version
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.output import console, fail, messages, path_text, print_json, table

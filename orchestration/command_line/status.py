@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import asdict
 
 from rich.console import Console
 
 from ingest.indicators import Quality
 from orchestration.command_line.exits import Exit
-from orchestration.command_line.output import console, path_text, print_json, table
+from orchestration.command_line.output import console, is_narrow, path_text, print_json, table
+from orchestration.previews import field_name
 from warehouse.home import Home
 from warehouse.status import DocumentStatus, QuarantineItem, Status, status
 
@@ -37,11 +38,9 @@ def show_status(as_json: bool) -> int:
     if state.quarantine:
         screen.print(quarantine_table(state.quarantine))
     if state.review:
-        lines = [[i.file, i.page, i.code, i.measure if i.quarter is None else f"{i.measure}.{i.quarter}", i.text, i.reason]
-                 for i in state.review]  # fmt: skip
-        screen.print(
-            table(["file", "page", "code", "field", "printed", "why"], lines[:SHOWN], _title("For review", lines))
-        )
+        lines = [[i.file, i.page, i.code, field_name(i.measure, i.quarter), i.text, i.reason] for i in state.review]
+        columns = ["file", "page", "code", "field", "printed", "why"]
+        screen.print(table(columns, lines[:SHOWN], _title("For review", lines), short=("file",)))
     if not (state.documents or state.quarantine):
         screen.print(f"No document yet. Put reports into {path_text(home.inbox)} and run `indicadores refresh`.")
     return Exit.DONE
@@ -53,8 +52,14 @@ def documents_table(documents: Iterable[DocumentStatus]) -> object:
     for d in documents:
         report = " ".join(filter(None, [d.municipality, d.program_code]))
         period = f"{d.fiscal_year or '?'} Q{d.quarter or '?'}"
-        lines.append([d.file, report, period, d.pages, d.rows, sum(d.qualities.values()), d.held_rows, d.state])
-    return table(["document", "report", "period", "pages", "rows", "values", "held rows", "state"], lines, "Documents")
+        state = f"{d.state}, {d.held_rows} rows held" if d.held_rows else d.state
+        lines.append([d.file, report, period, d.pages, d.rows, sum(d.qualities.values()), state])
+    columns = ["document", "report", "period", "pages", "rows", "values", "state"]
+    if is_narrow():  # what the summary below the table tells as well
+        return table(
+            columns[:1] + columns[2:3] + columns[4:], [one[:1] + one[2:3] + one[4:] for one in lines], "Documents"
+        )
+    return table(columns, lines, "Documents")
 
 
 def quality_line(documents: Iterable[DocumentStatus]) -> str:
@@ -68,10 +73,12 @@ def quality_line(documents: Iterable[DocumentStatus]) -> str:
 def quarantine_table(items: Iterable[QuarantineItem]) -> object:
     """Give a table of what is held, why, and what to do."""
     lines = [[i.file, "" if i.page is None else i.page, i.reason, i.detail] for i in items]
-    return table(["file", "page", "reason", "what to do"], lines[:SHOWN], _title("In quarantine", lines), ("page",))
+    return table(
+        ["file", "page", "reason", "what to do"], lines[:SHOWN], _title("In quarantine", lines), ("page",), ("file",)
+    )
 
 
-def _title(words: str, lines: list[list[object]]) -> str:
+def _title(words: str, lines: Sized) -> str:
     more = f", the first {SHOWN} of {len(lines)} (all: `indicadores status --json`)" if len(lines) > SHOWN else ""
     return words + more
 

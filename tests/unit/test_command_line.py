@@ -1,0 +1,237 @@
+"""The command line as a user and a program meet it: what stands on which stream, and how it ends."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from ingest.errors import EncryptedDocumentError
+from orchestration import command_line
+from orchestration.command_line.exits import MEANING, Exit, exit_of
+from orchestration.command_line.output import csv_text
+from warehouse import errors
+from warehouse.home import Home
+from warehouse.lock import held
+
+SAMPLES = Path(__file__).resolve().parents[2] / "samples"
+COMMANDS = ("read", "refresh", "status", "query", "releases", "rollback", "doctor", "docs", "ui")
+
+
+class Said(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
+    monkeypatch.setenv("INDICADORES_HOME", str(tmp_path / "home"))
+
+    def call(*arguments: str | Path) -> Said:
+        monkeypatch.setattr(sys, "argv", ["indicadores", *map(str, arguments)])
+        code = command_line._run()
+        return Said(code, *capsys.readouterr())
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def report() -> Path:
+    return next(iter(sorted(SAMPLES.glob("*q1*.pdf"))))
+
+
+def test_every_exit_code_has_a_meaning_and_its_own_number() -> None:
+    assert set(MEANING) == set(Exit)
+    assert len({code.value for code in Exit}) == len(Exit)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (EncryptedDocumentError("a.pdf", "it wants a password", "Save it without"), Exit.UNREADABLE),
+        (errors.HomeBusyError("busy", "wait"), Exit.BUSY),
+        (errors.NothingPublishedError("nothing", "refresh"), Exit.NOTHING_PUBLISHED),
+        (errors.UnpublishableError("audit", "look"), Exit.REFUSED),
+        (errors.NoSuchReleaseError("no", "choose"), Exit.USAGE),
+        (errors.QueryError("syntax", "correct"), Exit.USAGE),
+        (errors.DamagedReleaseError("damaged", "roll back"), Exit.UNSOUND),
+        (PermissionError("no"), Exit.FAILED),
+        (ZeroDivisionError(), None),
+    ],
+)
+def test_each_failure_that_a_user_can_act_on_has_its_exit_code(error: Exception, code: Exit | None) -> None:
+    assert exit_of(error) is code
+
+
+def test_every_failure_of_the_warehouse_has_an_exit_code() -> None:
+    kinds = [k for k in vars(errors).values() if isinstance(k, type) and issubclass(k, Exception)]
+    assert kinds
+    assert all(exit_of(kind("problem", "remedy")) is not None for kind in kinds)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_of_each_command_gives_an_example(run: Run, command: str) -> None:
+    said = run(command, "--help")
+    assert said.code == Exit.DONE
+    assert f"indicadores {command}" in said.out
+
+
+def test_help_names_all_commands_and_exit_codes(run: Run) -> None:
+    said = run("--help")
+    words = " ".join(said.out.replace("│", " ").split())
+    assert all(command in words for command in COMMANDS)
+    assert all(f"{code.value} {meaning.replace('`', '')}" in words for code, meaning in MEANING.items())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["read", "--format", "xml", "a.pdf"], ["refresh", "/no/such/file.pdf"], ["query", "--nope", "x"]],
+)
+def test_a_wrong_command_ends_with_2_and_no_traceback(run: Run, arguments: list[str]) -> None:
+    said = run(*arguments)
+    assert said.code == Exit.USAGE
+    assert said.out == ""
+    assert said.err
+    assert "Traceback" not in said.err
+
+
+def test_one_file_reads_to_one_json_object_and_nothing_else_on_stdout(run: Run, report: Path) -> None:
+    said = run("read", report, "--format", "json")
+    content = json.loads(said.out)
+    assert said.code == Exit.DONE
+    assert content["document"]["file"] == report.name
+    assert content["rows"]
+
+
+def test_several_files_read_to_a_list_of_those_that_could_be_read(run: Run, report: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.pdf"
+    empty.touch()
+    said = run("read", empty, report, "--format", "json")
+    assert [one["document"]["file"] for one in json.loads(said.out)] == [report.name]
+    assert said.code == Exit.UNREADABLE
+    assert "empty.pdf" in said.err
+
+
+def test_several_files_of_which_none_can_be_read_are_an_empty_list(run: Run, tmp_path: Path) -> None:
+    said = run("read", tmp_path / "one.pdf", tmp_path / "two.pdf", "--format", "json")
+    assert (said.code, json.loads(said.out)) == (Exit.UNREADABLE, [])
+    assert "one.pdf" in said.err
+    assert "two.pdf" in said.err
+
+
+def test_a_folder_is_no_report(run: Run, tmp_path: Path) -> None:
+    said = run("read", tmp_path)
+    assert said.code == Exit.UNREADABLE
+    assert "folder" in said.err
+
+
+def test_csv_has_one_line_for_each_figure_of_the_json(run: Run, report: Path) -> None:
+    rows = json.loads(run("read", report, "--format", "json").out)["rows"]
+    figures = sum(
+        value is not None
+        for row in rows
+        for value in [row["annual_goal"], *row["goal"], *row["achieved"], *row["progress_pct"], *row["accumulated_pct"]]
+    )
+    lines = list(csv.DictReader(io.StringIO(run("read", report, "--format", "csv").out)))
+    assert len(lines) == figures > 0
+    assert {line["code"] for line in lines} == {row["code"] for row in rows}
+
+
+def test_the_table_shows_each_code_and_no_colours_when_piped(run: Run, report: Path) -> None:
+    codes = [row["code"] for row in json.loads(run("read", report, "--format", "json").out)["rows"]]
+    out = run("read", report).out
+    assert all(code in out for code in codes)
+    assert "\x1b" not in out
+
+
+@pytest.mark.parametrize("output", ["table", "json", "csv"])
+def test_out_writes_to_the_file_what_would_be_printed(run: Run, report: Path, tmp_path: Path, output: str) -> None:
+    target = tmp_path / "out"
+    said = run("read", report, "--format", output, "--out", target, "--quiet")
+    assert (said.code, said.out, said.err) == (Exit.DONE, "", "")
+    assert report.name in target.read_text(encoding="utf-8")
+
+
+def test_out_in_a_folder_that_is_not_there_is_told_without_traceback(run: Run, report: Path, tmp_path: Path) -> None:
+    said = run("read", report, "--format", "json", "--out", tmp_path / "no" / "out.json")
+    assert said.code == Exit.FAILED
+    assert "out.json" in said.err
+    assert "Traceback" not in said.err
+
+
+def test_before_the_first_refresh_a_query_says_that_nothing_is_published(run: Run) -> None:
+    said = run("query", "select 1")
+    assert said.code == Exit.NOTHING_PUBLISHED
+    assert "refresh" in said.err
+
+
+def test_before_the_first_refresh_status_and_releases_say_what_to_do(run: Run) -> None:
+    assert "inbox" in run("status").out
+    assert "refresh" in run("releases").out
+    assert json.loads(run("releases", "--json").out) == []
+
+
+def test_a_refresh_of_an_empty_inbox_has_nothing_to_do(run: Run, tmp_path: Path) -> None:
+    said = run("refresh")
+    assert said.code == Exit.DONE
+    assert "Nothing new" in said.out
+    assert not (tmp_path / "home" / "warehouse.duckdb").exists()
+
+
+def test_a_second_refresh_is_told_who_holds_the_lock(run: Run, tmp_path: Path) -> None:
+    home = Home.at(tmp_path / "home").create()
+    with held(home.refresh_lock, "the other refresh"):
+        said = run("refresh", "--wait", "0")
+    assert said.code == Exit.BUSY
+    assert "the other refresh" in said.err
+
+
+def test_rolling_back_to_an_unknown_release_is_a_wrong_command(run: Run) -> None:
+    said = run("rollback", "20200101T000000Z-00000000")
+    assert said.code == Exit.USAGE
+    assert "20200101T000000Z-00000000" in said.err
+
+
+def test_the_doctor_finds_this_installation_and_a_new_home_sound(run: Run) -> None:
+    said = run("doctor", "--json")
+    content = json.loads(said.out)
+    unsound = [f for f in content["findings"] if not f["sound"] and f["topic"] not in ("Disk", "Packages")]
+    assert unsound == []
+    assert (said.code == Exit.DONE) == content["sound"]
+
+
+def test_the_doctor_tells_the_remedy_for_a_published_file_that_is_damaged(run: Run, tmp_path: Path) -> None:
+    home = Home.at(tmp_path / "home").create()
+    home.warehouse.write_bytes(b"not a database")
+    said = run("doctor")
+    assert said.code == Exit.UNSOUND
+    assert str(home.warehouse) in said.out
+    assert "roll back" in said.out.lower()
+
+
+def test_help_is_there_at_once() -> None:
+    code = "import sys; sys.argv = ['indicadores', '--help']; from orchestration.command_line import main; main()"
+    timed = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", code], capture_output=True, text=True, check=False
+    )
+    assert timed.returncode == 0
+    heavy = ("pandas", "duckdb", "dagster", "dbt", "pdfplumber", "great_expectations")
+    loaded = {line.rpartition("|")[2].strip() for line in timed.stderr.splitlines()}
+    assert not loaded & set(heavy)
+
+
+def test_csv_leaves_null_empty_and_quotes_what_must_be() -> None:
+    assert csv_text(["a", "b"], [[None, 'say "x", y'], [1.5, "línea\nnueva"]]) == (
+        'a,b\n,"say ""x"", y"\n1.5,"línea\nnueva"\n'
+    )
