@@ -51,8 +51,8 @@ def find_files(places: Iterable[Path]) -> list[Path]:
     """Give the files to read among `places`, folders at any depth, in a stable order and each once.
 
     A file that is named itself is always given, even where it does not exist (archiving it says so).
-    In folders, hidden files and folders, lock files of office programs (`~$...`) and unfinished downloads are
-    passed over: none of them is a document yet.
+    In folders, hidden files and folders, lock files of office programs (`~$...`), unfinished downloads and README
+    files are passed over: none of them is a document, or not yet.
     """
     found: dict[Path, None] = {}
     for place in places:
@@ -62,8 +62,9 @@ def find_files(places: Iterable[Path]) -> list[Path]:
 
 
 def is_document_name(name: str) -> bool:
-    """Whether a file of this name in a folder may be a document, rather than a lock or an unfinished copy."""
-    return not name.startswith((".", "~$")) and not name.lower().endswith(PARTIAL)
+    """Whether a file of this name in a folder may be a document, rather than a lock, an unfinished copy or a README."""
+    low = name.lower()
+    return not low.startswith((".", "~$", "readme")) and not low.endswith(PARTIAL)
 
 
 def readable_name(path: Path) -> str:
