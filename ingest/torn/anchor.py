@@ -103,9 +103,10 @@ def _backed(
 def _steady_runs(
     places: Sequence[Place], runs: Sequence[Run], spans: Sequence[tuple[int, int]]
 ) -> dict[int, tuple[Run, ...]]:
-    """The runs behind each code and before the next, where the code before it has its own as well.
+    """The runs behind each code and before the next, where these are surely the numbers of that code.
 
-    Where it has none the engine may have set two codes before the numbers of both.
+    They are not where the code before has none (an engine may set two codes before the numbers of both), where the
+    next code is lost (its numbers stand here too), and where there are numbers for two.
     """
     own = {
         row: tuple(r for r in runs if first <= r.first < last)
@@ -113,10 +114,14 @@ def _steady_runs(
         if place.mark is not None
     }
     order = sorted(own, key=lambda row: spans[row][0])
+    lost = {row for row, place in enumerate(places) if place.mark is None}
     return {
         row: own[row]
         for n, row in enumerate(order)
-        if own[row] and (n == 0 or own[order[n - 1]]) and sum(len(r.counts()) >= 5 for r in own[row]) <= 1
+        if own[row]
+        and (n == 0 or own[order[n - 1]])
+        and row + 1 not in lost
+        and sum(len(r.counts()) >= 5 for r in own[row]) <= 1
     }
 
 

@@ -6,6 +6,7 @@ Here belongs the order of the steps. Not here: the steps.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.cells import Cell, Reading
 from ingest.errors import NotAReportError
@@ -15,6 +16,7 @@ from ingest.torn.anchor import SURE, Anchored, Evidence, anchor, shared_weight, 
 from ingest.torn.codes import Skeleton, find_skeleton
 from ingest.torn.columns import Schema, learn_schema
 from ingest.torn.departments import find_departments
+from ingest.torn.findings import find_violations
 from ingest.torn.heading import complete_header, find_header
 from ingest.torn.labels import Labels, find_labels
 from ingest.torn.sheet import Sheet, to_value
@@ -28,6 +30,7 @@ _VOCABULARY = (
     "programad", "presupuest",
 )  # fmt: skip
 _LEAST_VOCABULARY = 4
+_NEAR_LINES = 4
 
 
 def interpret(
@@ -83,10 +86,46 @@ def _sheet(evidence: Evidence, schema: Schema) -> Sheet:
     sure = [
         run
         for run, margin in evidence.runs
-        if margin >= SURE and (run in evidence.steady or _linked(evidence, run, narrative_sure))
+        if margin >= SURE
+        and ((run in evidence.steady and not _belied(evidence, run)) or _linked(evidence, run, narrative_sure))
     ]
-    runs = sure or [max((run for run, _ in evidence.runs), key=lambda r: len(r.tokens))] if evidence.runs else []
-    return solve(schema, runs, evidence.narrative, runs_sure=bool(sure), narrative_sure=narrative_sure)
+    together = _together(sure, evidence)
+    most = sorted((run for run, _ in evidence.runs), key=lambda r: -len(r.tokens))
+    runs = together or most[:1]
+    sheet = solve(schema, runs, evidence.narrative, runs_sure=bool(together), narrative_sure=narrative_sure)
+    if together and narrative_sure and sheet.contradicts:
+        return solve(schema, runs, evidence.narrative, runs_sure=False, narrative_sure=narrative_sure)
+    return sheet
+
+
+def _together(runs: Sequence[Run], evidence: Evidence) -> list[Run]:
+    """The runs that are the numbers of one row: those near each other.
+
+    Where there are several such groups, the one that the justification repeats; none where it repeats none.
+    """
+    groups: list[list[Run]] = []
+    for run in runs:
+        # Two lines with several counts each are two rows of the table.
+        full = not run.alone and all(any(len(r.counts()) >= 3 for r in g) for g in ([run], *groups[-1:]))
+        if groups and run.first - groups[-1][-1].last <= _NEAR_LINES and not full:
+            groups[-1].append(run)
+        else:
+            groups.append([run])
+    if len(groups) <= 1 or evidence.narrative is None:
+        return groups[0] if len(groups) == 1 else []
+    narrative = evidence.narrative
+    weights = [shared_weight(narrative, group) for group in groups]
+    best = max(weights)
+    return groups[weights.index(best)] if best >= 0.5 and weights.count(best) == 1 else []
+
+
+def _belied(evidence: Evidence, run: Run) -> bool:
+    """Whether a justification that states what was achieved of what goal shares no figure at all with the run."""
+    if evidence.narrative is None or len(run.counts()) < 3:
+        return False
+    claim = evidence.narrative.quarter
+    said = {t.value for t in (claim.achieved, claim.goal) if t is not None}
+    return len(said) > 0 and not said & {t.value for t in run.counts()}
 
 
 def _linked(evidence: Evidence, run: Run, narrative_sure: bool) -> bool:
@@ -115,7 +154,7 @@ def _row(skeleton: Skeleton, evidence: Evidence, sheet: Sheet, labels: Labels) -
     def quarters(measure: str) -> Quarterly:
         return value(f"{measure}.1"), value(f"{measure}.2"), value(f"{measure}.3"), value(f"{measure}.4")
 
-    return IndicatorRow(
+    row = IndicatorRow(
         page=labels.page,
         level=skeleton.level(evidence.place.code),
         code=evidence.place.text,
@@ -133,6 +172,7 @@ def _row(skeleton: Skeleton, evidence: Evidence, sheet: Sheet, labels: Labels) -
         accumulated_pct=quarters("accumulated_pct"),
         justification=evidence.narrative.text if evidence.narrative is not None else None,
     )
+    return replace(row, findings=find_violations(row, sheet, narrative_sure=evidence.narrative_margin >= SURE))
 
 
 def _rejected(lines: Sequence[Cell], anchored: Anchored) -> list[Rejected]:

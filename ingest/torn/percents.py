@@ -73,19 +73,22 @@ def _check_percent(sheet: Sheet, slot: str) -> None:
     found, known, goal = sheet.figures[slot], sheet.values(done), sheet.value(whole)
     if found.token is None or len(known) < len(done) or not goal:
         return
-    if any(sheet.figures[s].repair is not None and not sheet.figures[s].is_good for s in (*done, whole)):
-        return  # what is only assumed confirms nothing
-    total = sum(known.values())
     parts = [sheet.figures[s] for s in (*done, whole)]
+    if any(p.dispute is not None and not p.support for p in parts):
+        return  # what is assumed, or may stand in another column, confirms nothing
+    total = sum(known.values())
+    rounded = found.value is not None and abs(100 * total / goal - found.value) <= 0.0051
     if quotient_fits(total, goal, found.value, sharp=True):
+        # A cut percentage may be a misread one: it confirms the counts, and these do not confirm it.
+        slots = [slot] if rounded else []
         reason = slot.partition("_")[0]
         addends = done if sheet.whole or len(done) == 1 else []
-        sheet.agree([slot, *(s for s in (*addends, whole) if sheet.figures[s].token is not None)], reason)
+        sheet.agree([*slots, *(s for s in (*addends, whole) if sheet.figures[s].token is not None)], reason)
     elif all(p.is_good for p in parts):
         should = round(100 * total / goal, 2)
-        if quotient_fits(total, goal, found.value):
+        if rounded:
             found.support.add("progress")
-        elif one_misreading(found.token.text, should):
+        elif one_misreading(found.token.text, should) and not quotient_fits(total, goal, found.value):
             found.value, found.repair = should, f"progress: {shown(total)} / {shown(goal)}"
             found.support.add("progress")
         else:

@@ -12,6 +12,7 @@ from ingest.cells import Span
 from ingest.constraints import shown
 from ingest.indicators import Quality, Value
 from ingest.torn.columns import GOALS, Schema
+from ingest.torn.glyphs import one_misreading
 from ingest.torn.statements import Narrative
 from ingest.torn.tokens import Token
 
@@ -20,7 +21,8 @@ from ingest.torn.tokens import Token
 class Figure:
     """One column of one row while it is being worked out.
 
-    `support` names what agrees with `value`; `repair` says how a value came about that is not the printed one.
+    `support` names what agrees with `value`; `repair` says how a value came about that is not the printed one;
+    `displaced` tells that the number may as well stand in another column.
     """
 
     token: Token | None = None
@@ -28,6 +30,7 @@ class Figure:
     support: set[str] = field(default_factory=set)
     repair: str | None = None
     dispute: str | None = None
+    displaced: bool = False
 
     @property
     def is_good(self) -> bool:
@@ -49,14 +52,28 @@ class Sheet:
 
     @property
     def whole(self) -> bool:
-        """Whether every column has its token, so that none can stand in another's place."""
-        return all(self.figures[slot].token is not None for slot in self.schema.counts)
+        """Whether every column has its own token, so that none can stand in another's place."""
+        tokens = {self.figures[slot].token for slot in self.schema.counts}
+        return None not in tokens and len(tokens) == len(self.schema.counts)
 
     @property
     def sum_fails(self) -> bool:
         """Whether all goals are read and the quarters do not sum to the year."""
         values = self.values(("annual_goal", *GOALS))
         return len(values) == 5 and values["annual_goal"] != sum(values[g] for g in GOALS)
+
+    @property
+    def contradicts(self) -> bool:
+        """Whether the justification, which agrees with itself, says quite other figures than the table's own."""
+        if self.narrative is None or not self.narrative.quarter.agrees:
+            return False
+        now, q = self.narrative.quarter, self.schema.quarter
+        pairs = [(self.figures[f"achieved.{q}"], now.achieved), (self.figures[f"goal.{q}"], now.goal)]
+        read = [(f, said) for f, said in pairs if f.token is not None and f.repair is None and said is not None]
+        return bool(read) and all(
+            f.token is not None and said.value is not None and not one_misreading(f.token.text, said.value)
+            for f, said in read
+        )
 
     def value(self, slot: str) -> float | None:
         """The value of a column so far."""

@@ -49,19 +49,19 @@ def solve(
 
 
 def _fill(sheet: Sheet, best: Sequence[Placement]) -> None:
-    """Put the tokens in their columns; where the best placements differ, the commonest value with a dispute."""
-    for slot in sheet.schema.counts:
-        votes = Counter(p.completed(slot) for p in best)
-        if not votes:
-            continue
-        value = max(votes, key=lambda v: (votes[v], v is not None))
-        tokens = [t for p in best if p.completed(slot) == value and (t := p.tokens.get(slot)) is not None]
-        printed = {p.value(slot) for p in best}
+    """Put the tokens in their columns as the placement does that agrees most with the others; where these differ,
+    the column is in dispute."""
+    if not best:
+        return
+    slots = sheet.schema.counts
+    votes = {slot: Counter(p.completed(slot) for p in best) for slot in slots}
+    chosen = max(best, key=lambda p: (sum(votes[s][p.completed(s)] for s in slots), p.score))
+    for slot in slots:
         found = sheet.figures[slot]
         # What only a sum leads to is no reading: see `_deduce`.
-        found.token = tokens[0] if tokens else None
-        found.value = found.token.value if found.token is not None else None
-        if len(printed) > 1:
+        found.token, found.value = chosen.tokens.get(slot), chosen.value(slot)
+        if len({p.value(slot) for p in best}) > 1:
+            found.displaced = True
             found.dispute = "the column of this number is not certain, as others of its row were lost"
 
 
@@ -82,6 +82,7 @@ def _support_by_justification(sheet: Sheet, narrative: Narrative, *, sure: bool)
         _support_by_percent(sheet, narrative)
     _restate(sheet, f"goal.{q}", now.goal, now, sure=sure)
     _restate(sheet, f"achieved.{q}", now.achieved, now, sure=sure)
+    _restate(sheet, f"goal.{q}", now.goal, now, sure=sure)  # the achieved value may by now speak for it
     _restate(sheet, "annual_goal", year.goal, year, sure=sure)
     done = [f"achieved.{n}" for n in range(1, q + 1)]
     if q == 1:
@@ -98,9 +99,11 @@ def _restate(sheet: Sheet, slot: str, said: Token | None, claim: Claim, *, sure:
         return
     found = sheet.figures[slot]
     if found.value == said.value and found.token is not None:
-        if (sure or sheet.certain) and _is_usable(sheet, slot, claim):
+        # A restated figure also decided between the columns where numbers were lost: then it must be sharp.
+        settled = sheet.whole or found.dispute is None or claim.agrees
+        if (sure or sheet.certain) and settled and _is_usable(sheet, slot, claim):
             found.support.add("justification")
-            found.dispute = None
+            found.dispute, found.displaced = None, False
         return
     trusted = sure and slot != "annual_goal" and (claim.agrees or _fits_with_table(sheet, slot, said, claim))
     misread = (

@@ -23,7 +23,7 @@ _QUARTER_START = re.compile(
     r"|(?<![a-z])[A-Z]\w{2,7}:?\s+Se\s+(?:l[oa]gra|obt\w+|alcanz\w+)\b|(?<![a-z])[a-z]{0,6}:\s+(?:Se\s+logra\s+el|En\s+el\s+\w+\s+\w*trimes)"
 )
 _YEAR_START = re.compile(
-    r"m\w{1,2}a\s+an\w{2,3}l\s*[:;]|\bavan\w{1,2}\s+acumulad|\bse\s+acumul\w|a[l1]\s?\w{5,8}\s+\w?tr?i?mes\w*\s+\d{4}\s+s[ea]"
+    r"m\w{1,2}a\s+an\w{2,3}l\s*[:;]|\b(?:avan\w{1,2}\s+)?acumulad[oa]\s+de\b|\bequivalente\s+al\b|\bmeta\s+anual\s+de\b|\bse\s+acumul\w|a[l1]\s?\w{5,8}\s+\w?tr?i?mes\w*\s+\d{4}\s+s[ea]"
 )
 _NUMBER = re.compile(r"(?<![\w.,/-])[€$]?[\dO][\dO.,]*(?:\s\d\d(?=\s?%))?\s?(?:%|\bpor ciento)?(?!\w)")
 _TIME = re.compile(r"(?:\w{2,4}mes\w{2,4}|abril|ejercicio|pmd|a[nñ]o|\bde)\W*(?:d\w{1,2}\s+)?$")
