@@ -15,7 +15,7 @@ class UnreadableDocumentError(Exception):
     reason = "unreadable"
 
     def __init__(self, file: str, problem: str, remedy: str) -> None:
-        super().__init__(f"{file}: {problem}. {remedy}.")
+        super().__init__(f"{file}: {problem}. {remedy[:1].upper()}{remedy[1:]}.")
         self.file, self.problem, self.remedy = file, problem, remedy
 
 
