@@ -66,18 +66,18 @@ def _layout(table: Table, profile: Profile, rows: int) -> Layout:
         if meaning is not None:
             columns[column] = meaning
         elif heading:
-            unknown.append(heading)
+            unknown.append(one_line(heading))
     # Two columns of one meaning cannot both be right: neither is taken, both are told.
     doubles = {m for m, n in Counter(columns.values()).items() if n > 1}
-    unknown += [heading_of(table, c, rows) for c, m in columns.items() if m in doubles]
+    unknown += [one_line(heading_of(table, c, rows)) for c, m in columns.items() if m in doubles]
     columns = {c: m for c, m in columns.items() if m not in doubles}
     texts = frozenset(one_line(p.cell.text) for p in table.cells if p.row < rows)
     return Layout(columns, table.column_edges, rows, tuple(unknown), texts)
 
 
 def heading_of(table: Table, column: int, rows: int) -> str:
-    """Give the texts above `column` in the first `rows` rows, from the top, parted by ` / `."""
-    return " / ".join(one_line(c.text) for c in _above(table, column, rows) if words(c.text))
+    """Give the texts above `column` in the first `rows` rows, from the top, parted by ` / `; line breaks in a cell are kept."""
+    return " / ".join(c.text.strip() for c in _above(table, column, rows) if words(c.text))
 
 
 def _above(table: Table, column: int, rows: int) -> list[Cell]:

@@ -76,7 +76,7 @@ def _row(line: Line, profile: Profile, header: Header, band: str | None) -> Indi
     unit, variable_unit = _units(texts, profile)
     return IndicatorRow(
         page=line.page,
-        level=profile.level_of(level_text),
+        level=profile.level_of(line.said("level")),
         code=code,
         department=texts.get("department") or _in_parentheses(level_text) or band,
         objective=objective,

@@ -16,7 +16,7 @@ import yaml
 
 from ingest.indicators import LEVELS
 from ingest.numbers import NumberFormat
-from ingest.words import has_words, words
+from ingest.words import has_words, words, words_over_lines
 
 PROFILES = Path(__file__).parent / "profiles"
 
@@ -59,7 +59,7 @@ class Profile:
 
     def meaning(self, heading: str) -> Meaning | None:
         """Give the meaning of a column by the whole text of its headings, or None where no phrase fits."""
-        present = words(heading)
+        present = words_over_lines(heading)
         field = next((f for f, phrases in self.fields.items() if any(has_words(p, present) for p in phrases)), None)
         if field is None:
             return None
@@ -72,7 +72,7 @@ class Profile:
 
     def quarter_of(self, text: str) -> int | None:
         """Give the one quarter, 1 to 4, that `text` names; None where it names none or several."""
-        present = words(text)
+        present = words_over_lines(text)
         says_quarter = any(has_words(w, present) for w in self.quarter_words)
         found = [
             quarter
@@ -84,7 +84,8 @@ class Profile:
     def level_of(self, text: str) -> str | None:
         """Give the level that the first word of `text` names, in its standard spelling."""
         first = words(text)[:1]
-        return next((lv for lv, forms in self.levels.items() if any(has_words(f, first) for f in forms)), None)
+        begun = [w for w in words_over_lines(text) if first and w.startswith(first[0])]
+        return next((lv for lv, forms in self.levels.items() if any(has_words(f, begun) for f in forms)), None)
 
 
 @cache

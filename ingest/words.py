@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
+from itertools import pairwise
 
 _PARTICLES = {"a", "al", "de", "del", "e", "el", "en", "la", "las", "los", "o", "y"}
 
@@ -26,6 +27,24 @@ def words(text: str) -> tuple[str, ...]:
     ('porcentaje', 'de', 'avance', '1er', 'trim')
     """
     return tuple(re.findall(r"[a-z0-9]+|%", plain(text)))
+
+
+def words_over_lines(text: str) -> tuple[str, ...]:
+    """Give the words of `text`, and what they make together where they stand on both sides of line breaks.
+
+    A narrow column breaks a long word where there is no hyphen to tell.
+
+    >>> words_over_lines("FRECUEN\\nCIA DE MEDICIÓN")
+    ('frecuen', 'cia', 'de', 'medicion', 'frecuencia')
+    """
+    lines = [w for line in text.split("\n") if (w := words(line))]
+    chains: list[str] = []
+    open_chains: list[str] = []
+    for before, line in pairwise(lines):
+        # A line of one word may hold the middle of a word that three lines share.
+        open_chains = [c + line[0] for c in (open_chains if len(before) == 1 else [])] + [before[-1] + line[0]]
+        chains += open_chains
+    return (*(w for line in lines for w in line), *chains)
 
 
 def has_words(pattern: str, present: Collection[str]) -> bool:

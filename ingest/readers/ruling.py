@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-_SNAP = 2.0  # points: rules this close are one rule, drawn twice or by neighbouring cells
+_SNAP = 3.0  # points: rules this close are one rule, drawn twice or by neighbouring cells
 _JOIN = 3.0  # points: a gap in a rule that is no wider (dashes, corners) is no gap
 _BAND = 30.0  # points: a band across a table is no higher
 _SHORTEST = 2.0  # points: shorter marks are no rules
