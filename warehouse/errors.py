@@ -47,6 +47,12 @@ class UnpublishableError(WarehouseError):
     reason = "unpublishable"
 
 
+class NotWrittenError(WarehouseError):
+    """A release could not be written, for example because the disk is full. What is published stays."""
+
+    reason = "not_written"
+
+
 class NoSuchReleaseError(WarehouseError):
     """A release id that is not kept."""
 

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
+
 from ingest.documents import clean_archive
-from warehouse.errors import DamagedReleaseError, NoSuchReleaseError
+from warehouse.errors import DamagedReleaseError, NoSuchReleaseError, NotWrittenError
 from warehouse.files import copy_durably, sync_folder
 from warehouse.home import Home
 from warehouse.lock import held
@@ -85,11 +88,12 @@ def publish(home: Home, plan: ReleasePlan, *, keep: int = KEEP, progress: Progre
     """Build the release beside the published one, switch, and remove releases beyond the last `keep`.
 
     Raises:
-        OSError: something could not be written; the published warehouse is then as before.
+        NotWrittenError: something could not be written; the published warehouse is then as before.
         UnpublishableError: the candidate holds what cannot be copied, or the copy differs from it.
     """
     tell = progress or (lambda _step: None)
-    build(plan, tell)
+    with _writing(home):
+        build(plan, tell)
     release_id, folder = plan.candidate.release_id, plan.candidate.folder
     with held(home.switch_lock, f"publish {release_id}", _WAIT):
         tell("switching")
@@ -161,6 +165,18 @@ def verify(home: Home, ids: Sequence[str] | None = None) -> list[str]:
     return problems
 
 
+@contextmanager
+def _writing(home: Home) -> Iterator[None]:
+    """Say what a failure to write means, and what to do."""
+    try:
+        yield
+    except (OSError, duckdb.OperationalError) as error:
+        raise NotWrittenError(
+            f"the release could not be written in {home.root}, what is published stays as it was ({error})",
+            "Make room on the disk, or make the folder writable, and refresh again",
+        ) from error
+
+
 def _switch(home: Home, folder: Path) -> None:
     """Put a copy of the release's database in the place of the published one, checked, in one rename.
 
@@ -168,7 +184,8 @@ def _switch(home: Home, folder: Path) -> None:
     """
     temporary = home.root / f".{folder.name}.switching"
     try:
-        digest = copy_durably(folder / DATABASE, temporary)
+        with _writing(home):
+            digest = copy_durably(folder / DATABASE, temporary)
         expected = read_manifest(folder).checksums[DATABASE]
         if digest != expected:
             raise DamagedReleaseError(
@@ -176,8 +193,9 @@ def _switch(home: Home, folder: Path) -> None:
                 "Roll back to another release, or refresh to build a new one",
             )
         # What a program that wrote to the old file has left beside it must not be replayed into the new one.
-        home.warehouse.with_name(f"{home.warehouse.name}.wal").unlink(missing_ok=True)
-        os.replace(temporary, home.warehouse)  # noqa: PTH105  (the commit)
+        with _writing(home):
+            home.warehouse.with_name(f"{home.warehouse.name}.wal").unlink(missing_ok=True)
+            os.replace(temporary, home.warehouse)  # noqa: PTH105  (the commit)
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(home.root)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from release_fixture import make_candidate, passed, publish_number, published_number
+from release_fixture import make_candidate, passed, publish_number, published_number, start
 
 from warehouse import files, manifest, marts_copy, release_build
 from warehouse import release as releases
@@ -15,6 +15,7 @@ from warehouse.errors import (
     DamagedReleaseError,
     NoSuchReleaseError,
     NothingPublishedError,
+    NotWrittenError,
     QueryError,
     UnpublishableError,
 )
@@ -191,7 +192,7 @@ def test_a_failing_write_at_any_step_leaves_the_old_release(
             "switch": (os, "replace"),
         }[step]
         patch.setattr(target, name, full)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(NotWrittenError, match=r"No space left.*Make room on the disk"):
             publish_number(home, 2, rows=SMALL)
     assert published_number(home.warehouse) == 1
     assert [r.fingerprint for r in list_releases(home)] == ["f1"]
@@ -199,6 +200,35 @@ def test_a_failing_write_at_any_step_leaves_the_old_release(
     assert leftovers(home) == []
     assert publish_number(home, 3, rows=SMALL).published
     assert published_number(home.warehouse) == 3
+
+
+LIMITED = """
+import os, resource, signal
+from release_fixture import make_candidate, passed, plan_release, publish, published_number
+from warehouse.errors import NotWrittenError
+from warehouse.home import Home
+home = Home.at(sys.argv[1])
+candidate = make_candidate(home, 2)
+plan = plan_release(home, candidate, code_version="c", fingerprint="f2", audit=passed(candidate))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+size = os.path.getsize(home.warehouse)
+for most in (50_000, 400_000, size - 1000):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+    try:
+        publish(home, plan)
+    except NotWrittenError:
+        print(published_number(home.warehouse))
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+publish(home, plan)
+print(published_number(home.warehouse))
+"""
+
+
+def test_files_that_cannot_grow_leave_the_old_release_until_they_can(home: Home) -> None:
+    publish_number(home, 1)
+    output, errors = start(LIMITED, home.root).communicate(timeout=60)
+    assert output.split() == ["1", "1", "1", "2"], errors
+    assert verify(home) == []
 
 
 def test_a_copy_that_fails_half_way_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
