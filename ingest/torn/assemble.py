@@ -89,7 +89,9 @@ def _sheet(evidence: Evidence, schema: Schema) -> Sheet:
         if margin >= SURE
         and ((run in evidence.steady and not _belied(evidence, run)) or _linked(evidence, run, narrative_sure))
     ]
-    together = _together(sure, evidence)
+    together = _together(sure)
+    # Numbers for two rows: the code of the second is lost, and its justification may be mixed with this one.
+    narrative_sure = narrative_sure and bool(together or not sure)
     most = sorted((run for run, _ in evidence.runs), key=lambda r: -len(r.tokens))
     runs = together or most[:1]
     sheet = solve(schema, runs, evidence.narrative, runs_sure=bool(together), narrative_sure=narrative_sure)
@@ -98,25 +100,28 @@ def _sheet(evidence: Evidence, schema: Schema) -> Sheet:
     return sheet
 
 
-def _together(runs: Sequence[Run], evidence: Evidence) -> list[Run]:
+def _together(runs: Sequence[Run]) -> list[Run]:
     """The runs that are the numbers of one row: those near each other.
 
-    Where there are several such groups, the one that the justification repeats; none where it repeats none.
+    Where there are several such groups, the only one with several counts; none where there are two of these, as
+    the code of the second row was lost then, and its justification with it.
     """
     groups: list[list[Run]] = []
     for run in runs:
         # Two lines with several counts each are two rows of the table.
-        full = not run.alone and all(any(len(r.counts()) >= 3 for r in g) for g in ([run], *groups[-1:]))
-        if groups and run.first - groups[-1][-1].last <= _NEAR_LINES and not full:
-            groups[-1].append(run)
-        else:
+        apart = bool(groups) and run.first - groups[-1][-1].last > _NEAR_LINES
+        if not groups or apart or (not run.alone and _is_full([run]) and _is_full(groups[-1])):
             groups.append([run])
-    if len(groups) <= 1 or evidence.narrative is None:
-        return groups[0] if len(groups) == 1 else []
-    narrative = evidence.narrative
-    weights = [shared_weight(narrative, group) for group in groups]
-    best = max(weights)
-    return groups[weights.index(best)] if best >= 0.5 and weights.count(best) == 1 else []
+        else:
+            groups[-1].append(run)
+    full = [group for group in groups if _is_full(group)]
+    if len(full) == 1:
+        return full[0]
+    return groups[0] if len(groups) == 1 else []
+
+
+def _is_full(group: Sequence[Run]) -> bool:
+    return any(len(run.counts()) >= 3 for run in group)
 
 
 def _belied(evidence: Evidence, run: Run) -> bool:

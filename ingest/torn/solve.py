@@ -78,7 +78,7 @@ def _support_by_table(sheet: Sheet) -> None:
 def _support_by_justification(sheet: Sheet, narrative: Narrative, *, sure: bool) -> None:
     q = sheet.schema.quarter
     now, year = narrative.quarter, narrative.year
-    if sure:
+    if sure and sheet.certain:
         _support_by_percent(sheet, narrative)
     _restate(sheet, f"goal.{q}", now.goal, now, sure=sure)
     _restate(sheet, f"achieved.{q}", now.achieved, now, sure=sure)
@@ -89,7 +89,7 @@ def _support_by_justification(sheet: Sheet, narrative: Narrative, *, sure: bool)
         _restate(sheet, "achieved.1", year.achieved, year, sure=sure)
     elif year.achieved is not None and year.achieved.value is not None:
         _accumulate(sheet, done, year, sure=sure)
-    if sure:
+    if sure and sheet.certain:
         _support_by_percent(sheet, narrative)
 
 
