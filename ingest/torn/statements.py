@@ -21,9 +21,12 @@ _QUARTER_START = re.compile(
     r"|(?<![a-z])Me[tl]a\s+Se\b|(?<!\w)S?e\s+o[bd]\w{3,5}e\s+un\s+a\w{4,6}\b"
     r"|(?<![\w.,])De\s[\dO][\dO.,]*\s(?=[^.;]{0,80}\b(?:pr\w{2,5}mad|en\s+el\b))"
     r"|(?<![a-z])[A-Z]\w{2,7}:?\s+Se\s+(?:l[oa]gra|obt\w+|alcanz\w+)\b|(?<![a-z])[a-z]{0,6}:\s+(?:Se\s+logra\s+el|En\s+el\s+\w+\s+\w*trimes)"
+    r"|(?<![\w,])Se\s+(?:program|realiz|cumpli|alcanz|ten[ií]a)\w*\s(?=[^.;]{0,60}\d)"
+    r"|(?<!\w)Durante\s+el\s+\w+\s+\w*mes\w+\s+se\b|(?<!\w)La\s+meta\s+programada\s+para\b"
 )
 _YEAR_START = re.compile(
-    r"m\w{1,2}a\s+an\w{2,3}l\s*[:;]|\b(?:avan\w{1,2}\s+)?acumulad[oa]\s+de\b|\bequivalente\s+al\b|\bmeta\s+anual\s+de\b|\bse\s+acumul\w|a[l1]\s?\w{5,8}\s+\w?tr?i?mes\w*\s+\d{4}\s+s[ea]"
+    r"m\w{1,2}a\s+an\w{2,3}l\s*[:;]|\b(?:avan\w{1,2}\s+)?acumulad[oa]\s+de\b|\bequivalente\s+al\b|\bmeta\s+anual\s+de\b"
+    r"|\bse\s+acumul\w"
 )
 _NUMBER = re.compile(r"(?<![\w.,/-])[€$]?[\dO][\dO.,]*(?:\s\d\d(?=\s?%))?\s?(?:%|\bpor ciento)?(?!\w)")
 _TIME = re.compile(r"(?:\w{2,4}mes\w{2,4}|abril|ejercicio|pmd|a[nñ]o|\bde)\W*(?:d\w{1,2}\s+)?$")
@@ -237,11 +240,17 @@ def _goal_worth(flat: str, start: int, end: int, limit: int) -> int:
 
 def _best_pair(counts: Sequence[tuple[Token, int]], pct: Token | None) -> tuple[Token | None, Token | None]:
     best: tuple[float, Token | None, Token | None] = (0.0, None, None)
+    fitting: dict[tuple[float | None, float | None], float] = {}
     for (a, a_worth), (g, g_worth) in itertools.permutations(counts, 2):
         fits = quotient_fits(a.value, g.value, pct.value if pct else None)
         worth = 4.0 * fits + g_worth - 0.8 * a_worth + (0.5 if a.start < g.start else 0.0)
+        if fits:
+            fitting[a.value, g.value] = max(worth, fitting.get((a.value, g.value), worth))
         if worth > best[0]:
             best = (worth, a, g)
+    rivals = sorted(fitting.values())[-2:]
+    if len(rivals) == 2 and rivals[1] - rivals[0] < 2:
+        return None, None  # "57 informes de la Ley 3 de 3": two pairs make the same percentage
     if best[1] is None and len(counts) == 1:
         token, worth = counts[0]
         return (None, token) if worth >= 2 else (token, None)
