@@ -11,16 +11,7 @@ from typing import Any
 from warehouse.home import Home
 from warehouse.query import query
 
-COLUMNS = (
-    "municipality",
-    "department",
-    "quarter",
-    "indicators",
-    "goal met",
-    "below goal",
-    "no goal or figure",
-    "median progress %",
-)
+COLUMNS = ("municipality", "department", "quarter", "indicators", "met", "below", "no figure", "median %")
 
 QUERIES = (
     (

@@ -46,7 +46,9 @@ def landing_schema() -> dg.TableSchema:
             for name, kind in re.findall(
                 r"(\w+)\s+(varchar\[\]|varchar|bigint|integer|double|boolean|timestamp)", code
             ):
-                columns.append(dg.TableColumn(f"{table}.{name}", kind, description=comment.strip() or None))
+                columns.append(
+                    dg.TableColumn(f"{table}.{name}", kind, description=re.sub("[<>]", "", comment).strip() or None)
+                )
     return dg.TableSchema(columns=columns)
 
 

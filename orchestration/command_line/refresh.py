@@ -144,9 +144,7 @@ def _tell(result: Result, quiet: bool) -> None:
     if quiet:
         return
     if outcome is None:
-        known = len(result.work.known)
-        screen.print(f"Nothing new: {known} document{'s' * (known != 1)} looked at, all read before by this extractor; "
-                     f"what is published is up to date ({result.seconds:.1f} s).\n", soft_wrap=True)  # fmt: skip
+        screen.print(_nothing_line(result) + "\n", soft_wrap=True)
     else:
         screen.print(_done_line(result) + "\n", soft_wrap=True)
     if result.documents:
@@ -159,10 +157,21 @@ def _tell(result: Result, quiet: bool) -> None:
     _tell_published(result)
 
 
+def _nothing_line(result: Result) -> str:
+    known, refused = len(result.work.known), len(result.work.refused) + len(result.work.held)
+    looked = (
+        f"{known} document{'s' * (known != 1)} looked at, read before by this extractor" if known else "no new document"
+    )
+    held_back = f"; {refused} cannot be read" if refused else ""
+    published = "; what is published is up to date" if result.state.release else ""
+    return f"Nothing new: {looked}{held_back}{published} ({result.seconds:.1f} s)."
+
+
 def _done_line(result: Result) -> str:
     read, known = len(result.work.documents), len(result.work.known)
-    parts = [f"{read} document{'s' * (read != 1)} to read", *([f"{known} known before"] if known else [])]
-    return f"Refreshed in {result.seconds:.1f} s: {', '.join(parts)}."
+    what = f"{read} document{'s' * (read != 1)} to read" if read else "built again from what had landed"
+    before = f", {known} known before" if known else ""
+    return f"Refreshed in {result.seconds:.1f} s: {what}{before}."
 
 
 def _tell_failure(outcome: Outcome, result: Result) -> None:
