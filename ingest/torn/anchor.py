@@ -93,7 +93,8 @@ def _backed(
     for item, (row, margin) in aligned.items():
         loose = {item - 1, item + 1} & set(range(len(narratives))) - set(aligned)
         # Where the neighbour's place is not known, or that of its justification, this may as well be the neighbour's.
-        open_side = telling[item][row] < 4.0 and bool(loose or lost & {row - 1, row + 1})
+        beside = bool(lost & {row - 1, row + 1})
+        open_side = (telling[item][row] < 4.0 and (bool(loose) or beside)) or (beside and not places[row].is_exact)
         backing = telling[item][row] + min(2.0, shared_weight(narratives[item], steady.get(row, ())))
         backed = backing >= 1.0 and places[row].mark is not None and not open_side
         found[item] = (row, margin if backed else 0.0)
@@ -121,6 +122,7 @@ def _steady_runs(
         if own[row]
         and (n == 0 or own[order[n - 1]])
         and row + 1 not in lost
+        and (places[row].is_exact or row - 1 not in lost)
         and sum(len(r.counts()) >= 5 for r in own[row]) <= 1
     }
 

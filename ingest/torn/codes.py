@@ -45,6 +45,11 @@ class Place:
     mark: Mark | None
 
     @property
+    def is_exact(self) -> bool:
+        """Whether the code stands there just so, with all its separators."""
+        return self.mark is not None and tuple(int(f) for f in re.findall(r"\d+", self.mark.text)) == self.code
+
+    @property
     def text(self) -> str:
         """The code as it should be printed."""
         return ".".join(map(str, self.code))
@@ -92,7 +97,8 @@ def _candidates(number: int, line: Cell) -> Iterator[_Candidate]:
         fields = tuple(int(f) for f in re.findall(r"\d+", text) if len(f) <= 9)
         digits = "".join(re.findall(r"\d", text.translate(str.maketrans("IlOFSA", "110444"))))
         dotted = len(fields) >= 3 and max(fields) <= 99
-        leads = not before or level_depth(line.text[: match.start()]) is not None
+        fenced = line.text[: match.start()].rstrip(" ").endswith(("[", "|", "—"))
+        leads = not before or fenced or level_depth(line.text[: match.start()]) is not None
         looks = dotted or (3 <= len(digits) <= 9 and leads and text.isdigit()) or "." in text
         follows = line.text[match.end() :].lstrip(" -.,—[|'\"")
         if len(before) <= _LEADING_WORDS and looks and len(digits) >= 3 and not follows.startswith("%"):
