@@ -1,0 +1,143 @@
+"""Lines of text on an upright page: in a cell, or outside tables, each as a crop that a recognizer takes.
+
+Here belongs where letters stand. A line is cut out at a fixed height about its base line, whatever letters it has: how
+tight a crop is decides more about what is read than the model does. Not here: what the letters are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ingest.scan.engine import Gray
+from ingest.scan.orient import Mask, ink
+
+Pixels = tuple[float, float, float, float]
+"""x0, top, x1, bottom in upright pixels."""
+
+# Shares of the type size.
+_RISE, _FALL, _SIDE = 1.0, 0.3, 0.32  # what a crop takes above and below the base line and beside the text
+_LEAST, _MOST = 0.3, 1.7  # the height of letters
+_LONG = 9.0  # letters that touch each other are no longer
+_GAP = 0.9  # a wider gap parts texts outside tables
+_VALLEY = 0.33  # between two lines there is less ink than this share of theirs
+_X_HEIGHT = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of text: its box, and its crop from the page."""
+
+    box: Pixels
+    crop: Gray
+
+
+class Paper:
+    """An upright page to find lines on: its pixels, its ink, and the size of most of its type in pixels."""
+
+    def __init__(self, pixels: Gray, scale: float) -> None:
+        self.pixels, self.scale = pixels, scale
+        self.ink = ink(pixels, int(11 * scale))
+        self.size = _type_size(self.ink, scale)
+
+    def lines(self, box: Pixels) -> list[TextLine]:
+        """Give the lines of text inside `box`, from the top; [] where it is blank but for specks and remnants."""
+        x0, top, x1, bottom = (round(v) for v in box)
+        x0, top = max(0, x0), max(0, top)
+        letters = self._letters(self.ink[top:bottom, x0:x1])
+        return [self._line(x0 + a, x0 + b, top + base, size) for a, b, base, size in _found(letters, self.size)]
+
+    def standing(self, box: Pixels) -> tuple[Gray, Gray] | None:
+        """Give the crop of a text that is turned to read upwards or downwards, both ways up, where it may be one."""
+        x0, top, x1, bottom = (round(v) for v in box)
+        x0, top = max(0, x0), max(0, top)
+        letters = self._letters(np.ascontiguousarray(np.rot90(self.ink[top:bottom, x0:x1], -1)))
+        stats = cv2.connectedComponentsWithStats(letters, connectivity=8)[2][1:]
+        if len(stats) < 4:
+            return None
+        long = (stats[:, 0] + stats[:, 2]).max() - stats[:, 0].min()
+        high = (stats[:, 1] + stats[:, 3]).max() - stats[:, 1].min()
+        if long < 2.2 * high:
+            return None
+        turned = np.rot90(self.pixels[top:bottom, x0:x1], -1)
+        margin = round(_SIDE * self.size)
+        a, b = max(0, int(stats[:, 0].min()) - margin), int((stats[:, 0] + stats[:, 2]).max()) + margin
+        c, d = max(0, int(stats[:, 1].min()) - margin), int((stats[:, 1] + stats[:, 3]).max()) + margin
+        crop = np.ascontiguousarray(turned[c:d, a:b])
+        return crop, np.ascontiguousarray(np.rot90(crop, 2))
+
+    def outside(self, taken: Sequence[Pixels]) -> list[TextLine]:
+        """Give the lines of text outside the boxes `taken`, parted at wide gaps."""
+        free = self.ink.copy()
+        for box in taken:
+            x0, top, x1, bottom = (max(0, round(v)) for v in box)
+            free[top:bottom, x0:x1] = 0
+        letters = self._letters(free)
+        smeared = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((1, round(_GAP * self.size) | 1), np.uint8))
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(smeared, connectivity=8)
+        found = []
+        for number in range(1, count):
+            x, y, w, h, _ = (int(v) for v in stats[number])
+            mine = letters[y : y + h, x : x + w] * (labels[y : y + h, x : x + w] == number)
+            found += [self._line(x + a, x + b, y + base, size) for a, b, base, size in _found(mine, self.size)]
+        return found
+
+    def _letters(self, mask: Mask) -> Mask:
+        """Give the ink of letters: what is too small, too large, or a remnant of a rule at the edge is taken out."""
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        height, width = mask.shape
+        x, y, w, h = (stats[:, i] for i in range(4))
+        keep = (h >= _LEAST * self.size) & (h <= 2 * _MOST * self.size) & (w <= _LONG * self.size)
+        edge = (x == 0) | (y == 0) | (x + w == width) | (y + h == height)
+        keep &= ~(edge & ((w < 0.2 * self.size) | (h < 0.2 * self.size)))
+        keep &= stats[:, cv2.CC_STAT_AREA] >= 0.03 * self.size * self.size
+        keep[0] = False
+        kept: Mask = keep.astype(np.uint8)[labels]
+        return kept
+
+    def _line(self, x0: float, x1: float, base: float, size: float) -> TextLine:
+        height, width = self.pixels.shape
+        left, right = max(0, round(x0 - _SIDE * size)), min(width, round(x1 + _SIDE * size))
+        up, down = max(0, round(base - _RISE * size)), min(height, round(base + _FALL * size))
+        crop = self.pixels[up:down, left:right]
+        if size < 17:
+            # Small type is mostly noise at the scale of its strokes.
+            crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.5), np.uint8)
+        return TextLine((x0, base - 0.75 * size, x1, base + 0.05 * size), np.ascontiguousarray(crop))
+
+
+def _type_size(mask: Mask, scale: float) -> float:
+    """Give the size of most of the type in pixels, by the height of its letters."""
+    stats = cv2.connectedComponentsWithStats(mask, connectivity=8)[2][1:]
+    w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    letters = h[(h >= 1.8 * scale) & (h <= 12 * scale) & (w <= 2 * h) & (h <= 4 * w)]
+    return float(np.median(letters)) / _X_HEIGHT if len(letters) >= 20 else 7.0 * scale
+
+
+def _found(letters: Mask, size: float) -> list[tuple[float, float, float, float]]:
+    """Give (x0, x1, base line, type size) of each line in a mask of letters, from the top."""
+    profile = letters.sum(axis=1, dtype=np.float32)
+    if not profile.any():
+        return []
+    profile = cv2.blur(profile[:, None], (1, max(1, round(0.08 * size)))).ravel()
+    reach = max(3, 2 * round(0.5 * size) + 1)
+    around = cv2.dilate(profile[:, None], np.ones((reach, 1), np.uint8)).ravel()
+    lines = []
+    for a, b in _runs((profile > _VALLEY * around) & (profile > 0)):
+        if b - a < 0.28 * size:
+            continue
+        across = np.flatnonzero(letters[a:b].any(axis=0))
+        if not len(across):
+            continue
+        own = size if b - a <= 0.95 * size else (b - a) / 0.68
+        lines.append((float(across[0]), float(across[-1] + 1), float(b), own))
+    return lines
+
+
+def _runs(there: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    turns = np.flatnonzero(np.diff(np.concatenate(([0], there.astype(np.int8), [0]))))
+    return [(int(a), int(b)) for a, b in zip(turns[::2], turns[1::2], strict=True)]
