@@ -18,6 +18,10 @@ class UnreadableDocumentError(Exception):
         super().__init__(f"{file}: {problem}. {remedy[:1].upper()}{remedy[1:]}.")
         self.file, self.problem, self.remedy = file, problem, remedy
 
+    def __reduce__(self) -> tuple[type[UnreadableDocumentError], tuple[str, str, str]]:
+        """Let it pass from process to process."""
+        return type(self), (self.file, self.problem, self.remedy)
+
 
 class EmptyDocumentError(UnreadableDocumentError):
     """The file has no bytes, or no text."""
@@ -65,3 +69,19 @@ class VanishedDocumentError(UnreadableDocumentError):
     """The file was moved, deleted or changed while it was being read."""
 
     reason = "vanished"
+
+
+class TooCostlyError(UnreadableDocumentError):
+    """Reading took more time, memory, pages or pixels than the settings allow; the message names the setting."""
+
+    reason = "too_costly"
+
+
+class ReaderFailedError(UnreadableDocumentError):
+    """The reading code itself failed or died on a document: a defect of ours, which must not stop the others."""
+
+    reason = "reader_failed"
+
+
+class WrongSettingError(ValueError):
+    """An environment variable is set to what it cannot be; the message names it."""
