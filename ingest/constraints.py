@@ -4,8 +4,11 @@ Here belongs what a report's arithmetic and its justification say. Not here: wha
 (`reconcile`). A check names the fields that it touches and tells whether they agree; it changes nothing.
 
 The rules are those of the format itself: quarters' goals sum to the annual goal; printed progress is achieved / goal
-of the quarter; printed accumulated progress is the sum of achieved / annual goal; the justification restates figures. An indicator whose quarters all repeat the annual goal, or climb to it, is no sum:
-what only sums owe is not asked of it.
+of the quarter; printed accumulated progress is the sum of achieved / annual goal; the justification restates
+figures.
+
+An indicator whose quarters all repeat the annual goal, or climb to it, is no sum: what only sums owe is not
+asked of it.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@ def _layout(table: Table, profile: Profile, rows: int) -> Layout:
 
 
 def heading_of(table: Table, column: int, rows: int) -> str:
-    """Give the texts above `column` in the first `rows` rows, from the top, parted by ` / `; line breaks in a cell are kept."""
+    """Give the texts above `column` in the first `rows` rows, from the top, parted by ` / ` (line breaks stay)."""
     return " / ".join(c.text.strip() for c in _above(table, column, rows) if words(c.text))
 
 

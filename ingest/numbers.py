@@ -41,7 +41,8 @@ def _pattern(form: NumberFormat) -> re.Pattern[str]:
         group, point = re.escape(form.grouping), re.escape(form.decimal)
         cached = _PATTERNS[form] = re.compile(
             rf"(?P<open>\()?(?P<minus>[-−])?\s*\$?\s*"
-            rf"(?P<whole>\d{{1,3}}(?:{group}\d{{3}})+|\d{{1,3}}(?: \d{{3}})+|\d+)(?:{point}(?P<part>\d+))?\s*%?\s*\**"
+            rf"(?P<whole>[0-9]{{1,3}}(?:{group}[0-9]{{3}})+|[0-9]{{1,3}}(?: [0-9]{{3}})+|[0-9]+)"
+            rf"(?:{point}(?P<part>[0-9]+))?\s*%?\s*\**"
             rf"(?P<close>\))?"
         )
     return cached

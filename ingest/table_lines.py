@@ -1,7 +1,7 @@
 """Tables become lines: rows by the meaning of their columns, whole again where a page break split them.
 
-Here belongs which cells make one row of a report, and which rows are none (headings again, bands). Not here: what headings
-mean (`headings`), what the cells of a row say (`interpret`).
+Here belongs which cells make one row of a report, and which rows are none (headings again, bands). Not here: what
+headings mean (`headings`), what the cells of a row say (`interpret`).
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pdfplumber.page import Page
-from pdfplumber.utils import curve_to_edges, line_to_edge, rect_to_edges
+from pdfplumber.utils.geometry import curve_to_edges, line_to_edge, rect_to_edges
 
 from ingest.cells import Box, Cell, Kind, Placed, Reading, Table
 from ingest.readers.glyphs import Glyph, Run, box_of, glyphs, joined, lines_of, runs_of, text_of, touching

@@ -113,7 +113,7 @@ def _touches(last: Glyph, glyph: Glyph) -> bool:
 
 
 def lines_of(runs: Iterable[Run], widest: float = float("inf")) -> list[Run]:
-    """Join runs that stand on one line and no more than `widest` type sizes apart; give lines in the order of reading."""
+    """Join runs on one line, no more than `widest` type sizes apart; give lines in the order of reading."""
     rows: list[list[Run]] = []
     for run in sorted(runs, key=lambda r: (r[0].turn, r[0].base)):
         first = rows[-1][0][0] if rows else None

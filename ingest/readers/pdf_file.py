@@ -1,7 +1,7 @@
 """What a PDF file must be before it is read: whole, open, of sane size, with text, and with the words of a report.
 
-Here belongs the refusal of files in milliseconds a page, each with its own reason, and the opening of the others so that
-a failure of the PDF library is a damaged document. Not here: what stands on a page (`digital_pdf`).
+Here belongs the refusal of files in milliseconds a page, each with its own reason, and the opening of the others, so
+that a failure of the PDF library is a damaged document. Not here: what stands on a page (`digital_pdf`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
 
 import pdfplumber
 import pypdfium2
@@ -25,12 +24,14 @@ from pdfminer.pdftypes import (
     PDFStream,
 )
 from pdfplumber.page import Page
+from pdfplumber.pdf import PDF
 
 from ingest.errors import (
     DamagedDocumentError,
     DocumentTooLargeError,
     EncryptedDocumentError,
     NotAReportError,
+    UnreadableDocumentError,
     UnsupportedDocumentError,
 )
 from ingest.words import plain, words
@@ -53,18 +54,19 @@ logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # its warnings concern
 class OpenPdf:
     """A PDF that is open for exact reading: its pages in order, each freed after its turn."""
 
-    def __init__(self, pdf: Any, file: str) -> None:
+    def __init__(self, pdf: PDF, file: str) -> None:
         self._pdf, self._file = pdf, file
         self.pages = 0
 
     def __iter__(self) -> Iterator[Page]:
+        """Parse and give page after page."""
         pages = self._pdf.pages
         self.pages = len(pages)
         for page in pages:
             try:
                 _ = page.objects  # the library parses here; what fails here is the file
             except Exception as error:
-                _raise_damaged(self._file, error)
+                raise _damaged(self._file, error) from error
             _check_letters(page, self._file)
             yield page
             page.close()
@@ -84,10 +86,10 @@ def open_pdf(path: Path, file: str) -> Iterator[OpenPdf]:
     except FileNotFoundError:
         raise
     except Exception as error:
-        _raise_damaged(file, error)
+        raise _damaged(file, error) from error
     with pdf:
         _check_streams(pdf, file)
-        _check_count(pdf, path, pages, file)
+        _check_count(path, pages, file)
         yield OpenPdf(pdf, file)
 
 
@@ -101,9 +103,7 @@ def check_pdf(path: Path, file: str) -> None:
     try:
         pdf = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower():
-            _raise_encrypted(file, error)
-        _raise_damaged(file, error)
+        raise _damaged(file, error) from error
     with pdf:
         _check_pages(pdf, file)
 
@@ -131,7 +131,7 @@ def _check_pages(pdf: pypdfium2.PdfDocument, file: str) -> None:
         try:
             page = pdf[number]
         except pypdfium2.PdfiumError as error:
-            _raise_damaged(file, error)
+            raise _damaged(file, error) from error
         text = page.get_textpage()
         chars, things = text.count_chars(), pypdfium2.raw.FPDFPage_CountObjects(page)
         if chars > MAX_CHARS or things > MAX_OBJECTS + chars:
@@ -191,7 +191,7 @@ def _is_unknown(text: str) -> bool:
     return text.startswith("(cid:") or "\ue000" <= text <= "\uf8ff" or text in ("\ufffd", "\x00")
 
 
-def _check_streams(pdf: Any, file: str) -> None:
+def _check_streams(pdf: PDF, file: str) -> None:
     """Refuse a file one of whose compressed parts is spoilt: the library would use what it can of it, silently."""
     document = pdf.doc
     for number in sorted({i for xref in document.xrefs for i in xref.get_objids()}):
@@ -199,7 +199,7 @@ def _check_streams(pdf: Any, file: str) -> None:
             thing = document.getobj(number)
             whole = not isinstance(thing, PDFStream) or thing.rawdata is None or _inflates(thing)
         except Exception as error:
-            _raise_damaged(file, error)
+            raise _damaged(file, error) from error
         if not whole:
             raise DamagedDocumentError(file, f"a part of the PDF is spoilt (object {number})", _AGAIN)
 
@@ -207,7 +207,7 @@ def _check_streams(pdf: Any, file: str) -> None:
 def _inflates(stream: PDFStream) -> bool:
     data = stream.rawdata or b""
     if stream.decipher:
-        data = stream.decipher(stream.objid, stream.genno, data, stream.attrs)
+        data = stream.decipher(stream.objid or 0, stream.genno or 0, data, stream.attrs)
     for kind, _ in stream.get_filters():
         if kind in LITERALS_ASCII85_DECODE:
             data = ascii85decode(data)
@@ -225,27 +225,22 @@ def _inflates(stream: PDFStream) -> bool:
     return True
 
 
-def _check_count(pdf: Any, path: Path, pages: int, file: str) -> None:
+def _check_count(path: Path, pages: int, file: str) -> None:
     """Refuse a file of which the two libraries do not see the same pages."""
     with pypdfium2.PdfDocument(path) as other:
         expected = len(other)
     if pages != expected:
-        raise DamagedDocumentError(file, f"only {min(pages, expected)} of {max(pages, expected)} pages are whole", _AGAIN)
+        problem = f"only {min(pages, expected)} of {max(pages, expected)} pages are whole"
+        raise DamagedDocumentError(file, problem, _AGAIN)
 
 
 def _too_large(file: str, problem: str) -> DocumentTooLargeError:
     return DocumentTooLargeError(file, problem, "split the file, and keep only the report")
 
 
-def _raise_damaged(file: str, error: Exception) -> NoReturn:
-    causes = [error, *error.args]
-    if any(isinstance(c, PDFPasswordIncorrect) for c in causes):
-        _raise_encrypted(file, error)
+def _damaged(file: str, error: Exception) -> UnreadableDocumentError:
+    """Say what a failure of a PDF library means: a password is wanted, or the file is broken."""
     told = str(error) or type(error).__name__
-    raise DamagedDocumentError(file, f"the PDF is broken ({told[:200]})", _AGAIN) from error
-
-
-def _raise_encrypted(file: str, error: Exception) -> NoReturn:
-    raise EncryptedDocumentError(
-        file, "the PDF wants a password", "save a copy without password and use that"
-    ) from error
+    if any(isinstance(c, PDFPasswordIncorrect) for c in (error, *error.args)) or "password" in told.lower():
+        return EncryptedDocumentError(file, "the PDF wants a password", "save a copy without password and use that")
+    return DamagedDocumentError(file, f"the PDF is broken ({told[:200]})", _AGAIN)

@@ -1,7 +1,7 @@
 """Rules drawn on a page become grids: columns and rows between them, merged cells where a rule is missing.
 
-Here belongs the geometry of rules, however they are drawn: lines, boxes, thin fills, dashes, double rules, with or without
-an outer border. Not here: text.
+Here belongs the geometry of rules, however they are drawn: lines, boxes, thin fills, dashes, double rules, with or
+without an outer border. Not here: text.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Place:
 
 
 class Grid:
-    """A grid of cells: `xs` and `ys` are the borders of columns and rows, `places` its cells in the order of reading."""
+    """A grid of cells: `xs`, `ys` are the borders of columns and rows, `places` its cells in the order of reading."""
 
     def __init__(self, xs: Sequence[float], ys: Sequence[float], places: Sequence[Place]) -> None:
         self.xs, self.ys, self.places = list(xs), list(ys), list(places)

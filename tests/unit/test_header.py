@@ -1,0 +1,44 @@
+"""What a report says of itself, by its labels."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.header import read_header
+from ingest.profile import load_profiles
+
+PROFILE = load_profiles()[0]
+
+
+def test_the_lines_of_a_report_give_its_header() -> None:
+    lines = (
+        "H. AYUNTAMIENTO DEL MUNICIPIO DE SAN LUIS POTOSÍ, SAN LUIS POTOSÍ",
+        "SEGUNDO TRIMESTRE 2024",
+        "PROGRAMA PRESUPUESTARIO: 4.2.3 Desarrollo Urbano",
+        "DEPENDENCIA O ENTIDAD: Secretaría de Ecología",
+    )
+    header = read_header(lines, PROFILE)
+    assert (header.municipality, header.state) == ("San Luis Potosí", "San Luis Potosí")
+    assert (header.program_code, header.program_name) == ("4.2.3", "Desarrollo Urbano")
+    assert (header.entity, header.fiscal_year, header.quarter) == ("Secretaría de Ecología", 2024, 2)
+
+
+def test_what_is_not_said_stays_unknown() -> None:
+    header = read_header(("INFORME", "Avance 12 de 30"), PROFILE)
+    assert all(getattr(header, f) is None for f in ("municipality", "state", "entity", "fiscal_year", "quarter"))
+
+
+@pytest.mark.parametrize(
+    ("line", "quarter", "year"),
+    [
+        ("1er. Trimestre de 2025", 1, 2025),
+        ("TRIMESTRE: CUARTO 2022", 4, 2022),
+        ("ENERO - MARZO 2026", 1, 2026),
+        ("III TRIMESTRE DEL EJERCICIO FISCAL 2023", 3, 2023),
+        ("Avance del ejercicio 2024", None, 2024),
+        ("12024", None, None),
+    ],
+)
+def test_the_period_is_said_in_many_ways(line: str, quarter: int | None, year: int | None) -> None:
+    header = read_header((line,), PROFILE)
+    assert (header.quarter, header.fiscal_year) == (quarter, year)

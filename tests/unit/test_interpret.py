@@ -1,0 +1,157 @@
+"""Cells become rows: what belongs together, what is blank, what is no number, what is no row."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.cells import Box, Cell
+from ingest.indicators import Quality
+from ingest.interpret import interpret, matches, read_value
+from ingest.profile import load_profiles
+from tests.grids import HEADINGS, reading, row, table
+
+PROFILE = load_profiles()[0]
+BLANK = ["", "", "", "", "", "", "", "", "", "", ""]
+
+
+def test_a_row_gives_its_figures_with_their_cells() -> None:
+    _, (indicator,), rejected = interpret(reading(table(HEADINGS, row("1.2.3.", level="Actividad (DIF)"))), PROFILE)
+    assert (indicator.code, indicator.level, indicator.department, indicator.objective) == (
+        "1.2.3", "Actividad", "DIF", "Atender")  # fmt: skip
+    assert [v.value for v in indicator.goal if v] == [1, 2, 3, 4]
+    assert indicator.goal[1] is not None
+    assert indicator.goal[1].box == Box(50, 10, 60, 20)
+    assert indicator.achieved[1] is None, "the format does not print it"
+    assert indicator.progress_pct[0] is not None, "a percentage without a quarter is that of the report"
+    assert not rejected
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "quality"),
+    [
+        ("1,234", 1234, Quality.UNCHECKED),
+        ("1,234,\n567", 1234567, Quality.UNCHECKED),
+        ("100.0\n0%", 100, Quality.UNCHECKED),
+        ("97.5\n%", 97.5, Quality.UNCHECKED),
+        ("12\n345", None, Quality.DISPUTED),
+        ("10% 20%", None, Quality.DISPUTED),
+        ("", None, Quality.MISSING),
+        ("N/A", None, Quality.MISSING),
+        ("$ -", None, Quality.MISSING),
+        ("doce", None, Quality.MISSING),
+    ],
+)
+def test_what_a_figure_cell_says(text: str, value: float | None, quality: Quality) -> None:
+    found = read_value(Cell(text, 1), PROFILE)
+    assert (found.value, found.quality) == (value, quality)
+    assert (found.reason is None) == (quality is Quality.UNCHECKED or text == "")
+
+
+def test_a_figure_of_which_the_reader_is_not_sure_is_disputed() -> None:
+    assert read_value(Cell("12", 1, confidence=0.0), PROFILE).quality is Quality.DISPUTED
+    assert read_value(Cell("12", 1, confidence=0.9), PROFILE).quality is Quality.UNCHECKED
+
+
+def test_a_figure_cell_over_two_columns_is_disputed_in_both() -> None:
+    _, (indicator,), _ = interpret(reading(table(HEADINGS, row("1.2.3"), spans={(1, 4): (1, 2)})), PROFILE)
+    assert [v.quality for v in indicator.goal[:2] if v] == [Quality.DISPUTED] * 2
+
+
+def test_a_figure_cell_over_two_rows_is_disputed_in_both() -> None:
+    grid = table(HEADINGS, row("1.2.3"), row("1.2.4"), spans={(1, 3): (2, 1)})
+    _, rows, _ = interpret(reading(grid), PROFILE)
+    assert [r.annual_goal.quality for r in rows if r.annual_goal] == [Quality.DISPUTED] * 2
+
+
+def test_bands_name_the_department_of_the_rows_below() -> None:
+    band = ["DIRECCIÓN DE INGRESOS", *BLANK[1:]]
+    grid = table(HEADINGS, band, row("1.2.3"), spans={(1, 0): (1, 11)})
+    _, (indicator,), _ = interpret(reading(grid), PROFILE)
+    assert indicator.department == "DIRECCIÓN DE INGRESOS"
+
+
+def test_an_activity_takes_the_department_of_its_component() -> None:
+    grid = table(HEADINGS, row("1.2.3.1", level="Componente (DIF)"), row("1.2.3.1.4"), row("9.9.9.1"))
+    _, rows, _ = interpret(reading(grid), PROFILE)
+    assert [r.department for r in rows] == ["DIF", "DIF", None]
+
+
+def test_an_empty_department_in_parentheses_is_none() -> None:
+    _, (indicator,), _ = interpret(reading(table(HEADINGS, row("1.2.3", level="Fin ( )"))), PROFILE)
+    assert not indicator.department
+
+
+@pytest.mark.parametrize("code_in_second", [False, True])
+def test_halves_of_a_row_over_a_page_break_are_one(code_in_second: bool) -> None:
+    whole = row("1.2.3", why="Se cumplió la meta")
+    first, second = [*whole[:10], "Se cumplió"], [*BLANK[:10], "la meta"]
+    if code_in_second:
+        first, second = [*BLANK[:10], "Se cumplió"], [*whole[:10], "la meta"]
+    pages = (table(HEADINGS, row("1.2.2"), first), table(HEADINGS, second, row("1.2.4"), page=2))
+    _, rows, rejected = interpret(reading(*pages), PROFILE)
+    assert [r.code for r in rows] == ["1.2.2", "1.2.3", "1.2.4"]
+    assert rows[1].justification == "Se cumplió la meta"
+    assert [v.value for v in rows[1].goal if v] == [1, 2, 3, 4]
+    assert not rejected
+
+
+def test_a_department_split_by_a_page_break_is_whole() -> None:
+    first = row("1.2.3", level="Componente\n(Dirección de")
+    second = ["Ingresos)", *BLANK[1:]]
+    _, rows, _ = interpret(reading(table(HEADINGS, first), table(second, row("1.2.4"), page=2)), PROFILE)
+    assert rows[0].department == "Dirección de Ingresos"
+
+
+def test_a_level_that_is_printed_again_after_the_break_stays_once() -> None:
+    pages = (table(HEADINGS, row("1.2.3")), table(["Actividad", *BLANK[1:10], "más"], page=2))
+    _, (indicator,), _ = interpret(reading(*pages), PROFILE)
+    assert (indicator.level, indicator.justification) == ("Actividad", "más")
+
+
+def test_totals_and_notes_are_rejected_and_join_no_row() -> None:
+    total = ["", "TOTAL", "", "99", "9", "9", "9", "9", "9", "", ""]
+    pages = (table(HEADINGS, row("1.2.3"), total), table(HEADINGS, row("1.2.4"), page=2))
+    _, rows, rejected = interpret(reading(*pages), PROFILE)
+    assert [r.code for r in rows] == ["1.2.3", "1.2.4"]
+    assert [r.annual_goal.text for r in rows if r.annual_goal] == ["10", "10"]
+    assert "TOTAL" in rejected[0].text
+
+
+def test_headings_in_the_middle_of_a_table_are_no_row() -> None:
+    _, rows, rejected = interpret(reading(table(HEADINGS, row("1.2.3"), HEADINGS, row("1.2.4"))), PROFILE)
+    assert [r.code for r in rows] == ["1.2.3", "1.2.4"]
+    assert not rejected
+
+
+@pytest.mark.parametrize(
+    "objective", ["1.2.3.\n4 Atender", "1.2.3\n.4 Atender", "1.2.3.4. Atender", "1.2.3.4\nAtender"]
+)
+def test_a_code_that_a_line_breaks_is_whole(objective: str) -> None:
+    line = row("9.9.9")
+    line[1] = objective
+    _, (indicator,), _ = interpret(reading(table(HEADINGS, line)), PROFILE)
+    assert (indicator.code, indicator.objective) == ("1.2.3.4", "Atender")
+
+
+def test_what_is_no_part_of_the_format_is_rejected_with_its_reason() -> None:
+    foreign = table(["Partida", "Importe"], ["1000", "5"])
+    _, rows, rejected = interpret(reading(foreign, table(HEADINGS, row("1.2.3"), page=3)), PROFILE)
+    assert len(rows) == 1
+    assert [(r.page, r.reason) for r in rejected] == [
+        (2, "the page is blank"), (1, "a table without headings of a known format")]  # fmt: skip
+
+
+def test_a_report_that_hides_its_quarter_says_so() -> None:
+    _, _, rejected = interpret(reading(table(HEADINGS, row("1.2.3")), titles=("Municipio de Tepic",)), PROFILE)
+    assert "does not say its quarter" in rejected[0].reason
+
+
+def test_titles_in_a_box_are_read_too() -> None:
+    box = table(["Municipio de León, Guanajuato", "logo"], ["TERCER TRIMESTRE 2023", ""])
+    header, _, _ = interpret(reading(box, table(HEADINGS, row("1.2.3")), titles=()), PROFILE)
+    assert (header.municipality, header.quarter, header.fiscal_year) == ("León", 3, 2023)
+
+
+def test_a_reading_matches_by_its_headings_only() -> None:
+    assert matches(reading(table(HEADINGS, row("1.2.3"))), PROFILE)
+    assert not matches(reading(table(row("1.2.3"))), PROFILE)
