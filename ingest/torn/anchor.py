@@ -95,8 +95,13 @@ def _backed(
         # Where the neighbour's place is not known, or that of its justification, this may as well be the neighbour's.
         beside = bool(lost & {row - 1, row + 1})
         open_side = (telling[item][row] < 4.0 and (bool(loose) or beside)) or (beside and not places[row].is_exact)
-        backing = telling[item][row] + min(2.0, shared_weight(narratives[item], steady.get(row, ())))
-        backed = backing >= 1.0 and places[row].mark is not None and not open_side
+        repeated = min(2.0, shared_weight(narratives[item], steady.get(row, ())))
+        rivals = [telling[item][n] for n in (row - 1, row + 1) if 0 <= n < len(places)]
+        unplaced = any(0 <= n < len(places) and places[n].mark is None for n in (row - 1, row + 1))
+        # Words that the neighbours have as well tell the order, and no more.
+        own = telling[item][row] >= 4.0 or (telling[item][row] - max(rivals, default=0.0) >= 0.5 and not unplaced)
+        backed = (own and telling[item][row] >= 1.0) or repeated >= 1.0
+        backed = backed and places[row].mark is not None and not open_side
         found[item] = (row, margin if backed else 0.0)
     return found
 

@@ -168,7 +168,7 @@ def _sum_score(way: Mapping[str, Token], values: Mapping[str, float]) -> float:
         if implied is None or implied < 0:
             return -4.0
         # Small and repeated goals sum by chance as well, when another number of the row is the one that was lost.
-        usual = implied < 10 or implied in {v for s, v in values.items() if s in GOALS}
+        usual = implied < 10 or implied in values.values()
         return 3.6 if usual and lost[0] != "annual_goal" else 0.0
     if values["annual_goal"] == sum(values[g] for g in GOALS):
         return 4.0

@@ -78,7 +78,8 @@ def _check_percent(sheet: Sheet, slot: str) -> None:
         return  # what is assumed, or may stand in another column, confirms nothing
     total = sum(known.values())
     rounded = found.value is not None and abs(100 * total / goal - found.value) <= 0.0051
-    if quotient_fits(total, goal, found.value, sharp=True):
+    alike = total == goal and sheet.sum_fails  # two equal figures may be misread alike
+    if quotient_fits(total, goal, found.value, sharp=True) and not alike:
         # A cut percentage may be a misread one: it confirms the counts, and these do not confirm it.
         slots = [slot] if rounded else []
         reason = slot.partition("_")[0]
@@ -108,7 +109,8 @@ def _restate_percent(sheet: Sheet, slot: str, claim: Claim, *, sure: bool) -> No
         total, goal = sum(sheet.values(done).values()), sheet.value(whole)
         good = all(sheet.figures[s].is_good for s in (*done, whole))
         rounded = goal is not None and goal > 0 and abs(100 * total / goal - claim.pct.value) <= 0.0051
-        trusted = sure and rounded and (claim.agrees or good)
+        # The year's percentage hangs on the annual goal, which the table may state otherwise.
+        trusted = sure and rounded and (good or (claim.agrees and slot.startswith("progress")))
         found.value, found.token = claim.pct.value, claim.pct
         found.repair = "justification: restated there"
         found.dispute = None if trusted else "only the justification states it, and its figures do not confirm it"

@@ -70,10 +70,12 @@ class Sheet:
         now, q = self.narrative.quarter, self.schema.quarter
         pairs = [(self.figures[f"achieved.{q}"], now.achieved), (self.figures[f"goal.{q}"], now.goal)]
         read = [(f, said) for f, said in pairs if f.token is not None and f.repair is None and said is not None]
-        return bool(read) and all(
+        unlike = [
             f.token is not None and said.value is not None and not one_misreading(f.token.text, said.value)
             for f, said in read
-        )
+        ]
+        same = any(f.value == said.value for f, said in read)
+        return any(unlike) and not same
 
     def value(self, slot: str) -> float | None:
         """The value of a column so far."""

@@ -111,6 +111,7 @@ def _restate(sheet: Sheet, slot: str, said: Token | None, claim: Claim, *, sure:
         and not found.support
         and (one_misreading(found.token.text, said.value) or _is_outvoted(sheet, slot, claim))
     )
+    misread = misread and not sheet.contradicts
     if found.value is None or (trusted and misread):
         how = "where the table was misread" if found.token is not None else "restated there"
         found.value, found.token = said.value, found.token or said
@@ -196,7 +197,8 @@ def _support_by_percent(sheet: Sheet, narrative: Narrative) -> None:
     q = sheet.schema.quarter
     now, year = narrative.quarter.pct, narrative.year.pct
     a, g = f"achieved.{q}", f"goal.{q}"
-    if now is not None and quotient_fits(sheet.value(a), sheet.value(g), now.value, sharp=True):
+    alike = sheet.value(a) == sheet.value(g) and sheet.sum_fails  # two equal figures may be misread alike
+    if now is not None and not alike and quotient_fits(sheet.value(a), sheet.value(g), now.value, sharp=True):
         sheet.agree([s for s in (a, g) if sheet.figures[s].token is not None], "progress")
     done = [f"achieved.{n}" for n in range(1, q + 1)]
     known = sheet.values(done)

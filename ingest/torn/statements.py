@@ -198,6 +198,7 @@ def _claim(text: str, flat: str, begin: int, end: int, places: Sequence[int], pa
         elif not _is_time(flat, match.start(), token):
             counts.append((token, _goal_worth(flat, match.start(), match.start() + len(token.text), end)))
     pct = percents[0] if percents else None
+    counts = _without_names(counts, flat, places)
     achieved, goal = _best_pair(counts[:5], pct)
     none = _NONE.search(flat, begin, end)
     if achieved is None and goal is not None and none is not None:
@@ -220,6 +221,20 @@ def _token(match: re.Match[str], places: Sequence[int], page: int) -> Token | No
     return Token(
         number, start, start + len(number), page, sort, value, exact and "O" not in number and " " not in number
     )
+
+
+def _without_names(counts: list[tuple[Token, int]], flat: str, places: Sequence[int]) -> list[tuple[Token, int]]:
+    """Leave out numbers that are part of a name, as in "Ley 3 de 3", "la línea 070", "de 65 años"."""
+    index = {offset: n for n, offset in enumerate(places)}
+    kept = []
+    for token, worth in counts:
+        start = index[token.start]
+        end = start + len(token.text)
+        same = rf"{re.escape(token.text)}\s+de\s+{re.escape(token.text)}(?!\d)"
+        twice = re.match(same, flat[start:]) or re.search(rf"(?<!\d){same}$", flat[:end])
+        if not (twice or re.match(r"0\d", token.text) or re.match(r"\s+a[nñ]os\b", flat[end:])):
+            kept.append((token, worth))
+    return kept or counts
 
 
 def _is_time(flat: str, start: int, token: Token) -> bool:

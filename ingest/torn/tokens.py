@@ -199,8 +199,7 @@ def _with_blots(tokens: Sequence[Token], begin: int, end: int) -> tuple[int, int
 def _without_tail(tokens: tuple[Token, ...]) -> tuple[Token, ...]:
     """Cut what follows the percentages of a table: "83.33% 100% de cumplimiento" is the beginning of a sentence."""
     table = [n for n, t in enumerate(tokens) if t.sort is Sort.PERCENT and re.search(r"[.,]\d\d%", t.text)]
-    end = table[-1] + 1 if table else len(tokens)
-    return tokens[:end] if any(t.text.endswith("%") for t in tokens[end:]) else tokens
+    return tokens[: table[-1] + 1] if table else tokens
 
 
 def _join_columns(segments: Sequence[Run], lines: Sequence[Cell]) -> Iterator[Run]:

@@ -21,23 +21,32 @@ def figures(claim: Claim) -> tuple[float | None, float | None, float | None]:
     return a, g, p
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("Meta Trimestral: Se logra el 84.35% al atender 585 solicitudes|\nde un lotal de 620 programadas.", (585, 620, 84.35)),
-        ("Mela Trimestral: Se realizaron 71 de 59 evenlos logrando 120.34%", (71, 59, 120.34)),
-        ("De 130 toneladas programadas en el primer\ntrimestre se lograron 120, lo que representa el 92.31%.", (120, 130, 92.31)),
-        ("Se obtiene un avance del 99.99% en la meta, se reportaron 132,219 consultas contra 132,228", (132219, 132228, 99.99)),
-        ("Meta trimestral: No se logré firmar ningún convenio de los 2 que se tenian programados", (0, 2, None)),
-        ("Meta Trimestral: Al segundo trimestre 2024 se realizan 6 de 8 eventos programados: 75%", (6, 8, 75)),
-    ],
-)  # fmt: skip
+CASES = {
+    "Meta Trimestral: Se logra el 84.35% al atender 585 solicitudes|\nde un lotal de 620 programadas.": (
+        585,
+        620,
+        84.35,
+    ),
+    "Mela Trimestral: Se realizaron 71 de 59 evenlos logrando 120.34%": (71, 59, 120.34),
+    "De 130 toneladas programadas en el primer\ntrimestre se lograron 120, esto es el 92.31%.": (120, 130, 92.31),
+    "Se obtiene un avance del 99.99% en la meta, se reportaron 132,219\ncontra 132,228": (132219, 132228, 99.99),
+    "Meta trimestral: No se logré firmar ningún convenio de los 2 que se tenian programados": (0, 2, None),
+    "Meta Trimestral: Al segundo trimestre 2024 se realizan 6 de 8 eventos programados: 75%": (6, 8, 75),
+    "Meta Trimestral: Se logra el 100% con 57 informes de la Ley 3 de 3\nde un total de 57": (57, 57, 100),
+    "Se realizaron 6 consultas a personas de 65 años, de 8 programadas: 75%": (6, 8, 75),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES.items())
 def test_figures_are_found_in_garbled_sentences(text: str, expected: tuple[float, float, float]) -> None:
     assert figures(claim_of(text)) == expected
 
 
 def test_the_year_is_told_from_the_quarter() -> None:
-    lines = lines_of("Meta Trimestral: Se logra el 50% al hacer 3 de 6 programados. Meta Anual: Avance\nacumulado de 8, el 80.00% de la meta anual de 10.")
+    lines = lines_of(
+        "Meta Trimestral: Se logra el 50% al hacer 3 de 6 programados. Meta Anual: Avance\n"
+        "acumulado de 8, el 80.00% de la meta anual de 10."
+    )
     (found,) = find_narratives(lines, ())
     assert figures(found.quarter) == (3, 6, 50)
     assert figures(found.year) == (8, 10, 80)

@@ -42,7 +42,9 @@ def test_words_are_classed(text: str, sort: Sort, value: float | None, exact: bo
 
 
 def test_numbers_side_by_side_are_a_run_that_sentences_do_not_join() -> None:
-    (run,) = find_runs(lines_of("Trimestral 721 144 134 207 236 144 87 207 100.00% | 64.93% Meta Anual: de 438 despensas"))
+    (run,) = find_runs(
+        lines_of("Trimestral 721 144 134 207 236 144 87 207 100.00% | 64.93% Meta Anual: de 438 despensas")
+    )
     assert texts(run) == ["721", "144", "134", "207", "236", "144", "87", "207", "100.00%", "64.93%"]
 
 
@@ -53,7 +55,9 @@ def test_numbers_one_below_the_other_are_one_run() -> None:
 
 
 def test_numbers_of_a_sentence_are_no_run() -> None:
-    assert find_runs(lines_of("atender 585 solicitudes de un total de 620 programadas.\nde las 3,184 que se tenían")) == ()
+    assert (
+        find_runs(lines_of("atender 585 solicitudes de un total de 620 programadas.\nde las 3,184 que se tenían")) == ()
+    )
 
 
 def test_a_blot_between_numbers_keeps_its_place() -> None:
