@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 
 import pypdfium2
 
 from ingest.cells import Box, Cell, Kind, Opinion, Placed, Reading, Table
+from ingest.header import read_header
+from ingest.profile import Profile, load_profiles
+from ingest.readers.digital_pdf import ENGINE as EXACT
+from ingest.readers.digital_pdf import UNSURE
 from ingest.readers.digital_pdf import read_page as read_exact_page
 from ingest.readers.kinds import PageKind, pdf_kinds
 from ingest.readers.pdf_file import open_pdf
 from ingest.readers.unruled import Found, Piece, find_unruled
-from ingest.scan import figures
+from ingest.scan import figures, outline, wording
 from ingest.scan.engine import MOBILE, SMALL, TINY, Gray, Recognition, Recognizer, load
 from ingest.scan.grid import ScanGrid, find_scan_grids
 from ingest.scan.lines import Paper, Pixels, TextLine
@@ -31,8 +35,16 @@ HIDDEN_TEXT = "hidden text"
 """The engine of an opinion that a page's hidden text layer gives."""
 
 _INSET = 0.9  # points that a rule is thick, at most, about its middle
-_SURE = 0.9  # a text line read with less is read again
-_IMAGES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".webp")
+_SURE = 0.9  # a text in a narrow column that is read with less is read again
+_DOUBTFUL = 0.5  # and any other text
+_SHORT = 45  # characters: a column with texts no longer, on the whole, names levels, departments, units
+_HEADINGS = 5  # rows of headings that a table may have
+_FIGURES = 3  # in a row, to make it a row of figures
+_ENGINE_OF_RULES = "rules of the format"
+"""The engine of a text that is none of the readings: what the format makes of them."""
+
+
+_NOTHING = Cell("", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,7 @@ class _Spot:
     box: Pixels
     lines: list[TextLine]
     read: dict[str, list[Recognition]] = field(default_factory=dict)
-    hidden: str = ""
+    blotted: bool = False
 
     def said(self, engine: str) -> str:
         return "\n".join(r.text for r in self.read[engine] if r.text)
@@ -91,7 +103,43 @@ def read(
         lines += page_lines
         if progress is not None:
             progress(done, len(pages))
-    return Reading(Kind.SCANNED_PDF, len(pages), tuple(tables), tuple(lines), engine=ask.first.name)
+    mended = _with_codes(tables, lines)
+    return Reading(Kind.SCANNED_PDF, len(pages), tuple(mended), tuple(lines), engine=ask.first.name)
+
+
+def _with_codes(tables: Sequence[Table], lines: Sequence[Cell]) -> list[Table]:
+    """Give the tables with the codes of their rows in the order that an outline has."""
+    profile = load_profiles()[0]
+    root = read_header((line.text for line in lines), profile).program_code
+    spots = [
+        (t, n, opened)
+        for t, table in enumerate(tables)
+        for n, place in sorted(enumerate(table.cells), key=lambda c: (c[1].row, c[1].column))
+        if place.cell.engine != EXACT and (opened := outline.opening_code(place.cell.text)) and "." in opened
+        and (not figures.is_figure(opened) or opened.count(".") > 1)
+    ]
+    column = Counter((tables[t].cells[n].column) for t, n, _ in spots).most_common(1)
+    spots = [s for s in spots if tables[s[0]].cells[s[1]].column == column[0][0]] if column else []
+    if not spots:
+        return list(tables)
+    readings = [_code_readings(tables[t].cells[n].cell, opened) for t, n, opened in spots]
+    cells = [list(table.cells) for table in tables]
+    for (t, n, opened), code in zip(spots, outline.mended_codes(readings, root), strict=True):
+        place = cells[t][n]
+        if code != opened.rstrip("."):
+            cells[t][n] = replace(place, cell=_reworded(place.cell, place.cell.text.replace(opened, code, 1)))
+    return [replace(table, cells=tuple(mine)) for table, mine in zip(tables, cells, strict=True)]
+
+
+def _code_readings(cell: Cell, opened: str) -> list[str]:
+    others = (outline.opening_code(o.text) for o in cell.opinions)
+    return list(dict.fromkeys([opened, *(o for o in others if o)]))
+
+
+def _reworded(cell: Cell, text: str) -> Cell:
+    """Give a cell whose text the rules of the format made of what was read; that stays among its opinions."""
+    read = cell.opinions or (Opinion(cell.text, cell.engine, cell.confidence),)
+    return replace(cell, text=text, engine=_ENGINE_OF_RULES, opinions=read)
 
 
 def _pages(path: Path, file: str, ask: Engines) -> Iterator[Callable[[], tuple[list[Table], list[Cell]]]]:
@@ -141,7 +189,7 @@ def read_page(
     page = upright(image, ask.first)
     paper = Paper(page.pixels, page.scale)
     grids = find_scan_grids(page.pixels, page.scale)
-    spots = [[_Spot(box, paper.lines(box)) for box in _cells(grid, page.scale)] for grid in grids]
+    spots = [[_Spot(b, paper.lines(b), blotted=paper.is_blotted(b)) for b in _cells(g, page.scale)] for g in grids]
     loose = [_Spot(line.box, [line]) for line in paper.outside([_around(g) for g in grids])]
     every = [*chain.from_iterable(spots), *loose]
     _ask(ask.first, every)
@@ -194,18 +242,81 @@ def _table(
     page: Upright, grid: ScanGrid, spots: Sequence[_Spot], ask: Engines, hidden: Callable[[Box], str] | None
 ) -> Table:
     """Make a table of a grid and of what its cells hold."""
-    places = grid.grid.places
+    places = [Placed(_NOTHING, p.row, p.column, p.row_span, p.column_span) for p in grid.grid.places]
+    size = len(grid.grid.ys) - 1, len(grid.grid.xs) - 1
+    return _read_table(page, places, spots, size, tuple(grid.grid.xs), ask, hidden)
+
+
+def _read_table(
+    page: Upright,
+    places: Sequence[Placed],
+    spots: Sequence[_Spot],
+    size: tuple[int, int],
+    edges: tuple[float, ...],
+    ask: Engines,
+    hidden: Callable[[Box], str] | None,
+) -> Table:
+    """Read what the places of a table hold: headings by the words of the format, figures twice, doubts again."""
+    body = _first_row_of_figures(places, spots, ask)
+    heads = [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body and s.lines]
+    _ask(ask.second, [s for _, s in heads])
+    profile = max(load_profiles(), key=lambda f: sum(wording.known(s.said(e), f) for _, s in heads for e in s.read))
+    headings = _headings(page, heads, ask, profile)
     columns: dict[int, list[_Spot]] = {}
     for place, spot in zip(places, spots, strict=True):
-        if place.column_span == 1 and spot.lines:
+        if place.column_span == 1 and spot.lines and place.row >= body:
             columns.setdefault(place.column, []).append(spot)
+    _ask_again(columns, [s for p, s in zip(places, spots, strict=True) if p.column_span > 1 and p.row >= body], ask)
     cells = _read_columns(page, columns, ask, hidden)
-    placed = [
-        Placed(cells.get(id(s)) or _line(page, s, ask), p.row, p.column, p.row_span, p.column_span)
+    placed = tuple(
+        replace(p, cell=headings.get((p.row, p.column)) or cells.get(id(s)) or _line(page, s, ask))
         for p, s in zip(places, spots, strict=True)
-    ]
-    edges = tuple(grid.grid.xs)
-    return Table(page.number, len(grid.grid.ys) - 1, len(grid.grid.xs) - 1, tuple(placed), edges)
+    )
+    return Table(page.number, *size, placed, edges)
+
+
+def _first_row_of_figures(places: Sequence[Placed], spots: Sequence[_Spot], ask: Engines) -> int:
+    """Give the first row below the headings; 0 where a table goes on without any, or has no figures at all."""
+    name = ask.first.name
+    printed: Counter[int] = Counter()
+    numbers: Counter[int] = Counter()
+    for place, spot in zip(places, spots, strict=True):
+        if spot.lines:
+            printed[place.row] += 1
+            numbers[place.row] += figures.is_figure(spot.said(name))
+    rows = (r for r in sorted(printed) if numbers[r] >= max(_FIGURES, 0.25 * printed[r]))
+    first = next(rows, 0)
+    return first if first <= _HEADINGS else 0
+
+
+def _headings(
+    page: Upright, heads: Sequence[tuple[Placed, _Spot]], ask: Engines, profile: Profile
+) -> dict[tuple[int, int], Cell]:
+    """Give the cells of headings, by row and column: the reading with most words of the profile, mended by it."""
+    placed = []
+    for place, spot in heads:
+        best = max(spot.read, key=lambda e: (wording.known(spot.said(e), profile), spot.confidence(e, figure=False)))
+        cell = replace(_line(page, spot, ask), text=spot.said(best), engine=best)
+        text = wording.mended(cell.text, profile)
+        placed.append(replace(place, cell=cell if text == cell.text else _reworded(cell, text)))
+    in_order = wording.quarters_in_order(placed, profile)
+    return {
+        (p.row, p.column): _reworded(p.cell, text) if (text := in_order.get((p.row, p.column))) else p.cell
+        for p in placed
+    }
+
+
+def _ask_again(columns: dict[int, list[_Spot]], bands: Sequence[_Spot], ask: Engines) -> None:
+    """Read doubtful texts by the second model: those of narrow columns, which name things, at a smaller doubt."""
+    name = ask.first.name
+    doubtful = [s for s in bands if s.lines and s.confidence(name, figure=False) < _SURE]
+    for spots in columns.values():
+        short = sum(len(s.said(name)) for s in spots) <= _SHORT * len(spots)
+        limit = _SURE if short else _DOUBTFUL
+        doubtful += [
+            s for s in spots if s.confidence(name, figure=False) < limit and not figures.is_figure(s.said(name))
+        ]
+    _ask(ask.second, doubtful)
 
 
 def _read_columns(
@@ -263,25 +374,23 @@ def _figure(page: Upright, spot: _Spot, texts: dict[str, str], hidden: Callable[
     said = hidden(page.box(*spot.box)) if hidden is not None else ""
     if said:
         opinions.append(Opinion(said, HIDDEN_TEXT))
-    return Cell(
-        texts[best], page.number, box, confidence=sure[best], engine=best, opinions=tuple(opinions)
-    )
+    confidence = UNSURE if spot.blotted else sure[best]
+    return Cell(texts[best], page.number, box, confidence=confidence, engine=best, opinions=tuple(opinions))
 
 
 def _line(page: Upright, spot: _Spot, ask: Engines) -> Cell:
-    """Make the cell of a text: the surer of its readings."""
+    """Make the cell of a text: of each of its lines the surer reading."""
     if not spot.lines:
         return Cell("", page.number, page.box(*spot.box), engine=ask.first.name)
-    engine = max(spot.read, key=lambda e: spot.confidence(e, figure=False))
-    opinions = tuple(Opinion(spot.said(e), e, spot.confidence(e, figure=False)) for e in spot.read)
-    return Cell(
-        spot.said(engine),
-        page.number,
-        _box(page, spot),
-        confidence=spot.confidence(engine, figure=False),
-        engine=engine,
-        opinions=opinions if len(opinions) > 1 else (),
-    )
+    names = list(spot.read)
+    if len(names) == 1:
+        text, sure = spot.said(names[0]), spot.confidence(names[0], figure=False)
+        return Cell(text, page.number, _box(page, spot), confidence=sure, engine=names[0])
+    best = [max(pair, key=lambda r: r.confidence) for pair in zip(*spot.read.values(), strict=True)]
+    engine = max(names, key=lambda e: sum(r is b for r, b in zip(spot.read[e], best, strict=True)))
+    opinions = tuple(Opinion(spot.said(e), e, spot.confidence(e, figure=False)) for e in names)
+    text, sure = "\n".join(r.text for r in best if r.text), min(r.confidence for r in best)
+    return Cell(text, page.number, _box(page, spot), confidence=sure, engine=engine, opinions=opinions)
 
 
 def _box(page: Upright, spot: _Spot) -> Box:
@@ -317,30 +426,19 @@ def _unruled(page: Upright, paper: Paper, loose: list[_Spot], ask: Engines) -> t
 
 
 def _table_of(page: Upright, found: Found, loose: Sequence[_Spot], ask: Engines) -> Table:
-    merged = {n: _merged([loose[p.number] for p in slot.pieces], ask) for n, slot in enumerate(found.slots)}
-    columns: dict[int, list[_Spot]] = {}
-    for n, slot in enumerate(found.slots):
-        if slot.column_span == 1 and merged[n].lines:
-            columns.setdefault(slot.column, []).append(merged[n])
-    cells = _read_columns(page, columns, ask, None)
-    placed = []
-    for n, slot in enumerate(found.slots):
-        if merged[n].lines:
-            cell = cells.get(id(merged[n])) or _line(page, merged[n], ask)
-        else:
-            edges = (found.column_edges[slot.column], found.column_edges[slot.column + slot.column_span])
-            rows = (found.row_edges[slot.row], found.row_edges[slot.row + 1])
-            box = page.box(*(v * page.scale for v in (edges[0], rows[0], edges[1], rows[1])))
-            cell = Cell("", page.number, box, engine=ask.first.name)
-        placed.append(Placed(cell, slot.row, slot.column, 1, slot.column_span))
-    rows_count, columns_count = len(found.row_edges) - 1, len(found.column_edges) - 1
-    return Table(page.number, rows_count, columns_count, tuple(placed), found.column_edges)
+    spots = []
+    for slot in found.slots:
+        edges = (found.column_edges[slot.column], found.column_edges[slot.column + slot.column_span])
+        rows = (found.row_edges[slot.row], found.row_edges[slot.row + 1])
+        left, up, right, down = (v * page.scale for v in (edges[0], rows[0], edges[1], rows[1]))
+        spots.append(_merged((left, up, right, down), [loose[p.number] for p in slot.pieces], ask))
+    places = [Placed(_NOTHING, s.row, s.column, 1, s.column_span) for s in found.slots]
+    size = len(found.row_edges) - 1, len(found.column_edges) - 1
+    return _read_table(page, places, spots, size, found.column_edges, ask, None)
 
 
-def _merged(spots: Sequence[_Spot], ask: Engines) -> _Spot:
-    """Make one place of several pieces that share a cell."""
+def _merged(box: Pixels, spots: Sequence[_Spot], ask: Engines) -> _Spot:
+    """Make one place of the pieces of text that share a cell."""
     ordered = _in_order(spots)
     lines = [line for s in ordered for line in s.lines]
-    read = {ask.first.name: [r for s in ordered for r in s.read[ask.first.name]]}
-    box = tuple(f(line.box[i] for line in lines) for i, f in enumerate((min, min, max, max))) if lines else (0.0,) * 4
-    return _Spot(box, lines, read)  # type: ignore[arg-type]
+    return _Spot(box, lines, {ask.first.name: [r for s in ordered for r in s.read[ask.first.name]]})

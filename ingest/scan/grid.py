@@ -209,7 +209,8 @@ def _heal(sides: npt.NDArray[np.float64]) -> None:
         for i in range(len(sides)):
             beside = [sides[i, r] for r in (row - 1, row + 1) if 0 <= r < sides.shape[1]]
             broken = sides[i, row] < _PART and max(beside, default=0.0) >= _PART
-            if broken and (sides[i, row] >= _TRACE or min(beside) >= _PART):
+            both = len(beside) == 2 and min(beside) >= _PART
+            if broken and (sides[i, row] >= _TRACE or both):
                 sides[i, row] = 1.0
 
 

@@ -22,6 +22,7 @@ Pixels = tuple[float, float, float, float]
 # Shares of the type size.
 _RISE, _FALL, _SIDE = 1.0, 0.3, 0.32  # what a crop takes above and below the base line and beside the text
 _LEAST, _MOST = 0.3, 1.7  # the height of letters
+_BLOT = 1.2  # figures are no higher
 _LONG = 9.0  # letters that touch each other are no longer
 _GAP = 0.9  # a wider gap parts texts outside tables
 _VALLEY = 0.33  # between two lines there is less ink than this share of theirs
@@ -69,6 +70,17 @@ class Paper:
         c, d = max(0, int(stats[:, 1].min()) - margin), int((stats[:, 1] + stats[:, 3]).max()) + margin
         crop = np.ascontiguousarray(turned[c:d, a:b])
         return crop, np.ascontiguousarray(np.rot90(crop, 2))
+
+    def is_blotted(self, box: Pixels) -> bool:
+        """Tell whether `box` holds ink that no line of usual type leaves: of a stamp, a signature or a blot."""
+        x0, top, x1, bottom = (max(0, round(v)) for v in box)
+        if x1 <= x0 or bottom <= top:
+            return False
+        stats = cv2.connectedComponentsWithStats(self.ink[top:bottom, x0:x1], connectivity=8)[2][1:]
+        x, y, w, h = (stats[:, i] for i in range(4))
+        edge = (x == 0) | (y == 0) | (x + w == x1 - x0) | (y + h == bottom - top)
+        crossing = edge & (np.minimum(w, h) > 0.25 * self.size) & (np.maximum(w, h) > 0.5 * self.size)
+        return bool((crossing | (h > _BLOT * self.size)).any())
 
     def outside(self, taken: Sequence[Pixels]) -> list[TextLine]:
         """Give the lines of text outside the boxes `taken`, parted at wide gaps."""
@@ -123,6 +135,10 @@ def _found(letters: Mask, size: float) -> list[tuple[float, float, float, float]
     profile = letters.sum(axis=1, dtype=np.float32)
     if not profile.any():
         return []
+    rows = np.flatnonzero(profile)
+    if rows[-1] + 1 - rows[0] <= 1.25 * size:
+        across = np.flatnonzero(letters.any(axis=0))
+        return [(float(across[0]), float(across[-1] + 1), _base(letters, size), size)]
     profile = cv2.blur(profile[:, None], (1, max(1, round(0.08 * size)))).ravel()
     reach = max(3, 2 * round(0.5 * size) + 1)
     around = cv2.dilate(profile[:, None], np.ones((reach, 1), np.uint8)).ravel()
@@ -136,6 +152,14 @@ def _found(letters: Mask, size: float) -> list[tuple[float, float, float, float]
         own = size if b - a <= 0.95 * size else (b - a) / 0.68
         lines.append((float(across[0]), float(across[-1] + 1), float(b), own))
     return lines
+
+
+def _base(letters: Mask, size: float) -> float:
+    """Give the base line of a single line: where most of its letters end; commas and tails go below it."""
+    stats = cv2.connectedComponentsWithStats(letters, connectivity=8)[2][1:]
+    ends = stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT]
+    tall = stats[:, cv2.CC_STAT_HEIGHT] >= 0.4 * size
+    return float(np.median(ends[tall] if tall.any() else ends))
 
 
 def _runs(there: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
