@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, pairwise
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ UNSURE = 0.0
 
 _COLUMN = 2.0  # of the type size: a wider gap on a line outside tables parts its texts
 _GAP = 0.05  # of the type size: characters of one figure stand closer
+_OVERLAP = 0.15  # of the type size: characters of one text overlap less, also where they are kerned
 _THIN = 3.0  # points: a filled box that thin is a rule, a thicker one a background
 _FIGURE_ENDS = re.compile(r"[\d%)]")
 _FIGURE_STARTS = re.compile(r"[\d$(\-]")
@@ -137,22 +138,34 @@ def _is_cut(grid: Grid, glyph: Glyph) -> bool:
 
 
 def _parted(grid: Grid, run: Run) -> Iterator[Run]:
-    """Part `run` where it goes from cell to cell: a border stands in a gap, or figures follow each other at a gap.
+    """Part `run` where it goes from cell to cell: a border stands in a gap, or text begins anew in another cell.
 
     A border that cuts through the text itself does not part it: that text flows over its cell.
     """
+    if run[0].turn:
+        yield run
+        return
     start = 0
-    for i, (last, glyph) in enumerate(pairwise(run), start=1):
-        gap = glyph.start - last.end
-        if last.turn or not (gap > _GAP * glyph.size or last.text.isspace() or last.text == "%"):
-            continue
-        border_between = bisect_right(grid.xs, last.x1) != bisect_right(grid.xs, glyph.x0)
-        before = run[i - 2] if last.text.isspace() and i > 1 else last
-        figures = _FIGURE_ENDS.match(before.text) and _FIGURE_STARTS.match(glyph.text)
-        if border_between or figures:
+    cuts = [i for i in range(1, len(run)) if _begins_anew(grid, run, i)]
+    for i, end in zip(cuts, [*cuts, len(run)][1:], strict=True):
+        between = bisect_right(grid.xs, run[i - 1].x1) != bisect_right(grid.xs, run[i].x0)
+        if between or _cell_of(grid, run[start:i]) != _cell_of(grid, run[i:end]):
             yield run[start:i]
             start = i
     yield run[start:]
+
+
+def _begins_anew(grid: Grid, run: Run, i: int) -> bool:
+    """Tell whether another text may begin at character `i` of a run, though it stands close to the one before."""
+    last, glyph = run[i - 1], run[i]
+    gap = glyph.start - last.end
+    if last.text.isspace():
+        before = run[i - 2] if i > 1 else last
+        figures = _FIGURE_ENDS.match(before.text) and _FIGURE_STARTS.match(glyph.text)
+        return bool(figures) or (
+            gap > _GAP * glyph.size and bisect_right(grid.xs, last.x1) != bisect_right(grid.xs, glyph.x0)
+        )
+    return gap > _GAP * glyph.size or gap < -_OVERLAP * glyph.size or (last.text == "%" and glyph.text.isdigit())
 
 
 def _table(grid: Grid, held: dict[int, list[Run]], page: int, seen: Box, unsure: set[int]) -> Table:
