@@ -5,10 +5,12 @@ Here belong settings that a deployment changes. Not here: what a run does.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields
 
 import dagster as dg
 from pydantic import Field
 
+from ingest.limits import ReadingLimits
 from warehouse import lock
 from warehouse.home import Home
 from warehouse.release import KEEP, recover
@@ -50,3 +52,18 @@ class RefreshLock(dg.ConfigurableResource["RefreshLock"]):
                 if log is not None:
                     log.info(done)
             yield self
+
+
+class LimitsResource(dg.ConfigurableResource[None]):
+    """What the reading of one document may cost. 0: as INDICADORES_MAX_SECONDS and so on say, or the default."""
+
+    seconds: float = Field(default=0, ge=0, description="Wall time of the whole document.")
+    page_seconds: float = Field(default=0, ge=0, description="Wall time without a page being done.")
+    memory_mb: float = Field(default=0, ge=0, description="Resident memory of the reading process.")
+    pages: float = Field(default=0, ge=0, description="Pages of the document.")
+    megapixels: float = Field(default=0, ge=0, description="Pixels of one image, in millions.")
+
+    def limits(self) -> ReadingLimits:
+        """Give the limits, each from here, the environment or the default, in this order."""
+        usual = ReadingLimits.from_env()
+        return ReadingLimits(**{f.name: getattr(self, f.name) or getattr(usual, f.name) for f in fields(usual)})

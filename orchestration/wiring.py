@@ -13,7 +13,7 @@ from orchestration.assets.landing import extraction, landing_gate  # noqa: E402
 from orchestration.assets.models import models_of  # noqa: E402
 from orchestration.assets.release import release_of  # noqa: E402
 from orchestration.dbt_runner import manifest_of  # noqa: E402
-from orchestration.resources import HomeResource, RefreshLock  # noqa: E402
+from orchestration.resources import HomeResource, LimitsResource, RefreshLock  # noqa: E402
 
 
 def define(home: Home) -> dg.Definitions:
@@ -31,7 +31,7 @@ def define(home: Home) -> dg.Definitions:
         jobs=[jobs.refresh, jobs.publish, jobs.reread],
         sensors=[jobs.inbox_sensor],
         schedules=[jobs.quarterly_refresh],
-        resources={"home": place, "lock": RefreshLock(home=place)},
+        resources={"home": place, "limits": LimitsResource(), "lock": RefreshLock(home=place)},
         # The lock is a resource, and lives as long as the run only where all steps share a process.
         executor=dg.in_process_executor,
     )

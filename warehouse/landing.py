@@ -16,8 +16,9 @@ import duckdb
 
 from ingest.cells import Box, Cell, Span
 from ingest.documents import Document
-from ingest.errors import UnreadableDocumentError
+from ingest.errors import TooCostlyError, UnreadableDocumentError
 from ingest.indicators import Extraction, IndicatorRow, Value
+from ingest.limits import ReadingLimits, is_raised
 from warehouse.landing_database import append, open_landing, transaction
 
 __all__ = [
@@ -75,11 +76,16 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def pending(connection: duckdb.DuckDBPyConnection, documents: Sequence[Document], extractor: str) -> Pending:
+def pending(
+    connection: duckdb.DuckDBPyConnection,
+    documents: Sequence[Document],
+    extractor: str,
+    limits: ReadingLimits | None = None,
+) -> Pending:
     """Sort `documents` into those to read with `extractor`, those read, and those that it cannot read.
 
-    A document that could not be read is worth a new try when its file comes with another ending: the ending
-    has a part in telling what it is.
+    A document that could not be read is worth a new try when its file comes with another ending, which has a part
+    in telling what it is, or when the limit that it met is higher in `limits` (default: those of the environment).
     """
     names = [extraction_id(d.sha256, extractor) for d in documents]
     read = _extractions(connection, names)
@@ -91,7 +97,7 @@ def pending(connection: duckdb.DuckDBPyConnection, documents: Sequence[Document]
         failure = failed.get((name, document.path.suffix))
         if name in read:
             known.setdefault(name, document)
-        elif failure is None:
+        elif failure is None or (failure[0] == TooCostlyError.reason and is_raised(failure[1], limits)):
             to_read.setdefault(name, document)
         else:
             refused.setdefault(name, Refused(document, *failure))
@@ -142,10 +148,11 @@ def hold_document(
 ) -> None:
     """Record in quarantine (stage `reading`) an archived document that `extractor` could not read.
 
-    `pending` then gives it as refused until the extractor, or the file's ending, changes.
+    `pending` then gives it as refused until the extractor, the file's ending or the limit that it met changes.
     """
     name = extraction_id(document.sha256, extractor)
-    key = identity("reading", name, document.path.suffix)
+    met = [str(error)] if isinstance(error, TooCostlyError) else []
+    key = identity("reading", name, document.path.suffix, *met)
     where = (document.sha256, name, None, document.file)
     line = (key, *where, "reading", error.reason, str(error), *_NO_CHECK, utc_now())
     append(connection, "quarantine", [line], ignore_known=True)
@@ -171,7 +178,7 @@ def _failures(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> di
     """Give failed attempts: (attempt, ending of the file) to (reason, detail)."""
     found = connection.execute(
         "select extraction_id, file, reason, detail from quarantine"
-        " where stage = 'reading' and list_contains(?::varchar[], extraction_id)",
+        " where stage = 'reading' and list_contains(?::varchar[], extraction_id) order by recorded_at",
         [list(names)],
     ).fetchall()
     return {(name, _ending(file)): (reason, detail) for name, file, reason, detail in found}

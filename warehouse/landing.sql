@@ -143,5 +143,7 @@ where
         where d.file = q.file and (d.received_at >= q.recorded_at or q.reason = 'vanished')
     ))
     or (q.stage <> 'receiving' and exists (
-        select 1 from last_attempt a where a.extraction_id = q.extraction_id
+        select 1 from last_attempt a
+        -- The same attempt is made again when a limit is raised: only the newest failure counts, and none after success.
+        where a.extraction_id = q.extraction_id and (q.stage <> 'reading' or a.recorded_at = q.recorded_at)
     ));

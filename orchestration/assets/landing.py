@@ -5,7 +5,7 @@ Here belongs telling Dagster what was read, held and admitted. Not here: reading
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,13 +14,15 @@ import dagster as dg
 import warehouse
 from ingest.documents import Document
 from ingest.errors import UnreadableDocumentError
-from ingest.extract import extractor_version, read_document
+from ingest.extract import extractor_version
 from ingest.indicators import Extraction
+from ingest.limits import ReadingLimits
+from ingest.safely import close, read_safely
 from orchestration.assets.documents import DOCUMENTS, ONE_RUN, OWNERS, documents
 from orchestration.intake import document_of
 from orchestration.previews import disputed_list, markdown_table, quality_counts, rows_preview
-from orchestration.progress import tell
-from orchestration.resources import HomeResource, RefreshLock
+from orchestration.progress import Pace, tell
+from orchestration.resources import HomeResource, LimitsResource, RefreshLock
 from orchestration.suite_checks import expectation_results, expectation_specs
 from warehouse.gate import Verdict, judge_landing
 from warehouse.home import Home
@@ -28,12 +30,6 @@ from warehouse.landing import Pending, hold_document, hold_file, land, open_land
 
 EXTRACTION = dg.AssetKey(["landing", "extraction"])
 ADMITTED = dg.AssetKey(["landing", "admitted"])
-
-
-class ReaderFailedError(UnreadableDocumentError):
-    """The reading code itself failed on a document: a defect of ours, which must not stop the other documents."""
-
-    reason = "reader_failed"
 
 
 def landing_schema() -> dg.TableSchema:
@@ -67,13 +63,21 @@ def landing_schema() -> dg.TableSchema:
         "reading. A document that cannot be read is held in quarantine with its reason, and the others go on."
     ),
 )
-def extraction(context: dg.AssetExecutionContext, home: HomeResource, lock: RefreshLock) -> None:  # noqa: ARG001
+def extraction(
+    context: dg.AssetExecutionContext,
+    home: HomeResource,
+    limits: LimitsResource,
+    lock: RefreshLock,  # noqa: ARG001
+) -> None:
     """Read the documents of this run that this extractor has not read, and land each in one transaction."""
-    place, extractor = home.open(), extractor_version()
+    place, extractor, allowed = home.open(), extractor_version(), limits.limits()
     found = _find(place, context.partition_keys)
     with open_landing(place) as connection:
-        work = pending(connection, list(found.values()), extractor)
-    readings = _read_all(context, place, work.to_read, extractor)
+        work = pending(connection, list(found.values()), extractor, allowed)
+    try:
+        readings = _read_all(context, place, work.to_read, extractor, allowed)
+    finally:
+        close()
     for key in context.partition_keys:
         document = found.get(key)
         context.add_asset_metadata(_state(document, work, readings), partition_key=key)
@@ -147,13 +151,21 @@ def _find(home: Home, keys: Sequence[str]) -> dict[str, Document]:
 
 
 def _read_all(
-    context: dg.AssetExecutionContext, home: Home, todo: Sequence[Document], extractor: str
+    context: dg.AssetExecutionContext, home: Home, todo: Sequence[Document], extractor: str, limits: ReadingLimits
 ) -> dict[str, Extraction | UnreadableDocumentError]:
     """Read and land each document; give by sha256 what came of it."""
     readings: dict[str, Extraction | UnreadableDocumentError] = {}
     for number, document in enumerate(todo):
         tell("read", number, len(todo), document.file)
-        reading = readings[document.sha256] = _read(context, document)
+        pace = Pace()
+
+        def told(done: int, pages: int, pace: Pace = pace, number: int = number, file: str = document.file) -> None:
+            said = pace.at(done, pages)
+            tell("read", number, len(todo), f"{said}, {file}")
+            if pace.is_due():
+                context.log.info(f"{file}: {said}")
+
+        reading = readings[document.sha256] = _read(context, document, limits, told)
         with open_landing(home) as connection:
             if isinstance(reading, Extraction):
                 land(connection, document, reading)
@@ -165,19 +177,15 @@ def _read_all(
     return readings
 
 
-def _read(context: dg.AssetExecutionContext, document: Document) -> Extraction | UnreadableDocumentError:
+def _read(
+    context: dg.AssetExecutionContext, document: Document, limits: ReadingLimits, told: Callable[[int, int], None]
+) -> Extraction | UnreadableDocumentError:
     try:
-        return read_document(document.path, file=document.file)
+        return read_safely(document.path, file=document.file, limits=limits, progress=told)
     except UnreadableDocumentError as error:
+        for note in getattr(error, "__notes__", ()):  # the traceback of a reader that failed
+            context.log.error(note)
         return error
-    except Exception as error:
-        # One document must not keep the others from being published; it is held, and its traceback is in the log.
-        context.log.exception(f"the reader failed on {document.file}")
-        return ReaderFailedError(
-            document.file,
-            f"the reader failed ({type(error).__name__}: {error})",
-            "This is a defect of the reader: please report it, with the document",
-        )
 
 
 def _state(

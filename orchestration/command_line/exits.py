@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from ingest.errors import UnreadableDocumentError
+from ingest.errors import UnreadableDocumentError, WrongSettingError
 from warehouse import errors
 
 
@@ -40,6 +40,7 @@ EPILOG = "Exit codes: " + "; ".join(f"{code.value} {meaning}" for code, meaning 
 
 _CODES: tuple[tuple[type[Exception], Exit], ...] = (
     (UnreadableDocumentError, Exit.UNREADABLE),
+    (WrongSettingError, Exit.USAGE),
     (errors.HomeBusyError, Exit.BUSY),
     (errors.LandingBusyError, Exit.BUSY),
     (errors.NothingPublishedError, Exit.NOTHING_PUBLISHED),

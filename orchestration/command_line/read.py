@@ -6,7 +6,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,11 @@ from rich.text import Text
 
 from ingest.contract import to_json
 from ingest.errors import UnreadableDocumentError
-from ingest.extract import read_document
 from ingest.indicators import Extraction, IndicatorRow, Quality, Value
+from ingest.safely import read_safely
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.output import UNLIMITED, console, csv_text, fail, is_narrow, messages, path_text, table
+from orchestration.progress import Pace
 
 MARKS = {
     Quality.CONFIRMED: ("", "green"),
@@ -42,8 +43,13 @@ def read_files(files: Sequence[Path], output: str, out: Path | None, quiet: bool
     with _progress(quiet) as tell:
         for number, path in enumerate(files):
             tell(number, len(files), path.name)
+            pace = Pace()
+
+            def told(done: int, pages: int, pace: Pace = pace, number: int = number, name: str = path.name) -> None:
+                tell(number, len(files), f"{name}, {pace.at(done, pages)}")
+
             try:
-                readings.append(_read(path))
+                readings.append(_read(path, told))
             except UnreadableDocumentError as error:
                 fail(error)
     if readings or len(files) > 1:
@@ -53,10 +59,10 @@ def read_files(files: Sequence[Path], output: str, out: Path | None, quiet: bool
     return Exit.DONE if len(readings) == len(files) else Exit.UNREADABLE
 
 
-def _read(path: Path) -> Extraction:
+def _read(path: Path, told: Callable[[int, int], None]) -> Extraction:
     if path.is_dir():
         raise UnreadableDocumentError(str(path), "this is a folder", "Name the files in it, as in `folder/*.pdf`")
-    return read_document(path)
+    return read_safely(path, progress=told)
 
 
 def _deliver(readings: Sequence[Extraction], several: bool, output: str, out: Path | None) -> None:

@@ -17,6 +17,7 @@ from ingest.cells import Kind
 from ingest.errors import NotAReportError
 from ingest.extract import extractor_version, read_document
 from ingest.indicators import Extraction
+from ingest.safely import SafeReader
 from orchestration import jobs
 from orchestration.assets import landing, release
 from orchestration.environment import prepare_home, prepare_process
@@ -92,12 +93,12 @@ def materialized(home: Home, run_id: str) -> dict[str, dict[str, Any]]:
 def altered(monkeypatch: pytest.MonkeyPatch, file: str, change: Callable[[Extraction], Extraction]) -> None:
     """Let the reader give `change(extraction)` for one file, and what it really reads for the others."""
 
-    def read(path: Path, *, file: str | None = None) -> Extraction:
+    def read(path: Path, *, file: str | None = None, **_: object) -> Extraction:
         reading = read_document(path, file=file)
         return change(reading) if file == name else reading
 
     name = file
-    monkeypatch.setattr(landing, "read_document", read)
+    monkeypatch.setattr(landing, "read_safely", read)
 
 
 def without_year(reading: Extraction) -> Extraction:
@@ -232,15 +233,28 @@ def test_what_the_release_suite_refuses_is_not_published_and_what_was_published_
 def test_a_reader_that_breaks_holds_its_document_and_no_other(
     home: Home, reports: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(_reading: Extraction) -> Extraction:
-        raise ZeroDivisionError("a defect")
-
-    altered(monkeypatch, reports[0].name, crash)
+    reader = SafeReader("tests.bad_readers:break_on_first_quarters")
+    monkeypatch.setattr(landing, "read_safely", reader.read)
+    monkeypatch.setattr(landing, "close", reader.close)
     assert refresh(home, *reports).success
     held = [item for item in status(home).quarantine if item.stage == "reading"]
     assert [(item.file, item.reason) for item in held] == [(reports[0].name, "reader_failed")]
     assert "ZeroDivisionError" in held[0].detail
     assert query(home, "select distinct document_file from measurement_history").rows == [(reports[1].name,)]
+
+
+def test_a_document_that_met_a_limit_is_held_and_tried_again_when_the_limit_is_raised(
+    home: Home, reports: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INDICADORES_MAX_PAGES", "1")
+    refresh(home, reports[0])
+    (held,) = status(home).quarantine
+    assert (held.stage, held.reason) == ("reading", "too_costly")
+    assert "INDICADORES_MAX_PAGES=1 " in held.detail
+    assert [r.reason for r in plan(home, reports[0]).refused] == ["too_costly"]
+    monkeypatch.setenv("INDICADORES_MAX_PAGES", "500")
+    assert refresh(home, reports[0]).success
+    assert status(home).quarantine == ()
 
 
 def test_a_document_that_cannot_be_read_is_held_and_not_tried_again_by_the_same_extractor(
