@@ -7,10 +7,10 @@ in this order:
 - `tokens`: numbers, and what may have been one; runs of numbers that stood side by side or one below the other.
 - `codes`: the sequence of indicator codes, which is the skeleton of the report.
 - `statements`: what the justifications say in figures.
-- `anchor`: which run and which justification belongs to which code, and how sure that is.
-- `columns`, `solve`: which number of a run stands in which column, and which values the document itself confirms.
-- `rollup`: components as the sum of their activities, where that is learned to hold.
-- `labels`, `heading`: names, units, departments; what the report says of itself.
+- `align`, `anchor`: which run and which justification belongs to which code, and how sure that is.
+- `columns`, `solve`, `percents`: which number stands in which column, and which values the document itself confirms;
+  `sheet` holds a row meanwhile, `glyphs` knows what a misreading is, `findings` what the row violates.
+- `labels`, `departments`, `heading`: names, units, departments; what the report says of itself.
 - `assemble`: all of it, from a reading to rows.
 
 A value is given as good only where two statements of the document agree on it. Everything else is disputed or missing.

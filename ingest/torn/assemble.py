@@ -58,7 +58,11 @@ def interpret(
     labels = find_labels(lines, skeleton, anchored, profile, departments)
     text = "\n".join(line.text for line in lines)
     schema = learn_schema(runs, narratives, header.quarter or 4, text)
-    sheets = [_sheet(evidence, schema) for evidence in anchored.evidence]
+    # Without the report's quarter nobody knows of which the achieved values and the justifications speak.
+    sheets = [
+        _sheet(evidence, schema) if header.quarter is not None else _unsure_sheet(evidence, schema)
+        for evidence in anchored.evidence
+    ]
     rows = tuple(
         _row(skeleton, evidence, sheet, own)
         for evidence, sheet, own in zip(anchored.evidence, sheets, labels, strict=True)
@@ -98,6 +102,11 @@ def _sheet(evidence: Evidence, schema: Schema) -> Sheet:
     if together and narrative_sure and sheet.contradicts:
         return solve(schema, runs, evidence.narrative, runs_sure=False, narrative_sure=narrative_sure)
     return sheet
+
+
+def _unsure_sheet(evidence: Evidence, schema: Schema) -> Sheet:
+    runs = [run for run, _ in evidence.runs][:1]
+    return solve(schema, runs, None, runs_sure=False, narrative_sure=False)
 
 
 def _together(runs: Sequence[Run]) -> list[Run]:

@@ -21,6 +21,7 @@ Code = tuple[int, ...]
 
 _FEWEST_SIBLINGS, _MOST_SIBLINGS = 9, 60
 _MOST_READINGS = 12
+_MOST_CANDIDATES, _LOOK_BACK = 500, 60
 _LEADING_WORDS = 4
 _CANDIDATE = re.compile(r"(?<![\w,.])[.,:;]?[\dIlOFSA][\dIlOFSA.,:;]{2,16}(?![\w%])")
 _HEADER = re.compile(r"\bprograma\b[^\d]{0,40}?(\d{1,2}(?:\s?[.,]\s?\d{1,2}){1,3})(?![\d.,])")
@@ -83,6 +84,8 @@ def find_skeleton(lines: Sequence[Cell]) -> Skeleton | None:
         return None
     candidates = [c for c in candidates if not _HEADER.search(plain(lines[c.mark.line].text))]
     own = [c for c in candidates if _edit_distance(c.digits[: len(program)], _digits(program)) <= 1]
+    if len(own) > _MOST_CANDIDATES:
+        return None  # a program has some dozens of indicators: these are other numbers
     found = _chain(own, program, lines)
     if len(found) < 2:
         return None
@@ -119,6 +122,8 @@ def _program(lines: Sequence[Cell], candidates: Sequence[_Candidate]) -> Code | 
     whole = Counter(c.fields[:3] for c in candidates if c.separated and len(c.fields) == 6)
     if whole:
         return whole.most_common(1)[0][0]
+    if len(_digits(stated)) == 3:
+        return tuple(int(d) for d in _digits(stated))
     begins = Counter(c.digits[:3] for c in candidates if "." in c.mark.text and len(c.digits) >= 4)
     digits, count = next(iter(begins.most_common(1)), ("", 0))
     return tuple(int(d) for d in digits) if count >= 2 else None
@@ -136,7 +141,7 @@ def _chain(own: Sequence[_Candidate], program: Code, lines: Sequence[Cell]) -> d
             value, back = worth + _level_bonus(own[n].mark.line, len(code) - len(program), depths), None
             start = value - 0.05 * len(code)
             choice: tuple[float, tuple[int, Code] | None] = (start, back)
-            for m in range(n):
+            for m in range(max(0, n - _LOOK_BACK), n):
                 for earlier, (total, _) in best[m].items():
                     if earlier < code:
                         reached = total + value - 0.15 * _missing_between(earlier, code, program)

@@ -112,6 +112,15 @@ def test_a_number_that_nothing_supports_is_disputed_with_its_text(tmp_path: Path
     assert not any(v.quality.is_good for v in goals[3:])
 
 
+def test_without_the_quarter_nothing_is_called_good(tmp_path: Path) -> None:
+    text = row_wise(make_report(5))
+    for word in ("PRIMER", "SEGUNDO", "TERCER", "CUARTO", "primer", "segundo", "tercer", "cuarto"):
+        text = text.replace(f"{word} ", "")
+    header, rows, _ = understood(text, tmp_path)
+    assert header.quarter is None
+    assert not any(value.quality.is_good for row in rows for _, _, value in row.values())
+
+
 @pytest.mark.parametrize(
     "text",
     [
