@@ -5,6 +5,7 @@ Here belongs the mapping of columns to fields. Not here: the rows below the head
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -45,16 +46,23 @@ class Layout:
 def find_layout(table: Table, profile: Profile) -> Layout | None:
     """Give the layout that the first rows of `table` announce, or None where they are no headings of this profile.
 
-    As many rows are headings as give the most columns a meaning of their own.
+    As many rows are headings as give the most columns a meaning of their own; a row that names a code is none, even
+    where its words (labels of units) would give a meaning to a column whose heading does not.
     """
     best: Layout | None = None
-    for rows in range(1, min(_MAX_HEADING_ROWS, table.rows) + 1):
+    for rows in range(1, min(_MAX_HEADING_ROWS, _first_row(table, profile)) + 1):
         layout = _layout(table, profile, rows)
         if best is None or len(layout.columns) > len(best.columns):
             best = layout
     if best is None or not profile.required <= {m.field for m in best.columns.values()}:
         return None
     return best
+
+
+def _first_row(table: Table, profile: Profile) -> int:
+    """Give the number of the first row with a cell that an indicator's code opens."""
+    code = re.compile(rf"\s*{profile.code.pattern}(?:\.?\s|\.?$)")
+    return min((p.row for p in table.cells if code.match(p.cell.text)), default=table.rows)
 
 
 def _layout(table: Table, profile: Profile, rows: int) -> Layout:

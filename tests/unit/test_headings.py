@@ -37,3 +37,12 @@ def test_a_continued_table_with_other_borders_is_matched_by_place() -> None:
     merged = table(row("1.2.4")[:8])
     assert layout.of(merged)[7] == Meaning("goal", 4)
     assert 8 not in layout.of(merged)
+
+
+def test_a_row_of_figures_is_never_taken_for_headings() -> None:
+    headings = ["COLOR", *HEADINGS[1:]]
+    first = row("1.2.3", level="Unidad de medida")
+    layout = find_layout(table(headings, first), PROFILE)
+    assert layout is not None
+    assert layout.heading_rows == 1
+    assert layout.unknown == ("COLOR",)
