@@ -11,7 +11,7 @@ from typing import Any
 from warehouse.home import Home
 from warehouse.query import query
 
-COLUMNS = ("municipality", "department", "quarter", "indicators", "met", "below", "no figure", "median %")
+COLUMNS = ("municipality", "department", "quarter", "indicators", "met", "below", "in doubt", "no figure", "median %")
 
 QUERIES = (
     (
@@ -42,7 +42,8 @@ select
     card.indicators,
     card.goals_met,
     card.goals_below,
-    card.indicators - card.goals_met - card.goals_below,
+    card.in_doubt,
+    card.no_goal + card.not_reported,
     round(card.median_progress_pct, 1)
 from mart_department_scorecard card
 where exists (  -- the quarters after the last report have goals only

@@ -2,5 +2,5 @@
 select scorecard_id
 from {{ ref('mart_department_scorecard') }}
 where
-    goals_met + goals_below + no_goal + not_reported <> indicators
+    goals_met + goals_below + in_doubt + no_goal + not_reported <> indicators
     or confirmed + corrected + unchecked + repaired + missing + disputed <> indicators

@@ -55,13 +55,15 @@ def complete_header(
 ) -> Header:
     """Add what the rows tell where the heading was lost: the program by the codes, the entity by the Propósito.
 
-    A municipality is taken from the sentences only where it and its departments are those of a known publisher.
+    A municipality and its state are taken from the sentences only where it and its departments are those of a known
+    publisher.
     """
     purpose = (*skeleton.program, 1)
     entity = next((d for p, d in zip(skeleton.places, departments, strict=True) if p.code == purpose), None)
     return replace(
         header,
         municipality=header.municipality or (publisher.municipality if publisher is not None else None),
+        state=header.state or (publisher.state if publisher is not None else None),
         program_code=header.program_code or ".".join(map(str, skeleton.program)),
         entity=header.entity or entity,
     )

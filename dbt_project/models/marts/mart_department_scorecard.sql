@@ -1,7 +1,11 @@
 with
 
 measurements as (
-    select * from {{ ref('fct_measurement') }}
+    select
+        *,
+        -- A doubtful figure must not hide in a count or a median, where nobody sees its quality.
+        progress_pct is not null and 'disputed' in (goal_quality, achieved_quality) as is_in_doubt
+    from {{ ref('fct_measurement') }}
 ),
 
 departments as (
@@ -22,11 +26,12 @@ counted as (
         department_id,
         quarter_id,
         count(*) as indicators,
-        count(*) filter (where progress_pct >= 100) as goals_met,
-        count(*) filter (where progress_pct < 100) as goals_below,
+        count(*) filter (where progress_pct >= 100 and not is_in_doubt) as goals_met,
+        count(*) filter (where progress_pct < 100 and not is_in_doubt) as goals_below,
+        count(*) filter (where is_in_doubt) as in_doubt,
         count(*) filter (where progress_reason in ('goal_missing', 'goal_zero')) as no_goal,
         count(*) filter (where progress_reason = 'achieved_missing') as not_reported,
-        median(progress_pct) as median_progress_pct,
+        median(progress_pct) filter (where not is_in_doubt) as median_progress_pct,
         {{ quality_counts() }}
     from measurements
     group by municipality_id, department_id, quarter_id
