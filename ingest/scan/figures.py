@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-_FIGURE = re.compile(r"[-(]?\$?\d[\d.,\s]*%?[)*]?")
+_FIGURE = re.compile(r"[-(]?\$?\d[\d.,\s]*(?:%\d?)?[)*]?")
 _PERCENT = re.compile(r"\d+[.,]\d\d(?:%\d?|96|9|6|0\d|\d%|\d{1,2})")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 _CODE = re.compile(r"\d{1,3}(?:\.\d{1,3}){2,}\.?")
@@ -21,6 +21,12 @@ def is_figure(text: str) -> bool:
     bare = text.strip()
     like = bool(_FIGURE.fullmatch(bare.translate(_LOOKS))) and any(c.isdigit() for c in bare)
     return like and not is_code(bare)
+
+
+def as_printed(text: str) -> str:
+    """Give a figure without what its percent sign was misread as; any other text as it is."""
+    bare = text.strip()
+    return f"{bare.split('%')[0]}%" if is_figure(bare) and "%" in bare else text
 
 
 def is_code(text: str) -> bool:
@@ -57,6 +63,9 @@ def as_percentage(text: str, places: int) -> str:
 def as_count(text: str) -> str:
     """Give a count without points for commas, and without marks that a speck or a border left beside it."""
     bare = text.translate(_LOOKS).rstrip(".,-*").lstrip(".,")
+    if re.fullmatch(r"\d{4,}(?:[.,]\d{3})+", bare):
+        # A comma was lost: what follows the first that was read stands in threes.
+        return f"{int(re.sub('[.,]', '', bare)):,}"
     return re.sub(r"[.,]", ",", bare) if _GROUPED.fullmatch(bare) else bare or text.strip()
 
 

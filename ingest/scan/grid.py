@@ -31,6 +31,7 @@ _SHARE_ACROSS, _SHARE_DOWN = 0.18, 0.3  # of the longest rule of its direction: 
 _LEAST = 4.0  # fragments that count as the rule being there
 
 _WHOLE, _PART, _TRACE = 0.6, 0.5, 0.12  # shares of a side of a cell that a rule covers
+_BAND, _CERTAIN = 0.2, 0.95  # a row with fewer walls is a band: only a wall that is there all along parts it
 _BODY = 0.6  # of the inner walls of a row are there, if it is a row of cells and no heading or band
 
 
@@ -204,7 +205,11 @@ def _heal(sides: npt.NDArray[np.float64]) -> None:
     if not used.any():
         return
     for row in range(sides.shape[1]):
-        if (inner[used, row] >= _PART).mean() < _BODY:
+        share = (inner[used, row] >= _PART).mean()
+        if share < _BAND:
+            # The stroke of a stamp that crosses a band is no wall of it.
+            inner[inner[:, row] < _CERTAIN, row] = 0.0
+        if share < _BODY:
             continue
         for i in range(len(sides)):
             beside = [sides[i, r] for r in (row - 1, row + 1) if 0 <= r < sides.shape[1]]

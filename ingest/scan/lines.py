@@ -25,15 +25,19 @@ _LEAST, _MOST = 0.3, 1.7  # the height of letters
 _BLOT = 1.2  # figures are no higher
 _LONG = 9.0  # letters that touch each other are no longer
 _GAP = 0.9  # a wider gap parts texts outside tables
+_GUTTER = 0.16  # the narrowest gap between two columns
+_MANY = 15.0  # type sizes: a strip that high has many lines
+_STRAY = 0.015  # of the height: marks that cross a gutter, as stamps do
 _VALLEY = 0.33  # between two lines there is less ink than this share of theirs
 _X_HEIGHT = 0.55
 
 
 @dataclass(frozen=True, slots=True)
 class TextLine:
-    """A line of text: its box, and its crop from the page."""
+    """A line of text: its box, its base line, and its crop from the page."""
 
     box: Pixels
+    base: float
     crop: Gray
 
 
@@ -82,6 +86,57 @@ class Paper:
         crossing = edge & (np.minimum(w, h) > 0.25 * self.size) & (np.maximum(w, h) > 0.5 * self.size)
         return bool((crossing | (h > _BLOT * self.size)).any())
 
+    def under_stamp(self, box: Pixels, base: float) -> tuple[TextLine, TextLine] | None:
+        """Give the line that stands on `base` in a stamped cell, as it is and with broad strokes lifted off it.
+
+        Type is finer than a stamp: what stays when fine strokes are closed is the stamp.
+        """
+        x0, x1 = max(0, round(box[0])), round(box[2])
+        margin = round(1.2 * self.size)
+        up, down = round(base - _RISE * self.size), round(base + _FALL * self.size)
+        band = self.pixels[max(0, up - margin) : down + margin, x0:x1]
+        if not band.size:
+            return None
+        broad = round(2.5 * self.scale) | 1
+        paper = int(np.median(band))
+        stamp = cv2.morphologyEx(band, cv2.MORPH_CLOSE, np.ones((broad, broad), np.uint8))
+        lifted = np.clip(band.astype(np.int16) + paper - stamp, 0, paper).astype(np.uint8)
+        lines = []
+        for seen in (band, lifted):
+            inner = np.ascontiguousarray(seen[up - max(0, up - margin) :][: down - up])
+            mask = self._letters(ink(inner, int(11 * self.scale), 30))
+            across = np.flatnonzero(mask.any(axis=0))
+            if not len(across):
+                return None
+            side = round(_SIDE * self.size)
+            a, b = max(0, int(across[0]) - side), int(across[-1]) + 1 + side
+            at = (x0 + across[0], base - 0.75 * self.size, x0 + across[-1] + 1, base + 0.05 * self.size)
+            lines.append(TextLine(at, base, np.ascontiguousarray(inner[:, a:b])))
+        return lines[0], lines[1]
+
+    def gutters(self, top: float, bottom: float) -> list[tuple[float, float]]:
+        """Give the white gaps (from, to) that go down the whole way between two heights, but for stray marks."""
+        marks = self._marks(self.ink[max(0, round(top)) : round(bottom)])
+        filled = (marks > 0).mean(axis=0) > _STRAY
+        # In few lines the gaps between words lie below each other by chance.
+        least = _GUTTER if bottom - top >= _MANY * self.size else 3 * _GUTTER
+        return [(a, b) for a, b in _runs(~filled) if b - a >= least * self.size]
+
+    def parted(self, line: TextLine, gutters: Sequence[tuple[float, float]]) -> list[TextLine]:
+        """Part a line at its own gaps that lie on a gutter; [line] where there is none."""
+        x0, x1 = round(line.box[0]), round(line.box[2])
+        up, down = max(0, round(line.base - 0.9 * self.size)), round(line.base + 0.2 * self.size)
+        marks = self._marks(self.ink[up:down, x0:x1])
+        gaps = [(x0 + a, x0 + b) for a, b in _runs(~marks.any(axis=0)) if b - a >= _GUTTER * self.size]
+        cuts = [
+            (max(a, c), min(b, d)) for a, b in gaps for c, d in gutters if min(b, d) - max(a, c) >= 0.6 * min(b - a, d - c)
+        ]
+        inner = [(a, b) for a, b in cuts if x0 < a and b < x1]
+        if not inner:
+            return [line]
+        starts, ends = [x0, *(b for _, b in inner)], [*(a for a, _ in inner), x1]
+        return [self._line(a, b, line.base, self.size) for a, b in zip(starts, ends, strict=True) if b > a]
+
     def outside(self, taken: Sequence[Pixels]) -> list[TextLine]:
         """Give the lines of text outside the boxes `taken`, parted at wide gaps."""
         free = self.ink.copy()
@@ -111,6 +166,15 @@ class Paper:
         kept: Mask = keep.astype(np.uint8)[labels]
         return kept
 
+    def _marks(self, mask: Mask) -> Mask:
+        """Give the ink of letters and of the points between them."""
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        keep = stats[:, cv2.CC_STAT_AREA] >= max(2.0, 0.008 * self.size * self.size)
+        keep &= stats[:, cv2.CC_STAT_HEIGHT] <= 2 * _MOST * self.size
+        keep[0] = False
+        kept: Mask = keep.astype(np.uint8)[labels]
+        return kept
+
     def _line(self, x0: float, x1: float, base: float, size: float) -> TextLine:
         height, width = self.pixels.shape
         left, right = max(0, round(x0 - _SIDE * size)), min(width, round(x1 + _SIDE * size))
@@ -119,7 +183,7 @@ class Paper:
         if size < 17:
             # Small type is mostly noise at the scale of its strokes.
             crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.5), np.uint8)
-        return TextLine((x0, base - 0.75 * size, x1, base + 0.05 * size), np.ascontiguousarray(crop))
+        return TextLine((x0, base - 0.75 * size, x1, base + 0.05 * size), base, np.ascontiguousarray(crop))
 
 
 def _type_size(mask: Mask, scale: float) -> float:

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-_OPENING = re.compile(r"\s*(?P<code>[0-9OlI|]{1,4}(?:\s?[.,]\s?[0-9OlI|]{1,4})*[.,]?)(?=\s|$)")
+_OPENING = re.compile(r"\s*(?P<code>[0-9OlI|]{1,9}(?:\s?[.,\s]\s?[0-9OlI|]{1,9})*[.,]?)(?=\s|$)")
 _DIGITS = str.maketrans("OlI|,", "0111.")
 
 

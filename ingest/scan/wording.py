@@ -16,6 +16,7 @@ from ingest.words import has_words, one_line, plain, words
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 _ORDINAL = {1: "1er", 2: "2do", 3: "3er", 4: "4to"}
 _ALIKE = str.maketrans("1l|!05864", "iiiiosbga")
+_ENDING = 5  # letters that follow the beginning of a word
 _LONGEST_MARK = 4  # characters of what names a quarter beside the word for it
 
 
@@ -58,38 +59,70 @@ def mended(text: str, profile: Profile) -> str:
 
 def _mended_word(word: str, vocabulary: Sequence[str]) -> str:
     bare = plain(word)
-    if any(has_words(v, (bare,)) for v in vocabulary):
+    made = _parted(bare, vocabulary, 0)
+    if made is None and any(has_words(v, (bare,)) for v in vocabulary):
         return word
-    whole = _nearest(bare, vocabulary)
-    if whole is None:
-        for cut in range(4, len(bare) - 3):
-            # Two words whose space was lost.
-            first, second = _nearest(bare[:cut], vocabulary), _nearest(bare[cut:], vocabulary)
-            if first is not None and second is not None and first[1] + second[1] <= 1:
-                whole = f"{first[0]} {second[0]}", 0
-                break
-    if whole is None:
+    if made is None:
+        nearest = _nearest(bare, vocabulary)
+        made = nearest[0] if nearest is not None else _parted(bare, vocabulary, 2 if len(bare) >= 12 else 1)
+    if made is None:
         return word
-    return whole[0].upper() if word.isupper() else whole[0]
+    return made.upper() if word.isupper() else made
+
+
+def _parted(word: str, vocabulary: Sequence[str], most: int) -> str | None:
+    """Give two words whose space was lost, where they are no farther than `most` from words of the profile."""
+    for cut in range(4, len(word) - 3):
+        first, second = _nearest(word[:cut], vocabulary), _nearest(word[cut:], vocabulary)
+        if first is not None and second is not None and first[1] + second[1] <= most and len(first[0]) >= cut - most:
+            return f"{first[0]} {second[0]}"
+    return None
 
 
 def _nearest(word: str, vocabulary: Sequence[str]) -> tuple[str, int] | None:
-    """Give the word that `word` was, and how far it is; None where none or several are near."""
-    found: dict[str, int] = {}
+    """Give the word that `word` was, and how far it is; None where no word is near."""
+    best: tuple[int, int, str] | None = None
     for entry in vocabulary:
         base = entry.rstrip("*")
-        allowed = 1 if len(base) < 8 else 2
+        allowed = 0 if len(base) < 5 else 1 if len(base) < 8 else 2
         tails = range(len(base) - allowed, len(base) + allowed + 1) if entry.endswith("*") else [len(word)]
         for tail in tails:
+            if tail > len(word):
+                continue
             off = distance(word[:tail].translate(_ALIKE), base.translate(_ALIKE), allowed)
-            if tail <= len(word) and off <= allowed:
-                made = base + word[tail:]
-                found[made] = min(off, found.get(made, off))
-    if not found:
-        return None
-    best = min(found.values())
-    nearest = [w for w, off in found.items() if off == best]
-    return (min(nearest, key=lambda w: abs(len(w) - len(word))), best)
+            rest = word[tail:]
+            if off <= allowed and len(rest) <= _ENDING:
+                best = min(filter(None, (best, (off, -len(base), base + rest))))
+    return (best[2], best[0]) if best is not None else None
+
+
+def labelled(text: str, profile: Profile) -> str:
+    """Give a text whose labels of units, misread or run together, are those of the profile.
+
+    `UNIDAD DE MEDIDADE LAS VARIABLES: Obras` is `UNIDAD DE MEDIDA DE LAS VARIABLES: Obras`.
+    """
+    found: list[tuple[int, int, str]] = []
+    flat = plain(text)
+    letters = [i for i, c in enumerate(flat) if c.isalnum()]
+    bare = "".join(flat[i] for i in letters).translate(_ALIKE)
+    for label in sorted((lb for ls in profile.unit_labels.values() for lb in ls), key=len, reverse=True):
+        wanted = label.replace(" ", "").translate(_ALIKE)
+        most = len(wanted) // 7
+        best = min(
+            ((distance(bare[a : a + n], wanted, most), a, a + n)
+             for n in range(len(wanted) - most, len(wanted) + most + 1)
+             for a in range(max(0, len(bare) - n + 1))
+             if bare[a] == wanted[0]),
+            default=(most + 1, 0, 0),
+        )  # fmt: skip
+        if best[0] <= most:
+            start, end = letters[best[1]], letters[best[2] - 1] + 1
+            if all(end <= a or start >= b for a, b, _ in found):
+                found.append((start, end, label))
+    for start, end, label in sorted(found, reverse=True):
+        if plain(one_line(text[start:end])) != label:
+            text = text[:start] + label.upper() + text[end:]
+    return text
 
 
 def quarters_in_order(heads: Sequence[Placed], profile: Profile) -> dict[tuple[int, int], str]:
