@@ -20,6 +20,8 @@ from ingest.profile import Meaning, Profile
 from ingest.table_lines import Line, read_lines
 from ingest.words import one_line, plain, words
 
+_ROW_DOTS = 3  # in the code of an indicator below the program's own
+_MANY_FIGURES = 3  # alone on their lines: page numbers and years are fewer
 _BLANK_MARKS = re.compile(r"[\s$%.\-\u2013\u2014_*]*")
 
 
@@ -35,7 +37,7 @@ def interpret(reading: Reading, profile: Profile) -> tuple[Header, tuple[Indicat
     print are None. Percentages whose heading names no quarter belong to the report's own quarter.
     """
     header = read_header(_outside(reading, profile), profile)
-    rejected = _blank_pages(reading)
+    rejected = _blank_pages(reading) + _left_over(reading, profile)
     if header.quarter is None:
         rejected.append(Rejected(1, "", "the report does not say its quarter: figures of that quarter have no place"))
     rows: list[IndicatorRow] = []
@@ -65,6 +67,19 @@ def _blank_pages(reading: Reading) -> list[Rejected]:
     printed = {line.page for line in reading.lines} | {table.page for table in reading.tables}
     blank = [page for page in range(1, reading.pages + 1) if page not in printed]
     return [Rejected(page, "", "the page is blank") for page in blank] if reading.kind is Kind.DIGITAL_PDF else []
+
+
+def _left_over(reading: Reading, profile: Profile) -> list[Rejected]:
+    """Tell of each page with indicators or figures that stand in no table, so that they are not lost in silence."""
+    found = []
+    for page in range(1, reading.pages + 1):
+        texts = [one_line(line.text) for line in reading.lines if line.page == page]
+        coded = [t for t in texts if (m := profile.code.match(t)) and m[0].count(".") >= _ROW_DOTS]
+        figures = [t for t in texts if parse_number(t, profile.numbers) is not None]
+        if coded or len(figures) >= _MANY_FIGURES:
+            shown = " | ".join(dict.fromkeys(coded + figures))
+            found.append(Rejected(page, shown, "indicators or figures outside every table that was understood"))
+    return found
 
 
 def _row(line: Line, profile: Profile, header: Header, band: str | None) -> IndicatorRow | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.cells import Box, Cell
@@ -155,3 +157,18 @@ def test_titles_in_a_box_are_read_too() -> None:
 def test_a_reading_matches_by_its_headings_only() -> None:
     assert matches(reading(table(HEADINGS, row("1.2.3"))), PROFILE)
     assert not matches(reading(table(row("1.2.3"))), PROFILE)
+
+
+@pytest.mark.parametrize("texts", [("1.2.3.4 Atender",), ("10", "20", "1,030")])
+def test_indicators_and_figures_outside_tables_are_told(texts: tuple[str, ...]) -> None:
+    seen = reading(table(HEADINGS, row("1.2.3")))
+    lines = tuple(Cell(text, 1) for text in texts)
+    _, rows, rejected = interpret(replace(seen, lines=seen.lines + lines), PROFILE)
+    assert len(rows) == 1
+    assert [piece.text for piece in rejected] == [" | ".join(texts)]
+
+
+def test_page_numbers_and_titles_outside_tables_are_no_loss() -> None:
+    seen = reading(table(HEADINGS, row("1.2.3")))
+    lines = tuple(Cell(text, 1) for text in ("Programa presupuestario: 1.2.3 Atender", "2", "2024", "1.2.3 Programa"))
+    assert not interpret(replace(seen, lines=seen.lines + lines), PROFILE)[2]
