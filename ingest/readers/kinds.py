@@ -54,7 +54,7 @@ def _kinds(pdf: pypdfium2.PdfDocument) -> Iterator[PageKind]:
 
 
 def page_kind(page: pypdfium2.PdfPage) -> PageKind:
-    """Give what a page is made of. A page whose images cover half of it is an image unless its text is drawn over it."""
+    """Give what a page is made of: where images cover half of it, an image, unless its text is drawn over it."""
     width, height = page.get_size()
     raw = pypdfium2.raw
     covered, drawn, hidden = 0.0, 0, 0

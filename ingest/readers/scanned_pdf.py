@@ -1,8 +1,7 @@
 """Reads scans: images of pages become tables of cells, each with its box, its confidence and every engine's opinion.
 
-Here belongs the order of the work on a page and the choice among readings of one cell. Not here: pixels (`scan`), what a
-column means, whether the figures agree. A figure is read by two models; where they differ a third is asked, and the
-cell keeps all their opinions. A page of a mixed document whose text is exact is read exactly.
+Here belongs the order of the work on a document and on a page. Not here: pixels and readings (`scan`), what a column
+means, whether the figures agree. A page of a mixed document whose text is exact is read exactly.
 """
 
 from __future__ import annotations
@@ -28,7 +27,18 @@ from ingest.scan.grid import ScanGrid, find_scan_grids
 from ingest.scan.lines import Paper, Pixels
 from ingest.scan.orient import Upright, upright
 from ingest.scan.page import PageImage, image_pages, pdf_page
-from ingest.scan.spots import Engines, Hidden, Spot, ask_lines, engines, in_order, merged, reworded, text_cell, turn_standing
+from ingest.scan.spots import (
+    Engines,
+    Hidden,
+    Spot,
+    ask_lines,
+    engines,
+    in_order,
+    merged,
+    reworded,
+    text_cell,
+    turn_standing,
+)
 from ingest.scan.tables import read_table
 
 _INSET = 0.9  # points that a rule is thick, at most, about its middle
@@ -172,15 +182,6 @@ def _around(grid: ScanGrid) -> Pixels:
     return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
 
 
-def _table(
-    page: Upright, grid: ScanGrid, spots: Sequence[Spot], ask: Engines, hidden: Callable[[Box], str] | None
-) -> Table:
-    """Make a table of a grid and of what its cells hold."""
-    places = [Placed(_NOTHING, p.row, p.column, p.row_span, p.column_span) for p in grid.grid.places]
-    size = len(grid.grid.ys) - 1, len(grid.grid.xs) - 1
-    return read_table(page, places, spots, size, tuple(grid.grid.xs), ask, hidden)
-
-
 def _unruled(page: Upright, paper: Paper, loose: list[Spot], ask: Engines) -> tuple[list[Table], list[Cell]]:
     """Find the table of a page without rules; give it and the lines outside it."""
     loose = _parted(paper, loose, ask)
@@ -201,8 +202,8 @@ def _unruled(page: Upright, paper: Paper, loose: list[Spot], ask: Engines) -> tu
     spots = []
     for slot in found.slots:
         edges = (found.column_edges[slot.column], found.column_edges[slot.column + slot.column_span])
-        rows = (found.row_edges[slot.row], found.row_edges[slot.row + 1])
-        left, up, right, down = (v * scale for v in (edges[0], rows[0], edges[1], rows[1]))
+        ends = (found.row_edges[slot.row], found.row_edges[slot.row + 1])
+        left, up, right, down = (v * scale for v in (edges[0], ends[0], edges[1], ends[1]))
         spots.append(merged((left, up, right, down), [loose[p.number] for p in slot.pieces], ask))
     places = [Placed(_NOTHING, s.row, s.column, 1, s.column_span) for s in found.slots]
     size = len(found.row_edges) - 1, len(found.column_edges) - 1

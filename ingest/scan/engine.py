@@ -27,9 +27,7 @@ _WIDEST = 2400  # pixels: a longer line is squeezed
 _BATCH = 4800  # pixels of width in one run: more brings no speed, and costs memory
 _DIGITS = "0123456789"
 _FIGURE = _DIGITS + ".,%$-()*"
-_LATIN = (
-    "".join(chr(c) for c in range(33, 127)) + "áéíóúüñÁÉÍÓÚÜÑ¿¡°ºª–—’‘“”•·…«»²³¹±×÷§©®€£àèìòùâêîôûäëïöçÀÈÌÒÙÇ"
-)
+_LATIN = "".join(chr(c) for c in range(33, 127)) + "áéíóúüñÁÉÍÓÚÜÑ¿¡°ºª–—’‘“”•·…«»²³¹±×÷§©®€£àèìòùâêîôûäëïöçÀÈÌÒÙÇ"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,8 @@ def is_code(text: str) -> bool:
 
 def is_percentage(text: str) -> bool:
     """Tell whether a text as read looks like a percentage, its sign perhaps misread as digits."""
-    return "%" in text or bool(_PERCENT.fullmatch(text.strip()))
+    bare = text.strip()
+    return "%" in bare or bool(_PERCENT.fullmatch(bare) and not _GROUPED.fullmatch(bare))
 
 
 def decimals(texts: Iterable[str]) -> int | None:
@@ -46,7 +47,7 @@ def decimals(texts: Iterable[str]) -> int | None:
     Only readings whose sign was read as a sign, with nothing after it, are asked.
     """
     seen = [len(m[1]) for t in texts if (m := re.fullmatch(r"\d+[.,](\d+)%", t.strip()))]
-    best = max(set(seen), key=seen.count, default=None)
+    best = max(sorted(set(seen)), key=seen.count, default=None)
     return best if best is not None and seen.count(best) >= 0.8 * len(seen) else None
 
 
@@ -57,6 +58,9 @@ def as_percentage(text: str, places: int) -> str:
     """
     bare = text.translate(_LOOKS).strip("*")
     match = re.fullmatch(rf"(\d+)[.,](\d{{{places}}})(\D?\d{{0,2}}\D?)", bare)
+    if match is None and places:
+        # A lost point: the sign was read, and a percentage is printed with decimals.
+        match = re.fullmatch(rf"(\d+)(\d{{{places}}})%", bare)
     return f"{match[1]}.{match[2]}%" if match else text.strip()
 
 

@@ -1,7 +1,7 @@
 """Rules of a scanned table: pieces of ink become lines that may bend and break, and lines become a grid of cells.
 
-Here belongs where rules lie on an upright page. A rule counts only where it makes a whole side of a cell: the ring of a
-stamp, an underline or the bar of a signature does not. Not here: what stands in the cells, which table continues another.
+Here belongs where rules lie on an upright page. A rule counts only where it makes whole sides of cells: the ring of a
+stamp, an underline or the bar of a signature does not. Not here: what stands in the cells, which table goes on.
 """
 
 from __future__ import annotations
@@ -47,9 +47,9 @@ class Rule:
         """Where it lies, on the whole."""
         return float(np.median(self.at))
 
-    def where(self, along: float | npt.NDArray[np.float64]) -> Any:
+    def where(self, along: float | npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Give where it lies at `along`; beyond its ends as at the ends."""
-        return np.interp(along, self.along, self.at)
+        return np.asarray(np.interp(along, self.along, self.at), float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def find_scan_grids(pixels: Gray, scale: float) -> list[ScanGrid]:
 
 def _without_letters(mask: Mask, scale: float) -> Mask:
     """Give the ink of whatever is longer than a letter, and of dashes that a broken rule may leave."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     wide, high = stats[:, cv2.CC_STAT_WIDTH] / scale, stats[:, cv2.CC_STAT_HEIGHT] / scale
     keep = (wide >= _ACROSS) | (high >= _ACROSS)
     keep |= (high <= _DASH) & (wide >= _LEAST) | (wide <= _DASH) & (high >= _DOWN)

@@ -117,10 +117,10 @@ class Paper:
     def gutters(self, top: float, bottom: float) -> list[tuple[float, float]]:
         """Give the white gaps (from, to) that go down the whole way between two heights, but for stray marks."""
         marks = self._marks(self.ink[max(0, round(top)) : round(bottom)])
-        filled = (marks > 0).mean(axis=0) > _STRAY
+        filled: npt.NDArray[np.bool_] = np.asarray((marks > 0).mean(axis=0)) > _STRAY
         # In few lines the gaps between words lie below each other by chance.
         least = _GUTTER if bottom - top >= _MANY * self.size else 3 * _GUTTER
-        return [(a, b) for a, b in _runs(~filled) if b - a >= least * self.size]
+        return [(a, b) for a, b in _runs(np.logical_not(filled)) if b - a >= least * self.size]
 
     def parted(self, line: TextLine, gutters: Sequence[tuple[float, float]]) -> list[TextLine]:
         """Part a line at its own gaps that lie on a gutter; [line] where there is none."""
@@ -128,10 +128,8 @@ class Paper:
         up, down = max(0, round(line.base - 0.9 * self.size)), round(line.base + 0.2 * self.size)
         marks = self._marks(self.ink[up:down, x0:x1])
         gaps = [(x0 + a, x0 + b) for a, b in _runs(~marks.any(axis=0)) if b - a >= _GUTTER * self.size]
-        cuts = [
-            (max(a, c), min(b, d)) for a, b in gaps for c, d in gutters if min(b, d) - max(a, c) >= 0.6 * min(b - a, d - c)
-        ]
-        inner = [(a, b) for a, b in cuts if x0 < a and b < x1]
+        both = [(max(a, c), min(b, d), min(b - a, d - c)) for a, b in gaps for c, d in gutters]
+        inner = [(a, b) for a, b, least in both if b - a >= 0.6 * least and x0 < a and b < x1]
         if not inner:
             return [line]
         starts, ends = [x0, *(b for _, b in inner)], [*(a for a, _ in inner), x1]
@@ -155,7 +153,7 @@ class Paper:
 
     def _letters(self, mask: Mask) -> Mask:
         """Give the ink of letters: what is too small, too large, or a remnant of a rule at the edge is taken out."""
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         height, width = mask.shape
         x, y, w, h = (stats[:, i] for i in range(4))
         keep = (h >= _LEAST * self.size) & (h <= 2 * _MOST * self.size) & (w <= _LONG * self.size)
@@ -168,7 +166,7 @@ class Paper:
 
     def _marks(self, mask: Mask) -> Mask:
         """Give the ink of letters and of the points between them."""
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         keep = stats[:, cv2.CC_STAT_AREA] >= max(2.0, 0.008 * self.size * self.size)
         keep &= stats[:, cv2.CC_STAT_HEIGHT] <= 2 * _MOST * self.size
         keep[0] = False

@@ -49,7 +49,8 @@ class Upright:
 
 def upright(page: PageImage, reader: Recognizer) -> Upright:
     """Turn a page so that its text stands upright and level. `reader` is asked where up and down look alike."""
-    small = cv2.resize(page.pixels, None, fx=_LOOK / page.scale, fy=_LOOK / page.scale, interpolation=cv2.INTER_AREA)
+    shrink = _LOOK / page.scale
+    small = np.asarray(cv2.resize(page.pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8)
     turn = _turn(small, page, reader)
     turned = _rotated(page.pixels, turn)
     skew = _skew(ink(_rotated(small, turn), 31))
@@ -105,18 +106,17 @@ def _turn(small: Gray, page: PageImage, reader: Recognizer) -> int:
     if not boxes:
         return 0
     pixels = _rotated(page.pixels, first)
-    up = page.scale / _LOOK
-    margin = 2
-    crops = [
-        pixels[
-            max(0, int((y - margin) * up)) : int((y + h + margin) * up), max(0, int((x - margin) * up)) : int((x + w + margin) * up)
-        ]
-        for x, y, w, h in sorted(boxes, key=lambda b: -b[2])[:_VOTES]
-    ]
+    crops = [_crop(pixels, box, page.scale / _LOOK) for box in sorted(boxes, key=lambda b: -b[2])[:_VOTES]]
     seen = reader.read(crops)
     flipped = reader.read([np.ascontiguousarray(np.rot90(c, 2)) for c in crops])
     votes = sum(a.confidence * len(a.text) - b.confidence * len(b.text) for a, b in zip(seen, flipped, strict=True))
     return first if votes >= 0 else first + 180
+
+
+def _crop(pixels: Gray, box: tuple[int, int, int, int], scale: float) -> Gray:
+    (x, y, w, h), margin = box, 2
+    rows = slice(max(0, int((y - margin) * scale)), int((y + h + margin) * scale))
+    return pixels[rows, max(0, int((x - margin) * scale)) : int((x + w + margin) * scale)]
 
 
 def _letters(mask: Mask) -> Mask:
@@ -125,7 +125,8 @@ def _letters(mask: Mask) -> Mask:
     least, most = _LETTERS
     keep = np.zeros(count, np.uint8)
     wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    keep[(np.maximum(wide, high) >= least) & (np.minimum(wide, high) <= most) & (np.maximum(wide, high) <= 6 * most)] = 1
+    longer, shorter = np.maximum(wide, high), np.minimum(wide, high)
+    keep[(longer >= least) & (shorter <= most) & (longer <= 6 * most)] = 1
     keep[0] = 0
     kept: Mask = keep[labels]
     return kept

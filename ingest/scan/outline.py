@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from ingest.scan.wording import distance
+
 _OPENING = re.compile(r"\s*(?P<code>[0-9OlI|]{1,9}(?:\s?[.,\s]\s?[0-9OlI|]{1,9})*[.,]?)(?=\s|$)")
 _DIGITS = str.maketrans("OlI|,", "0111.")
 
@@ -53,13 +55,19 @@ def _best(choices: Sequence[str], root: str | None, before: list[int] | None) ->
     # A lost dot: the digits are those of a code that may come next.
     for choice in choices:
         same = [e for e in expected if _bare(e) == _bare(choice)]
-        if len(same) == 1 and not _fits(choice, root):
+        if len(same) == 1:
             return same[0]
     for choice in choices:
         if _fits(choice, root):
             return choice
     rooted = [r for c in choices if (r := _rooted(c, root)) is not None]
-    return rooted[0] if rooted else choices[0]
+    return rooted[0] if rooted else _nearest(choices, expected) or choices[0]
+
+
+def _nearest(choices: Sequence[str], expected: Sequence[str]) -> str | None:
+    """Give the one code that may come next and differs from a reading by one digit."""
+    near = {e for e in expected for c in choices if distance(_bare(e), _bare(c), 1) <= 1}
+    return near.pop() if len(near) == 1 else None
 
 
 def _bare(code: str) -> str:

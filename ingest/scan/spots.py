@@ -45,12 +45,15 @@ class Spot:
     blotted: bool = False
 
     def said(self, engine: str) -> str:
+        """Give what an engine reads here, line by line."""
         return "\n".join(r.text for r in self.read[engine] if r.text)
 
     def figure(self, engine: str) -> str:
+        """Give what an engine reads here if it must be a figure."""
         return "".join(r.figure for r in self.read[engine])
 
     def confidence(self, engine: str, *, figure: bool) -> float:
+        """Give how sure an engine is of the character that it is least sure of, 0 to 1."""
         sure = [r.figure_confidence if figure else r.confidence for r in self.read[engine]]
         return min(sure, default=1.0)
 
@@ -76,12 +79,12 @@ def turn_standing(engine: Recognizer, paper: Paper, spots: Sequence[Spot]) -> No
         if spot.lines and high > 1.3 * wide and wide < 4 * paper.size and (both := paper.standing(spot.box)):
             crops.append((spot, *both))
     answers = engine.read([c for _, a, b in crops for c in (a, b)])
-    for number, (spot, *both) in enumerate(crops):
+    for number, (spot, up, down) in enumerate(crops):
         pair = answers[2 * number : 2 * number + 2]
         best = max((0, 1), key=lambda i: len(pair[i].text) * pair[i].confidence)
         level = spot.read[engine.name]
         if pair[best].confidence * len(pair[best].text) > sum(r.confidence * len(r.text) for r in level):
-            spot.lines = [TextLine(spot.box, spot.box[3], both[best])]
+            spot.lines = [TextLine(spot.box, spot.box[3], (up, down)[best])]
             spot.read = {engine.name: [pair[best]]}
 
 

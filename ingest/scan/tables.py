@@ -62,9 +62,7 @@ def _text(page: Upright, spot: Spot, ask: Engines, profile: Profile) -> Cell:
     return cell if text == cell.text else reworded(cell, text)
 
 
-def _look_under_stamps(
-    paper: Paper, places: Sequence[Placed], spots: Sequence[Spot], body: int, ask: Engines
-) -> None:
+def _look_under_stamps(paper: Paper, places: Sequence[Placed], spots: Sequence[Spot], body: int, ask: Engines) -> None:
     """Read stamped cells among figures where the figures of their row stand, also with the stamp lifted off."""
     name = ask.first.name
     heights: dict[int, list[float]] = {}
@@ -115,7 +113,7 @@ def _headings(
         placed.append(replace(place, cell=cell if text == cell.text else reworded(cell, text)))
     in_order = wording.quarters_in_order(placed, profile)
     return {
-        (p.row, p.column): reworded(p.cell, text) if (text := in_order.get((p.row, p.column))) else p.cell
+        (p.row, p.column): reworded(p.cell, told) if (told := in_order.get((p.row, p.column))) else p.cell
         for p in placed
     }
 
@@ -141,13 +139,13 @@ def _read_columns(
     codes = [s for spots in columns.values() for s in spots if s.lines and _opens_with_code(s, ask)]
     ask_lines(ask.second, [*chain.from_iterable(asked.values()), *codes])
     cells: dict[int, Cell] = {}
-    kinds = {c: _format(spots, ask) for c, spots in asked.items()}
-    doubtful = [s for c, spots in asked.items() for s in spots if len(set(_texts(s, ask, kinds[c]).values())) > 1]
+    kinds = _formats(asked)
+    doubtful = [s for c, spots in asked.items() for s in spots if len(set(_texts(s, kinds[c]).values())) > 1]
     ask_lines(ask.third, doubtful)
     for column, spots in asked.items():
         for spot in spots:
             if any(figures.is_figure(spot.said(e)) for e in spot.read):
-                cells[id(spot)] = figure_cell(page, spot, _texts(spot, ask, kinds[column]), hidden)
+                cells[id(spot)] = figure_cell(page, spot, _texts(spot, kinds[column]), hidden)
     return cells
 
 
@@ -165,13 +163,21 @@ def _opens_with_code(spot: Spot, ask: Engines) -> bool:
     return figures.is_code(first)
 
 
-def _format(spots: Sequence[Spot], ask: Engines) -> int | None:
-    """Give how many decimals the percentages of a column print; None where it is no column of percentages."""
-    texts = [t for s in spots for e in s.read if figures.is_figure(t := s.figure(e))]
-    return figures.decimals(texts) if figures.is_percent_column(texts) else None
+def _formats(columns: dict[int, list[Spot]]) -> dict[int, int | None]:
+    """Give how many decimals the percentages of each column print; None where it is no column of percentages.
+
+    A column whose signs were all misread prints as many as the others of its table.
+    """
+    texts = {
+        c: [t for s in spots for e in s.read if figures.is_figure(t := s.figure(e))] for c, spots in columns.items()
+    }
+    percents = {c: mine for c, mine in texts.items() if figures.is_percent_column(mine)}
+    usual = figures.decimals(chain.from_iterable(percents.values()))
+    own = {c: figures.decimals(mine) for c, mine in percents.items()}
+    return {c: (usual if own[c] is None else own[c]) if c in own else None for c in columns}
 
 
-def _texts(spot: Spot, ask: Engines, places: int | None) -> dict[str, str]:
+def _texts(spot: Spot, places: int | None) -> dict[str, str]:
     """Give what each engine reads, with the marks that its column prints put right."""
     if places is None:
         return {e: figures.as_count(spot.figure(e)) for e in spot.read}

@@ -184,7 +184,7 @@ def _parent(heads: Sequence[Placed], place: Placed) -> Placed | None:
 
 
 def _mark(text: str, profile: Profile) -> str | None:
-    """Give what a heading says beside the word for a quarter (`1er`, `II`, `T1`), or None where it says more or less."""
+    """Give what a heading says beside the word for a quarter (`1er`, `II`, `T1`); None where it says more."""
     bare = re.sub(r"[^a-z0-9|!%]", "", plain(text))
     for word in sorted((w.rstrip("*") for w in profile.quarter_words), key=len, reverse=True):
         for tail in range(len(bare) - len(word) + 1):
@@ -192,7 +192,7 @@ def _mark(text: str, profile: Profile) -> str | None:
                 rest = bare[:tail] + bare[tail + len(word) :]
                 rest = re.sub(r"^(?:de|del)|(?:de|del)$", "", rest)
                 return rest if len(rest) <= _LONGEST_MARK and rest.isalnum() else ("" if not rest else None)
-    return bare if 1 <= len(bare) <= 3 and re.search(r"[\dil|!]", bare) else None
+    return bare if 1 <= len(bare) <= 3 and "%" not in bare else None
 
 
 def _whole(text: str, profile: Profile) -> str:
