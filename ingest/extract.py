@@ -102,7 +102,7 @@ def _understand(reading: Reading, name: str) -> tuple[Profile, Header, tuple[Ind
     if reading.kind is Kind.OCR_TEXT:
         from ingest.torn import assemble  # noqa: PLC0415
 
-        return profiles[0], *assemble.interpret(reading, profiles[0])
+        return profiles[0], *assemble.interpret(reading, profiles[0], file=name)
     profile = next((p for p in profiles if matches(reading, p)), None)
     if profile is None:
         raise NotAReportError(

@@ -19,6 +19,7 @@ from ingest.torn.departments import find_departments
 from ingest.torn.findings import find_violations
 from ingest.torn.heading import complete_header, find_header
 from ingest.torn.labels import Labels, find_labels
+from ingest.torn.likely import fill_likely
 from ingest.torn.sheet import Sheet, to_value
 from ingest.torn.solve import solve
 from ingest.torn.statements import Narrative, find_narratives
@@ -63,6 +64,8 @@ def interpret(
         _sheet(evidence, schema) if header.quarter is not None else _unsure_sheet(evidence, schema)
         for evidence in anchored.evidence
     ]
+    for evidence, sheet in zip(anchored.evidence, sheets, strict=True):
+        fill_likely(sheet, [run for run, _ in evidence.runs], evidence.narrative)
     rows = tuple(
         _row(skeleton, evidence, sheet, own)
         for evidence, sheet, own in zip(anchored.evidence, sheets, labels, strict=True)

@@ -102,6 +102,14 @@ def placements(
     tokens: Sequence[Token], percents: Sequence[Token], schema: Schema, narrative: Narrative | None
 ) -> list[Placement]:
     """Give the best ways to place the tokens, best first: all that score about as well as the best one."""
+    found = every_placement(tokens, percents, schema, narrative)
+    return [p for p in found if p.score >= found[0].score - _NEAR]
+
+
+def every_placement(
+    tokens: Sequence[Token], percents: Sequence[Token], schema: Schema, narrative: Narrative | None
+) -> list[Placement]:
+    """Give all ways to place the tokens that leave out few of them, best first."""
     if len(tokens) > min(_MOST_TOKENS, len(schema.counts)):
         tokens = [t for t in tokens if t.value is not None]
     tokens = tokens[: _MOST_TOKENS + 1]
@@ -114,8 +122,7 @@ def placements(
         Placement(way, score_of(way, printed, narrative, schema.quarter) - cost + 3.0 * (len(way) == whole))
         for way, cost in _ways(tokens, schema.counts, spare)
     ]
-    found.sort(key=lambda p: -p.score)
-    return [p for p in found if p.score >= found[0].score - _NEAR]
+    return sorted(found, key=lambda p: -p.score)
 
 
 def _ways(

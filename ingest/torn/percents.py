@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from ingest.constraints import shown
 from ingest.torn.glyphs import one_misreading
-from ingest.torn.sheet import Figure, Sheet
+from ingest.torn.sheet import Figure, Sheet, parts_of
 from ingest.torn.statements import Claim, Narrative, quotient_fits
 from ingest.torn.tokens import Token
 
@@ -20,7 +20,7 @@ def fill_percents(
 ) -> None:
     """Place the printed percentages: by their count where none is lost, by what they should be otherwise."""
     slots = sheet.schema.percents
-    expected = {slot: _expected(sheet, slot) for slot in slots}
+    expected = {slot: sheet.quotient(slot) for slot in slots}
     placed = (
         dict(zip(slots, percents, strict=True)) if len(percents) == len(slots) else _matched(slots, percents, expected)
     )
@@ -34,23 +34,6 @@ def fill_percents(
         q = sheet.schema.quarter
         _restate_percent(sheet, f"progress_pct.{q}", narrative.quarter, sure=told)
         _restate_percent(sheet, f"accumulated_pct.{q}", narrative.year, sure=told)
-
-
-def _parts(slot: str) -> tuple[list[str], str]:
-    """The columns whose quotient a percentage is: achieved ones, and the goal."""
-    measure, _, quarter = slot.partition(".")
-    q = int(quarter)
-    if measure == "progress_pct":
-        return [f"achieved.{q}"], f"goal.{q}"
-    return [f"achieved.{n}" for n in range(1, q + 1)], "annual_goal"
-
-
-def _expected(sheet: Sheet, slot: str) -> float | None:
-    done, whole = _parts(slot)
-    known, goal = sheet.values(done), sheet.value(whole)
-    if len(known) < len(done) or not goal:
-        return None
-    return 100 * sum(known.values()) / goal
 
 
 def _matched(slots: Sequence[str], percents: Sequence[Token], expected: Mapping[str, float | None]) -> dict[str, Token]:
@@ -69,7 +52,7 @@ def _matched(slots: Sequence[str], percents: Sequence[Token], expected: Mapping[
 
 def _check_percent(sheet: Sheet, slot: str) -> None:
     """Weigh a printed percentage against the figures that it is the quotient of, and these against it."""
-    done, whole = _parts(slot)
+    done, whole = parts_of(slot)
     found, known, goal = sheet.figures[slot], sheet.values(done), sheet.value(whole)
     if found.token is None or len(known) < len(done) or not goal:
         return
@@ -105,7 +88,7 @@ def _restate_percent(sheet: Sheet, slot: str, claim: Claim, *, sure: bool) -> No
         if sure:
             found.support.add("justification")
     elif found.value is None:
-        done, whole = _parts(slot)
+        done, whole = parts_of(slot)
         total, goal = sum(sheet.values(done).values()), sheet.value(whole)
         good = all(sheet.figures[s].is_good for s in (*done, whole))
         rounded = goal is not None and goal > 0 and abs(100 * total / goal - claim.pct.value) <= 0.0051

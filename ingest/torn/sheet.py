@@ -86,10 +86,27 @@ class Sheet:
         """The columns of `slots` that have a value."""
         return {s: v for s in slots if (v := self.value(s)) is not None}
 
+    def quotient(self, slot: str) -> float | None:
+        """What the percentage in a column should be by the figures that it is the quotient of, where all are read."""
+        done, whole = parts_of(slot)
+        known, goal = self.values(done), self.value(whole)
+        if len(known) < len(done) or not goal:
+            return None
+        return 100 * sum(known.values()) / goal
+
     def agree(self, slots: Iterable[str], reason: str) -> None:
         """Note that a statement agrees with the values of `slots`."""
         for slot in slots:
             self.figures[slot].support.add(reason)
+
+
+def parts_of(slot: str) -> tuple[list[str], str]:
+    """Give the columns whose quotient a percentage is: achieved ones, and the goal."""
+    measure, _, quarter = slot.partition(".")
+    q = int(quarter)
+    if measure == "progress_pct":
+        return [f"achieved.{q}"], f"goal.{q}"
+    return [f"achieved.{n}" for n in range(1, q + 1)], "annual_goal"
 
 
 def to_value(found: Figure, *, certain: bool) -> Value:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from ingest.constraints import shown
 from ingest.torn.anchor import shared_weight
-from ingest.torn.columns import GOALS, Placement, Schema, even_share, implied_by_sum, placements
+from ingest.torn.columns import GOALS, Placement, Schema, implied_by_sum, placements
 from ingest.torn.glyphs import one_misreading
 from ingest.torn.percents import fill_percents
 from ingest.torn.sheet import Figure, Sheet
@@ -213,15 +213,8 @@ def _repair_by_sum(sheet: Sheet) -> None:
     slots = ("annual_goal", *GOALS)
     values = sheet.values(slots)
     lost = [s for s in slots if s not in values]
-    share = even_share(values)
     if len(lost) == 1:
         _deduce(sheet, lost[0], values)
-    elif share is not None:
-        for slot in lost:
-            found = sheet.figures[slot]
-            found.value = share
-            found.repair = f"quarters_sum: an even share of what is left of {shown(values['annual_goal'])}"
-            found.dispute = f"{found.repair}; nothing else tells it"
     elif not lost and values["annual_goal"] != sum(values[g] for g in GOALS):
         _mend(sheet, slots, values)
 
