@@ -96,7 +96,7 @@ def _progress(row: IndicatorRow) -> Iterator[Check]:
             continue
         pct = 100 * achieved / goal
         detail = f"{shown(achieved)} of {shown(goal)} is {pct:.2f} %, printed is {shown(printed)} %"
-        yield Check(Rule.PROGRESS, fields, _same_pct(pct, printed, decimals_of(row, fields[2])), detail)
+        yield Check(Rule.PROGRESS, fields, same_pct(pct, printed, decimals_of(row, fields[2])), detail)
 
 
 def _accumulated(row: IndicatorRow) -> Iterator[Check]:
@@ -113,7 +113,7 @@ def _accumulated(row: IndicatorRow) -> Iterator[Check]:
         total = sum(a for a in achieved if a is not None)
         pct = 100 * total / annual
         detail = f"{shown(total)} of {shown(annual)} for the year is {pct:.2f} %, printed is {shown(printed)} %"
-        holds = _same_pct(pct, printed, decimals_of(row, field))
+        holds = same_pct(pct, printed, decimals_of(row, field))
         yield Check(Rule.ACCUMULATED, (*parts, "annual_goal", field), holds, detail)
 
 
@@ -137,7 +137,8 @@ def decimals_of(row: IndicatorRow, field: str) -> int:
     return len(text.rpartition(".")[2].rstrip("% ")) if "." in text else 0
 
 
-def _same_pct(pct: float, printed: float, decimals: int) -> bool:
+def same_pct(pct: float, printed: float, decimals: int) -> bool:
+    """Tell whether `printed` with so many decimals states `pct`."""
     # Publishers round, truncate and sometimes miss by one in the last place: none of these is an inconsistency.
     return abs(pct - printed) < 1.01 * 10.0**-decimals
 
@@ -188,7 +189,7 @@ def _restated_pct(
     pct = computed if printed is None else printed
     if pct is None:
         return
-    told = next((f for f in (said.pct, *said.other_pcts) if _same_pct(pct, f.value, f.decimals)), None)
+    told = next((f for f in (said.pct, *said.other_pcts) if same_pct(pct, f.value, f.decimals)), None)
     first = told or said.pct
     if printed is not None:
         detail = f"the justification says {first.text} %, the table {shown(printed)} %"
