@@ -1,7 +1,8 @@
 """The process in which documents are read: takes one job after the other, answers, and dies with its parent.
 
 Here belongs what happens in the child. Not here: starting, watching and ending it (`safely`), or reading (`extract`).
-Run as `python -m ingest.reading_process MODULE:FUNCTION JOBS ANSWERS LIFELINE`, the last three being open pipes.
+Run as `python -m ingest.reading_process MODULE JOBS ANSWERS LIFELINE`: a module to load before the first job, and the
+ends of three pipes.
 """
 
 from __future__ import annotations
@@ -32,11 +33,16 @@ _MEGABYTE = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One document to read: where it lies, what it is called, and what it may cost."""
+    """One document to work on: the function (`module:name`), where the document lies, its name, what it may cost.
 
+    The function is called with the path and, by name, `file`, `progress` and `arguments`.
+    """
+
+    function: str
     path: str
-    file: str | None
+    file: str
     limits: ReadingLimits
+    arguments: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +83,12 @@ class Failed:
 
 def main(arguments: list[str]) -> None:
     """Answer jobs until the pipe of jobs ends."""
-    place, jobs, answers, lifeline = arguments[0], *map(int, arguments[1:])
+    module, jobs, answers, lifeline = arguments[0], *map(int, arguments[1:])
     _die_with_parent(lifeline)
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    module, _, name = place.partition(":")
-    read: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    importlib.import_module(module)
     inward, outward = Connection(jobs, writable=False), Connection(answers, readable=False)
     outward.send_bytes(pickle.dumps(Ready()))
     while True:
@@ -91,22 +96,24 @@ def main(arguments: list[str]) -> None:
             job: Job = pickle.loads(inward.recv_bytes())
         except EOFError:
             return
-        outward.send_bytes(_answer(read, job, outward))
+        outward.send_bytes(_answer(job, outward))
         gc.collect()
 
 
-def _answer(read: Callable[..., Any], job: Job, outward: Connection) -> bytes:
-    """Read one document and give the answer, pickled: whatever happens, there is one."""
+def _answer(job: Job, outward: Connection) -> bytes:
+    """Do a job and give the answer, pickled: whatever happens, there is one."""
 
     def tell(done: int, total: int) -> None:
-        job.limits.check_pages(job.file or Path(job.path).name, total)
+        job.limits.check_pages(job.file, total)
         outward.send_bytes(pickle.dumps(Pages(done, total)))
 
     try:
         put_in_force(job.limits)
         _limit_memory(job.limits)
         try:
-            return pickle.dumps(Done(read(Path(job.path), file=job.file, progress=tell)))
+            module, _, name = job.function.partition(":")
+            function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+            return pickle.dumps(Done(function(Path(job.path), file=job.file, progress=tell, **job.arguments)))
         except UnreadableDocumentError as error:
             return pickle.dumps(Refused(error))
     except BaseException as error:  # noqa: BLE001  the parent reports it; a reader must not end this process

@@ -62,6 +62,22 @@ def read_safely(
     return _shared.read(path, file=file, limits=limits, progress=progress)
 
 
+def call_safely(
+    function: str,
+    path: Path,
+    *,
+    file: str | None = None,
+    limits: ReadingLimits | None = None,
+    progress: Progress | None = None,
+    **arguments: Any,  # noqa: ANN401  whatever the function takes
+) -> Any:  # noqa: ANN401  what it gives
+    """Call `function` (`module:name`) on a document in the reading process, with the failures of `read_safely`.
+
+    What it gives may hold types of `ingest` and plain ones, nothing else.
+    """
+    return _shared.call(function, path, file=file, limits=limits, progress=progress, **arguments)
+
+
 def close() -> None:
     """End this process's reading process, which frees its memory; the next reading starts another."""
     _shared.close()
@@ -87,8 +103,25 @@ class SafeReader:
         progress: Progress | None = None,
     ) -> Extraction:
         """Read one report; see `read_safely`."""
+        result = self.call(self._reader, path, file=file, limits=limits, progress=progress)
+        if not isinstance(result, Extraction):
+            problem = f"the reader gave {type(result).__name__}, no extraction"
+            raise ReaderFailedError(file or path.name, problem, _REPORT)
+        return result
+
+    def call(
+        self,
+        function: str,
+        path: Path,
+        *,
+        file: str | None = None,
+        limits: ReadingLimits | None = None,
+        progress: Progress | None = None,
+        **arguments: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        """Call a function on a document; see `call_safely`."""
         limits = limits or ReadingLimits.from_env()
-        job = Job(str(path.absolute()), file or path.name, limits)
+        job = Job(function, str(path.absolute()), file or path.name, limits, arguments)
         with self._lock:
             try:
                 # A death may have nothing to do with the document (a system short of memory): twice is no chance.
@@ -96,8 +129,8 @@ class SafeReader:
             except BaseException:
                 self._end()
                 raise
-            assert answer is not None
-            return _result(answer, job)
+        assert answer is not None
+        return _result(answer, job)
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -111,13 +144,11 @@ class SafeReader:
             process.send(job)
             return _Watch(process, job, progress).answer()
         except pickle.UnpicklingError as error:
-            raise ReaderFailedError(str(job.file), f"the reader gave what it should not ({error})", _REPORT) from error
+            raise ReaderFailedError(job.file, f"the reader gave what it should not ({error})", _REPORT) from error
         except (EOFError, BrokenPipeError, ConnectionResetError):
             self._end()
             if last:
-                raise ReaderFailedError(
-                    str(job.file), f"the reading process died ({process.death()})", _REPORT
-                ) from None
+                raise ReaderFailedError(job.file, f"the reading process died ({process.death()})", _REPORT) from None
             return None
 
     def _started(self, limits: ReadingLimits) -> _Process:
@@ -127,7 +158,7 @@ class SafeReader:
             process = None
         if process is None or not process.is_alive:
             self._end()
-            process = self._process = _Process.start(self._reader)
+            process = self._process = _Process.start(self._reader.partition(":")[0])
         return process
 
     def _end(self) -> None:
@@ -148,7 +179,7 @@ class _Process:
     owner: int
 
     @staticmethod
-    def start(reader: str) -> _Process:
+    def start(module: str) -> _Process:
         jobs_out, jobs_in = os.pipe()
         answers_out, answers_in = os.pipe()
         lifeline_out, lifeline_in = os.pipe()
@@ -156,7 +187,7 @@ class _Process:
         said = tempfile.TemporaryFile()  # noqa: SIM115  lives as long as the process
         # Not by multiprocessing, which would run the caller's main module again. -P: never import from where we are.
         child = subprocess.Popen(
-            [sys.executable, "-P", "-m", "ingest.reading_process", reader, *map(str, theirs)],
+            [sys.executable, "-P", "-m", "ingest.reading_process", module, *map(str, theirs)],
             stdin=subprocess.DEVNULL,
             stdout=said,
             stderr=said,
@@ -253,7 +284,7 @@ class _Watch:
                 self._progress(told.done, told.total)
 
     def _check(self) -> None:
-        limits, file, now = self._job.limits, str(self._job.file), time.monotonic()
+        limits, file, now = self._job.limits, self._job.file, time.monotonic()
         after = f"after {self._pages} page{'s' * (self._pages != 1)}"
         if now - self._started > limits.seconds:
             raise limits.exceeded("seconds", file, f"reading took more than {limits.seconds:g} s, {after}")
@@ -279,19 +310,16 @@ class _Unpickler(pickle.Unpickler):
         raise pickle.UnpicklingError(f"an answer holds {module}.{name}")
 
 
-def _result(answer: Done | Refused | Failed, job: Job) -> Extraction:
-    file = str(job.file)
+def _result(answer: Done | Refused | Failed, job: Job) -> Any:  # noqa: ANN401
+    if isinstance(answer, Done):
+        return answer.result
     if isinstance(answer, Refused):
         raise answer.error
-    if isinstance(answer, Failed):
-        if answer.of_memory:
-            raise job.limits.exceeded("memory_mb", file, f"reading wants more than {1.5 * job.limits.memory_mb:g} MB")
-        error = ReaderFailedError(file, f"the reader failed ({answer.problem})", _REPORT)
-        error.add_note(answer.trace)
-        raise error
-    if not isinstance(answer.result, Extraction):
-        raise ReaderFailedError(file, f"the reader gave {type(answer.result).__name__}, no extraction", _REPORT)
-    return answer.result
+    if answer.of_memory:
+        raise job.limits.exceeded("memory_mb", job.file, f"reading wants more than {1.5 * job.limits.memory_mb:g} MB")
+    error = ReaderFailedError(job.file, f"the reader failed ({answer.problem})", _REPORT)
+    error.add_note(answer.trace)
+    raise error
 
 
 _shared = SafeReader()
