@@ -1,8 +1,8 @@
 """How fast digital pages are read, against what pdfplumber alone takes to extract their words and lines.
 
-    python benchmarks/digital_pages.py REPORT.pdf ... [--runs 5]
+    .venv/bin/python benchmarks/digital_pages.py [REPORT.pdf ...] [--runs 5]
 
-Prints, by document: seconds a page (ours, from the file to judged rows), seconds a page (pdfplumber), and their ratio;
+Without documents the samples are read. Prints, by document: seconds a page (ours, from the file to judged rows), seconds a page (pdfplumber), and their ratio;
 medians of several warm runs, taken in turns. Documents that are refused are named and left out.
 """
 
@@ -19,6 +19,7 @@ import pdfplumber
 from ingest.errors import UnreadableDocumentError
 from ingest.extract import read_document
 
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 GOAL = 2.0
 """The ratio that no document should exceed."""
 
@@ -50,7 +51,7 @@ def measure(path: Path, runs: int) -> tuple[int, float, float]:
 def main() -> None:
     """Measure the documents of the command line and print a table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("documents", type=Path, nargs="+", metavar="REPORT.pdf")
+    parser.add_argument("documents", type=Path, nargs="*", default=sorted(SAMPLES.glob("*.pdf")), metavar="REPORT.pdf")
     parser.add_argument("--runs", type=int, default=5)
     arguments = parser.parse_args()
     print(f"{'document':40} {'pages':>5} {'s/page':>8} {'pdfplumber':>10} {'ratio':>6}")
