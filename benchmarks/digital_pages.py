@@ -2,7 +2,9 @@
 
     .venv/bin/python benchmarks/digital_pages.py [REPORT.pdf ...] [--runs 5]
 
-Without documents the samples are read. Prints, by document: seconds a page (ours, from the file to judged rows), seconds a page (pdfplumber), and their ratio;
+Without documents the samples are read.
+
+Prints, by document: seconds a page (ours, from the file to judged rows), seconds a page (pdfplumber), and their ratio;
 medians of several warm runs, taken in turns. Documents that are refused are named and left out.
 """
 
