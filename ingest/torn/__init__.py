@@ -10,6 +10,8 @@ in this order:
 - `align`, `anchor`: which run and which justification belongs to which code, and how sure that is.
 - `columns`, `solve`, `percents`: which number stands in which column, and which values the document itself confirms;
   `sheet` holds a row meanwhile, `glyphs` knows what a misreading is, `findings` what the row violates.
+- `regroup`, `likely`: a second look at what is not certain: what shares figures, and the likeliest column of printed
+  numbers that nothing confirms. These are disputed, always.
 - `labels`, `departments`, `heading`: names, units, departments; what the report says of itself.
 - `assemble`: all of it, from a reading to rows.
 

@@ -20,6 +20,7 @@ from ingest.torn.findings import find_violations
 from ingest.torn.heading import complete_header, find_header
 from ingest.torn.labels import Labels, find_labels
 from ingest.torn.likely import fill_likely
+from ingest.torn.regroup import is_open, regroup
 from ingest.torn.sheet import Sheet, to_value
 from ingest.torn.solve import solve
 from ingest.torn.statements import Narrative, find_narratives
@@ -53,6 +54,10 @@ def interpret(
     runs = find_runs(lines)
     narratives = _narratives(lines, skeleton, runs)
     anchored = anchor(lines, skeleton, narratives, runs)
+    likely = regroup(anchored)
+    chosen = [
+        second if is_open(first) else first for first, second in zip(anchored.evidence, likely.evidence, strict=True)
+    ]
     header = find_header(lines, profile, narratives)
     departments, publisher = find_departments(lines, skeleton, header)
     header = complete_header(header, skeleton, publisher, departments)
@@ -62,16 +67,16 @@ def interpret(
     # Without the report's quarter nobody knows of which the achieved values and the justifications speak.
     sheets = [
         _sheet(evidence, schema) if header.quarter is not None else _unsure_sheet(evidence, schema)
-        for evidence in anchored.evidence
+        for evidence in chosen
     ]
-    for evidence, sheet in zip(anchored.evidence, sheets, strict=True):
+    for evidence, sheet in zip(likely.evidence, sheets, strict=True):
         fill_likely(sheet, [run for run, _ in evidence.runs], evidence.narrative)
     rows = tuple(
         _row(skeleton, evidence, sheet, own)
-        for evidence, sheet, own in zip(anchored.evidence, sheets, labels, strict=True)
-        if _exists(evidence, anchored)
+        for evidence, sheet, own in zip(chosen, sheets, labels, strict=True)
+        if _exists(evidence, likely)
     )
-    return header, rows, tuple(_rejected(lines, anchored))
+    return header, rows, tuple(_rejected(lines, likely))
 
 
 def _is_report(lines: Sequence[Cell]) -> bool:
