@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from ingest.indicators import Extraction, IndicatorRow, Quality, Value
@@ -65,6 +66,25 @@ def disputed_list(extraction: Extraction) -> str:
         return "No disputed values."
     table = markdown_table(["page", "code", "field", "printed", "why"], disputed[:LIST])
     return table + (f"\n\n… and {len(disputed) - LIST} more" if len(disputed) > LIST else "")
+
+
+def picture_list(extraction: Extraction, folder: Path) -> str:
+    """Give the values that have a picture in `folder`, each with the path of its picture, as Markdown."""
+    from ingest.pictures import crops_of  # noqa: PLC0415 - loads a PDF library
+
+    lines = []
+    for (number, measure, quarter), crop in crops_of(extraction).items():
+        row, path = extraction.rows[number], folder / crop.name
+        if path.exists():
+            value = next(v for m, q, v in row.values() if (m, q) == (measure, quarter))
+            shown = cell_text(value.value)
+            lines.append(
+                f"| {crop.page} | {row.code or ''} | {field_name(measure, quarter)} | {value.quality.value} "
+                f"| {cell_text(value.text)} | {shown} | {cell_text(value.reason)} | `{path}` |"
+            )
+    head = "| page | code | field | quality | printed | taken as | why | picture |\n|" + " --- |" * 8
+    more = f"\n\n… and {len(lines) - LIST} more in `{folder}`" if len(lines) > LIST else ""
+    return "\n".join([head, *lines[:LIST]]) + more
 
 
 def checks_table(checks: Iterable[Check]) -> str:

@@ -31,7 +31,7 @@ class Home:
 
     def create(self) -> Home:
         """Make the folders that are not there yet, and give the home itself."""
-        for folder in (self.inbox, self.archive, self.candidates, self.releases, self.docs, self.dagster):
+        for folder in (self.inbox, self.archive, self.crops, self.candidates, self.releases, self.docs, self.dagster):
             folder.mkdir(parents=True, exist_ok=True)
         return self
 
@@ -44,6 +44,15 @@ class Home:
     def archive(self) -> Path:
         """Every document ever received, by its sha256, never changed."""
         return self.root / "archive"
+
+    @property
+    def crops(self) -> Path:
+        """Pictures of single values that a person has to look at, by the sha256 of their document."""
+        return self.root / "crops"
+
+    def crops_of(self, sha256: str) -> Path:
+        """The folder of the pictures of one document."""
+        return self.crops / sha256[:2] / sha256
 
     @property
     def landing(self) -> Path:

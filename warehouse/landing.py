@@ -7,7 +7,7 @@ Here belongs what is written to and asked of the landing tables before the gate.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -108,10 +108,16 @@ def pending(
     )
 
 
-def land(connection: duckdb.DuckDBPyConnection, document: Document, extraction: Extraction) -> Landed:
+def land(
+    connection: duckdb.DuckDBPyConnection,
+    document: Document,
+    extraction: Extraction,
+    crops: Mapping[tuple[int, str, int | None], str] | None = None,
+) -> Landed:
     """Write the whole extraction in one transaction; the second time write nothing.
 
-    Its rejected pieces go to quarantine with stage `interpretation`.
+    `crops` are the pictures of values, by (row number, measure, quarter), as files in the home's `crops`. Rejected
+    pieces of the extraction go to quarantine with stage `interpretation`.
 
     Raises:
         ValueError: the extraction is of another document, or names no extractor.
@@ -130,6 +136,7 @@ def land(connection: duckdb.DuckDBPyConnection, document: Document, extraction: 
             append(connection, "cell", _cell_lines(name, extraction.cells))
             append(connection, "row", _row_lines(name, extraction.rows))
             append(connection, "value", values)
+            append(connection, "crop", [(name, *place, file) for place, file in (crops or {}).items()])
             append(connection, "finding", _finding_lines(name, extraction.rows))
             append(connection, "quarantine", _rejected_lines(name, extraction, now), ignore_known=True)
     counts = (len(extraction.rows), len(values), len(extraction.cells), len(extraction.rejected))

@@ -74,6 +74,14 @@ create table if not exists value (          -- one figure of a row
     engine          varchar
 );
 
+create table if not exists crop (           -- the picture of a value that a person has to look at
+    extraction_id   varchar not null,
+    row_number      integer not null,
+    measure         varchar not null,
+    quarter         integer,                -- 1 to 4; null for annual_goal
+    file            varchar not null        -- PNG, from the folder crops/ of the home
+);
+
 create table if not exists finding (        -- one violated constraint of a row
     extraction_id   varchar not null,
     row_number      integer not null,

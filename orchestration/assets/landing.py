@@ -12,15 +12,16 @@ from pathlib import Path
 import dagster as dg
 
 import warehouse
+from ingest.cells import Kind
 from ingest.documents import Document
 from ingest.errors import UnreadableDocumentError
 from ingest.extract import extractor_version
 from ingest.indicators import Extraction
 from ingest.limits import ReadingLimits
-from ingest.safely import close, read_safely
+from ingest.safely import call_safely, close, read_safely
 from orchestration.assets.documents import DOCUMENTS, ONE_RUN, OWNERS, documents
 from orchestration.intake import document_of
-from orchestration.previews import disputed_list, markdown_table, quality_counts, rows_preview
+from orchestration.previews import disputed_list, markdown_table, picture_list, quality_counts, rows_preview
 from orchestration.progress import Pace, tell
 from orchestration.resources import HomeResource, LimitsResource, RefreshLock
 from orchestration.suite_checks import expectation_results, expectation_specs
@@ -80,7 +81,7 @@ def extraction(
         close()
     for key in context.partition_keys:
         document = found.get(key)
-        context.add_asset_metadata(_state(document, work, readings), partition_key=key)
+        context.add_asset_metadata(_state(place, document, work, readings), partition_key=key)
 
 
 @dg.multi_asset(
@@ -166,9 +167,10 @@ def _read_all(
                 context.log.info(f"{file}: {said}")
 
         reading = readings[document.sha256] = _read(context, document, limits, told)
+        crops = _cut(context, home, document, reading, limits) if isinstance(reading, Extraction) else {}
         with open_landing(home) as connection:
             if isinstance(reading, Extraction):
-                land(connection, document, reading)
+                land(connection, document, reading, crops)
                 context.log.info(f"{document.file}: {len(reading.rows)} rows in {reading.seconds:.2f} s")
             else:
                 hold_document(connection, document, extractor, reading)
@@ -188,8 +190,34 @@ def _read(
         return error
 
 
+def _cut(
+    context: dg.AssetExecutionContext, home: Home, document: Document, reading: Extraction, limits: ReadingLimits
+) -> dict[tuple[int, str, int | None], str]:
+    """Keep a picture of each value that a person has to look at; give their files. A reading lands without, too."""
+    from ingest.pictures import crops_of  # noqa: PLC0415 - loads a PDF library
+
+    wanted = crops_of(reading)
+    if not wanted or reading.kind not in (Kind.DIGITAL_PDF, Kind.SCANNED_PDF):
+        return {}
+    folder = home.crops_of(document.sha256)
+    try:
+        there = call_safely(
+            "ingest.pictures:cut_crops",
+            document.path,
+            file=document.file,
+            limits=limits,
+            crops=list(wanted.values()),
+            folder=str(folder),
+        )
+    except UnreadableDocumentError as error:
+        context.log.warning(f"no pictures of its values: {error}")
+        return {}
+    place = folder.relative_to(home.crops)
+    return {key: f"{place}/{crop.name}" for key, crop in wanted.items() if crop.name in set(there)}
+
+
 def _state(
-    document: Document | None, work: Pending, readings: dict[str, Extraction | UnreadableDocumentError]
+    home: Home, document: Document | None, work: Pending, readings: dict[str, Extraction | UnreadableDocumentError]
 ) -> dict[str, object]:
     """Give what a partition's page shows of its document."""
     if document is None:
@@ -197,7 +225,7 @@ def _state(
     reading = readings.get(document.sha256)
     refused = next((r for r in work.refused if r.document.sha256 == document.sha256), None)
     if isinstance(reading, Extraction):
-        return _reading_metadata(reading)
+        return _reading_metadata(reading, home.crops_of(reading.sha256))
     if isinstance(reading, UnreadableDocumentError):
         return {"state": f"held: {reading.reason}", "why": str(reading)}
     if refused is not None:
@@ -205,7 +233,7 @@ def _state(
     return {"state": "unchanged: this extractor has read it before"}
 
 
-def _reading_metadata(reading: Extraction) -> dict[str, object]:
+def _reading_metadata(reading: Extraction, pictures: Path) -> dict[str, object]:
     header = reading.header
     period = f"{header.fiscal_year or '?'} Q{header.quarter or '?'}"
     return {
@@ -220,6 +248,17 @@ def _reading_metadata(reading: Extraction) -> dict[str, object]:
         "pieces not understood": len(reading.rejected),
         "rows": dg.MetadataValue.md(rows_preview(reading)),
         "disputed values": dg.MetadataValue.md(disputed_list(reading)),
+        **_pictures(reading, pictures),
+    }
+
+
+def _pictures(reading: Extraction, folder: Path) -> dict[str, object]:
+    """Give where the pictures of this document's doubtful values lie, and which is which."""
+    if not folder.is_dir():
+        return {}
+    return {
+        "pictures": dg.MetadataValue.path(folder),
+        "what to look at": dg.MetadataValue.md(picture_list(reading, folder)),
     }
 
 

@@ -63,6 +63,10 @@ def read(
     files: Annotated[list[Path], typer.Argument(help="Reports to read.", metavar="FILE...", show_default=False)],
     output: Annotated[ReadFormat, typer.Option("--format", "-f", help="What to print.")] = ReadFormat.TABLE,
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of printing.")] = None,
+    show: Annotated[
+        Path | None,
+        typer.Option(help="Draw each page into this folder, its values in colours of quality.", metavar="DIR"),
+    ] = None,
     quiet: Quiet = False,
 ) -> int:
     """Read reports and show what was understood, without a warehouse.
@@ -71,12 +75,14 @@ def read(
 
     Example: `indicadores read samples/*.pdf --format json --out readings.json`
 
+    Example: `indicadores read report.pdf --show pages/`
+
     JSON is one object for one file, a list for several; `docs/reading-contract.md` tells its shape. A file that
     cannot be read is reported on stderr and left out, the others go on, and the exit code is 4.
     """
     from orchestration.command_line.read import read_files  # noqa: PLC0415
 
-    return read_files(files, output.value, out, quiet)
+    return read_files(files, output.value, out, quiet, show)
 
 
 @application.command()

@@ -15,10 +15,11 @@ from rich.console import Console, Group, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from ingest.cells import Kind
 from ingest.contract import to_json
 from ingest.errors import UnreadableDocumentError
 from ingest.indicators import Extraction, IndicatorRow, Quality, Value
-from ingest.safely import read_safely
+from ingest.safely import call_safely, read_safely
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.output import UNLIMITED, console, csv_text, fail, is_narrow, messages, path_text, table
 from orchestration.progress import Pace
@@ -37,9 +38,10 @@ CSV_COLUMNS = ("document_sha256", "file", "page", "level", "code", "department",
                "value", "text", "quality", "reason", "x0", "top", "x1", "bottom", "span_start", "span_end")  # fmt: skip
 
 
-def read_files(files: Sequence[Path], output: str, out: Path | None, quiet: bool) -> int:
-    """Read `files` and print or write what was understood as `output`: table, json or csv."""
+def read_files(files: Sequence[Path], output: str, out: Path | None, quiet: bool, show: Path | None = None) -> int:
+    """Read `files` and print or write what was understood as `output`: table, json or csv; draw the pages in `show`."""
     readings: list[Extraction] = []
+    drawn: list[str] = []
     with _progress(quiet) as tell:
         for number, path in enumerate(files):
             tell(number, len(files), path.name)
@@ -50,12 +52,15 @@ def read_files(files: Sequence[Path], output: str, out: Path | None, quiet: bool
 
             try:
                 readings.append(_read(path, told))
+                drawn += _draw(path, readings[-1], show, told) if show is not None else []
             except UnreadableDocumentError as error:
                 fail(error)
     if readings or len(files) > 1:
         _deliver(readings, len(files) > 1, output, out)
     if out is not None and readings and not quiet:
         messages().print(f"Written: {path_text(out)}")
+    if drawn and not quiet:
+        messages().print(f"Pages drawn: {len(drawn)}, in {path_text(show or Path())}")
     return Exit.DONE if len(readings) == len(files) else Exit.UNREADABLE
 
 
@@ -63,6 +68,21 @@ def _read(path: Path, told: Callable[[int, int], None]) -> Extraction:
     if path.is_dir():
         raise UnreadableDocumentError(str(path), "this is a folder", "Name the files in it, as in `folder/*.pdf`")
     return read_safely(path, progress=told)
+
+
+def _draw(path: Path, reading: Extraction, folder: Path, told: Callable[[int, int], None]) -> list[str]:
+    """Draw the pages of a document; say so where it has none."""
+    if reading.kind not in (Kind.DIGITAL_PDF, Kind.SCANNED_PDF):
+        messages().print(
+            f"{reading.file}: this kind of document ({reading.kind.value}) has no pages to draw", soft_wrap=True
+        )
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
+    place = str(folder.absolute())
+    drawn: list[str] = call_safely(
+        "ingest.pictures:draw_pages", path, progress=told, extraction=reading, folder=place, stem=path.stem
+    )
+    return drawn
 
 
 def _deliver(readings: Sequence[Extraction], several: bool, output: str, out: Path | None) -> None:

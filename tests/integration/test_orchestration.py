@@ -16,7 +16,7 @@ import pytest
 from ingest.cells import Kind
 from ingest.errors import NotAReportError
 from ingest.extract import extractor_version, read_document
-from ingest.indicators import Extraction
+from ingest.indicators import Extraction, Quality
 from ingest.safely import SafeReader
 from orchestration import jobs
 from orchestration.assets import landing, release
@@ -241,6 +241,25 @@ def test_a_reader_that_breaks_holds_its_document_and_no_other(
     assert [(item.file, item.reason) for item in held] == [(reports[0].name, "reader_failed")]
     assert "ZeroDivisionError" in held[0].detail
     assert query(home, "select distinct document_file from measurement_history").rows == [(reports[1].name,)]
+
+
+def test_a_value_that_a_person_has_to_look_at_has_its_picture_in_the_home_and_in_the_run(
+    home: Home, reports: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dispute(reading: Extraction) -> Extraction:
+        goal = reading.rows[0].annual_goal
+        assert goal is not None
+        doubtful = replace(goal, quality=Quality.DISPUTED, reason="a test")
+        return replace(reading, rows=(replace(reading.rows[0], annual_goal=doubtful), *reading.rows[1:]))
+
+    altered(monkeypatch, reports[0].name, dispute)
+    outcome = refresh(home, reports[0])
+    with open_landing(home, read_only=True) as connection:
+        found = connection.execute("select row_number, measure, quarter, file from crop").fetchall()
+    assert (0, "annual_goal", None) in [line[:3] for line in found]
+    assert all((home.crops / line[3]).stat().st_size > 0 for line in found)
+    (facts,) = [f for name, f in materialized(home, outcome.run_id).items() if name.startswith("landing/extraction[")]
+    assert str(home.crops / found[0][3]) in facts["what to look at"].value
 
 
 def test_a_document_that_met_a_limit_is_held_and_tried_again_when_the_limit_is_raised(

@@ -163,6 +163,15 @@ def test_out_writes_to_the_file_what_would_be_printed(run: Run, report: Path, tm
     assert report.name in target.read_text(encoding="utf-8")
 
 
+def test_show_draws_each_page_and_says_of_a_text_that_it_has_none(run: Run, report: Path, tmp_path: Path) -> None:
+    text = next(SAMPLES.glob("*.txt"))
+    said = run("read", report, text, "--show", tmp_path / "new" / "pages")
+    assert said.code == Exit.DONE
+    assert {p.suffix for p in (tmp_path / "new" / "pages").iterdir()} == {".png"}
+    assert f"{text.name}: this kind of document (ocr_text) has no pages to draw" in said.err
+    assert "Pages drawn" in said.err
+
+
 def test_out_in_a_folder_that_is_not_there_is_told_without_traceback(run: Run, report: Path, tmp_path: Path) -> None:
     said = run("read", report, "--format", "json", "--out", tmp_path / "no" / "out.json")
     assert said.code == Exit.FAILED

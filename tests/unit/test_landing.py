@@ -221,3 +221,16 @@ def test_an_older_database_is_migrated_and_keeps_its_content(
         assert connection.execute("select version from landing_version").fetchall() == [(2,)]
     with open_landing(home) as connection:  # not a second time
         assert connection.execute("select version from landing_version").fetchall() == [(2,)]
+
+
+def test_the_picture_of_a_value_lands_with_it_in_the_same_transaction(tmp_path: Path) -> None:
+    home = home_at(tmp_path)
+    document = archived(home)
+    reading = extraction(document, rows=(row("1.1.1"), row("1.1.2", figure=value(5, Quality.DISPUTED, "sum"))))
+    with open_landing(home) as connection:
+        land(connection, document, reading, {(1, "goal", 2): "ab/x/p1.png", (1, "annual_goal", None): "ab/x/p2.png"})
+        joined = (
+            "select v.quarter, c.file from value v join crop c on (v.extraction_id, v.row_number, v.measure)"
+            " = (c.extraction_id, c.row_number, c.measure) and v.quarter is not distinct from c.quarter order by all"
+        )
+        assert connection.execute(joined).fetchall() == [(2, "ab/x/p1.png"), (None, "ab/x/p2.png")]
