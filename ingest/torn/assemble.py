@@ -64,13 +64,7 @@ def interpret(
     labels = find_labels(lines, skeleton, anchored, profile, departments)
     text = "\n".join(line.text for line in lines)
     schema = learn_schema(runs, narratives, header.quarter or 4, text)
-    # Without the report's quarter nobody knows of which the achieved values and the justifications speak.
-    sheets = [
-        _sheet(evidence, schema) if header.quarter is not None else _unsure_sheet(evidence, schema)
-        for evidence in chosen
-    ]
-    for evidence, sheet in zip(likely.evidence, sheets, strict=True):
-        fill_likely(sheet, [run for run, _ in evidence.runs], evidence.narrative)
+    sheets = _sheets(chosen, likely.evidence, schema, quarter_known=header.quarter is not None)
     rows = tuple(
         _row(skeleton, evidence, sheet, own)
         for evidence, sheet, own in zip(chosen, sheets, labels, strict=True)
@@ -91,6 +85,18 @@ def _narratives(lines: Sequence[Cell], skeleton: Skeleton, runs: Sequence[Run]) 
     if stands_at_top(skeleton.places, found):
         found = find_narratives(lines, runs, codes, {m.line for m in marks})
     return found
+
+
+def _sheets(
+    chosen: Sequence[Evidence], likely: Sequence[Evidence], schema: Schema, *, quarter_known: bool
+) -> list[Sheet]:
+    """Work out every row from what is certain of it, and fill in what is likely."""
+    # Without the report's quarter nobody knows of which the achieved values and the justifications speak.
+    sheets = [_sheet(e, schema) if quarter_known else _unsure_sheet(e, schema) for e in chosen]
+    for evidence, sheet in zip(likely, sheets, strict=True):
+        told = evidence.narrative if quarter_known else None
+        fill_likely(sheet, [run for run, _ in evidence.runs], told)
+    return sheets
 
 
 def _sheet(evidence: Evidence, schema: Schema) -> Sheet:
