@@ -81,7 +81,8 @@ def extraction(
         close()
     for key in context.partition_keys:
         document = found.get(key)
-        context.add_asset_metadata(_state(place, document, work, readings), partition_key=key)
+        state = _state(place, document, work, readings) or _as_before(context, key)
+        context.add_asset_metadata(state, partition_key=key)
 
 
 @dg.multi_asset(
@@ -219,7 +220,7 @@ def _cut(
 def _state(
     home: Home, document: Document | None, work: Pending, readings: dict[str, Extraction | UnreadableDocumentError]
 ) -> dict[str, object]:
-    """Give what a partition's page shows of its document."""
+    """Give what a partition's page shows of its document; nothing where this run had nothing to do with it."""
     if document is None:
         return {"state": "held: its copy is not in the archive"}
     reading = readings.get(document.sha256)
@@ -230,7 +231,15 @@ def _state(
         return {"state": f"held: {reading.reason}", "why": str(reading)}
     if refused is not None:
         return {"state": f"held before: {refused.reason}", "why": refused.detail}
-    return {"state": "unchanged: this extractor has read it before"}
+    return {}
+
+
+def _as_before(context: dg.AssetExecutionContext, key: str) -> dict[str, object]:
+    """Give what the page showed when this extractor read the document, so that a later run does not hide it."""
+    records = dg.AssetRecordsFilter(asset_key=EXTRACTION, asset_partitions=[key])
+    last = next(iter(context.instance.fetch_materializations(records, limit=1).records), None)
+    shown = last.asset_materialization.metadata if last is not None and last.asset_materialization is not None else {}
+    return {**shown, "state": "unchanged: this extractor has read it before"}
 
 
 def _reading_metadata(reading: Extraction, pictures: Path) -> dict[str, object]:

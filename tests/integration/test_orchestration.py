@@ -137,6 +137,10 @@ def test_new_documents_are_read_in_one_run_and_published_with_what_people_ask_fo
     drop(home, reports[0], age=60)
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
         assert look(instance, home).skip_reason is not None
+        again = define(home).resolve_job_def("reread").execute_in_process(instance=instance, partition_key=keys[0])
+    facts = materialized(home, again.run_id)[f"landing/extraction[{keys[0]}]"]
+    assert facts["state"].value.startswith("unchanged")
+    assert facts["values confirmed"].value > 0, "a run that had nothing to read does not hide what was read"
 
 
 def test_every_asset_has_a_description_an_owner_kinds_and_a_group(home: Home) -> None:
