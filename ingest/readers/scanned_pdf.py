@@ -21,7 +21,7 @@ from ingest.readers.digital_pdf import ENGINE as EXACT
 from ingest.readers.digital_pdf import read_page as read_exact_page
 from ingest.readers.kinds import PageKind, pdf_kinds
 from ingest.readers.pdf_file import open_pdf
-from ingest.readers.unruled import Piece, find_unruled
+from ingest.readers.unruled import Found, Piece, find_unruled
 from ingest.scan import figures, outline
 from ingest.scan.grid import ScanGrid, find_scan_grids
 from ingest.scan.lines import Paper, Pixels
@@ -93,7 +93,7 @@ def _with_codes(tables: Sequence[Table], lines: Sequence[Cell]) -> list[Table]:
     for (t, n, opened), code in zip(spots, outline.mended_codes(readings, root), strict=True):
         place = cells[t][n]
         if code != opened.rstrip("."):
-            cells[t][n] = replace(place, cell=reworded(place.cell, place.cell.text.replace(opened, code, 1)))
+            cells[t][n] = replace(place, cell=reworded(place.cell, outline.reworded(place.cell.text, opened, code)))
     return [replace(table, cells=tuple(mine)) for table, mine in zip(tables, cells, strict=True)]
 
 
@@ -184,18 +184,13 @@ def _around(grid: ScanGrid) -> Pixels:
 
 def _unruled(page: Upright, paper: Paper, loose: list[Spot], ask: Engines) -> tuple[list[Table], list[Cell]]:
     """Find the table of a page without rules; give it and the lines outside it."""
-    loose = _parted(paper, loose, ask)
+    parted = _parted(paper, loose, ask)
+    found = _found(page, paper, parted, ask)
+    if found is None and len(parted) != len(loose):
+        parted, found = loose, _found(page, paper, loose, ask)
+    loose = parted
     ask_lines(ask.second, [s for s in loose if s.confidence(ask.first.name, figure=False) < _SURE])
-    scale, name = page.scale, ask.first.name
-    rows = _figure_rows(paper, loose, name)
-    inset = _BLUR * paper.size
-    boxes = []
-    for spot in loose:
-        x0, y0, x1, y1 = spot.box
-        above = bool(rows) and spot.lines[0].base < rows[0] - paper.size
-        boxes.append(Box((x0 + inset * above) / scale, y0 / scale, (x1 - inset * above) / scale, y1 / scale))
-    said = [figures.as_printed(s.said(name)) for s in loose]
-    found = find_unruled([Piece(box, text, n) for n, (box, text) in enumerate(zip(boxes, said, strict=True)) if text])
+    scale = page.scale
     if found is None:
         return [], [text_cell(page, s, ask) for s in in_order(loose)]
     held = {p.number for slot in found.slots for p in slot.pieces}
@@ -210,6 +205,20 @@ def _unruled(page: Upright, paper: Paper, loose: list[Spot], ask: Engines) -> tu
     table = read_table(page, paper, places, spots, size, found.column_edges, ask, None)
     outside = in_order([s for n, s in enumerate(loose) if n not in held])
     return [table], [text_cell(page, s, ask) for s in outside]
+
+
+def _found(page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -> Found | None:
+    """Find rows and columns among lines of text."""
+    scale, name = page.scale, ask.first.name
+    rows = _figure_rows(paper, loose, name)
+    inset = _BLUR * paper.size
+    boxes = []
+    for spot in loose:
+        x0, y0, x1, y1 = spot.box
+        above = bool(rows) and spot.lines[0].base < rows[0] - paper.size
+        boxes.append(Box((x0 + inset * above) / scale, y0 / scale, (x1 - inset * above) / scale, y1 / scale))
+    said = [figures.as_printed(s.said(name)) for s in loose]
+    return find_unruled([Piece(box, text, n) for n, (box, text) in enumerate(zip(boxes, said, strict=True)) if text])
 
 
 def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:

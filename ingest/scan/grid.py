@@ -81,6 +81,7 @@ def find_scan_grids(pixels: Gray, scale: float) -> list[ScanGrid]:
     side_across = _sides(across, down, across_ink, scale)
     side_down = _sides(down, across, np.ascontiguousarray(down_ink.T), scale)
     _heal(side_down)
+    _bridge(side_across)
     edges = [*_edges(across, down, side_across, scale, "h"), *_edges(down, across, side_down, scale, "v")]
     return [_with_rules(grid, across, down, scale) for grid in find_grids(edges)]
 
@@ -98,7 +99,10 @@ def _without_letters(mask: Mask, scale: float) -> Mask:
 
 def _rule_ink(mask: Mask, scale: float) -> Mask:
     """Give the ink that may belong to a rule across, with room for it to lie a little off."""
-    thin = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, max(3, round(_LEAST * scale))), np.uint8))
+    # Letters that touch a rule, or stand in its way, are thicker than it.
+    thick = cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((round(_THICK * scale) + 1, 1), np.uint8))
+    fine = np.where(np.asarray(thick) > 0, 0, mask).astype(np.uint8)
+    thin = cv2.morphologyEx(fine, cv2.MORPH_OPEN, np.ones((1, max(3, round(_LEAST * scale))), np.uint8))
     room: Mask = np.asarray(cv2.dilate(thin, np.ones((max(3, 2 * round(0.5 * scale) + 1), 1), np.uint8)), np.uint8)
     return room
 
@@ -217,6 +221,13 @@ def _heal(sides: npt.NDArray[np.float64]) -> None:
             both = len(beside) == 2 and min(beside) >= _PART
             if broken and (sides[i, row] >= _TRACE or both):
                 sides[i, row] = 1.0
+
+
+def _bridge(sides: npt.NDArray[np.float64]) -> None:
+    """Complete rules across where something lies over them: part of the side is seen, and both sides beside it."""
+    beside = np.minimum(sides[:, :-2], sides[:, 2:])
+    middle = sides[:, 1:-1]
+    middle[(middle >= 2 * _TRACE) & (beside >= _PART)] = 1.0
 
 
 def _edges(

@@ -117,10 +117,10 @@ class Paper:
     def gutters(self, top: float, bottom: float) -> list[tuple[float, float]]:
         """Give the white gaps (from, to) that go down the whole way between two heights, but for stray marks."""
         marks = self._marks(self.ink[max(0, round(top)) : round(bottom)])
-        filled: npt.NDArray[np.bool_] = np.asarray((marks > 0).mean(axis=0)) > _STRAY
+        filled = np.greater(np.asarray((marks > 0).mean(axis=0)), _STRAY)
         # In few lines the gaps between words lie below each other by chance.
         least = _GUTTER if bottom - top >= _MANY * self.size else 3 * _GUTTER
-        return [(a, b) for a, b in _runs(np.logical_not(filled)) if b - a >= least * self.size]
+        return [(a, b) for a, b in _runs(np.asarray(np.logical_not(filled), np.bool_)) if b - a >= least * self.size]
 
     def parted(self, line: TextLine, gutters: Sequence[tuple[float, float]]) -> list[TextLine]:
         """Part a line at its own gaps that lie on a gutter; [line] where there is none."""

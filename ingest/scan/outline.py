@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 
 from ingest.scan.wording import distance
 
-_OPENING = re.compile(r"\s*(?P<code>[0-9OlI|]{1,9}(?:\s?[.,\s]\s?[0-9OlI|]{1,9})*[.,]?)(?=\s|$)")
+_OPENING = re.compile(
+    r"\s*(?P<code>[0-9OlI|]{1,9}(?:\s?[.,]\s?[0-9OlI|]{1,9}|\s[0-9]{1,3}(?=[.,]))*[.,]?)(?:(?=\s|$)|(?<=\d)(?=[^\W\d_]))"
+)
 _DIGITS = str.maketrans("OlI|,", "0111.")
 
 
@@ -21,6 +23,12 @@ def opening_code(text: str) -> str | None:
     if match is None or not any(c.isdigit() for c in match["code"]):
         return None
     return match["code"].strip()
+
+
+def reworded(text: str, opened: str, code: str) -> str:
+    """Give `text` with `code` instead of what it `opened` with, and a space after it."""
+    rest = text[text.index(opened) + len(opened) :]
+    return f"{code}{' ' if rest[:1].isalpha() else ''}{rest}"
 
 
 def mended_codes(readings: Sequence[Sequence[str]], root: str | None) -> list[str]:

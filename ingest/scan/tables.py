@@ -14,7 +14,7 @@ from statistics import median
 
 from ingest.cells import Cell, Placed, Table
 from ingest.profile import Profile, load_profiles
-from ingest.scan import figures, wording
+from ingest.scan import figures, outline, wording
 from ingest.scan.lines import Paper
 from ingest.scan.orient import Upright
 from ingest.scan.spots import Engines, Hidden, Spot, ask_lines, figure_cell, reworded, text_cell
@@ -159,8 +159,8 @@ def _may_be_figure(spot: Spot, ask: Engines, column: Sequence[Spot]) -> bool:
 
 
 def _opens_with_code(spot: Spot, ask: Engines) -> bool:
-    first = spot.read[ask.first.name][0].text.split(" ")[0]
-    return figures.is_code(first)
+    opened = outline.opening_code(spot.read[ask.first.name][0].text)
+    return opened is not None and "." in opened and not figures.is_figure(opened)
 
 
 def _formats(columns: dict[int, list[Spot]]) -> dict[int, int | None]:

@@ -105,3 +105,7 @@ def test_a_code_that_no_order_explains_stays_as_it_was_read() -> None:
 def test_a_text_that_opens_with_words_has_no_code() -> None:
     assert outline.opening_code("Contribuir a 4.2.3") is None
     assert outline.opening_code("4.2.3 Contribuir") == "4.2.3"
+    assert outline.opening_code("4.2.3.1.2 Integración") == "4.2.3.1.2"
+    assert outline.opening_code("2 23.1.15 Conclusión") == "2 23.1.15"
+    assert outline.opening_code("4.2.3.1.2Licitaciones") == "4.2.3.1.2"
+    assert outline.reworded("423.1Obras", "423.1", "4.2.3.1") == "4.2.3.1 Obras"
