@@ -83,7 +83,7 @@ class Relation:
         if self.pct is None:
             value = rest if field == self.base else numbers[self.base] - rest
             return (value,) if value >= 0 else ()
-        return self._solved_ratio(field, rest, numbers) if self.is_sharp(field, numbers) else ()
+        return self._solved_ratio(field, rest, numbers)
 
     def is_sharp(self, field: str, numbers: Numbers) -> bool:
         """Tell whether another value of `field` next to its own would break it: only then does it confirm."""
@@ -114,8 +114,8 @@ class Relation:
             value = float(round(100 * rest / pct)) if pct else -1.0
         else:
             value = float(round(pct * base / 100 - rest))
-        fits = value >= 0 and self.holds({**numbers, field: value})
-        return (value,) if fits else ()
+        solved = {**numbers, field: value}
+        return (value,) if value >= 0 and self.holds(solved) and self.is_sharp(field, solved) else ()
 
     def _as_printed(self, total: float, base: float) -> tuple[float, ...]:
         return self.printing.of(100 * total / base, self.decimals) if base else ()

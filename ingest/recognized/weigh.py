@@ -7,7 +7,7 @@ the engines' word: what no relation supports is `unchecked` at best, and only wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.cells import Span
@@ -19,6 +19,8 @@ from ingest.recognized.fields import Field, disagreement_of, fields_of
 from ingest.recognized.relations import Printing, Relation, printing_of, relations_of
 from ingest.recognized.search import Solution, may_be_misread, solve, support
 from ingest.rollup import check_rollups
+from ingest.torn.glyphs import digits_of
+from ingest.words import one_line
 
 MARGIN = 3.0
 """How much likelier than any other a value must be to be relied on: e to this power, about 20 times."""
@@ -29,6 +31,7 @@ GOOD_SCAN = 0.006
 
 
 _FIGURE = re.compile(r"(?<![^\W\d])[\dOoIlSBZ][\dOoIlSBZ.,]*[\dOoIlSBZ](?![^\W\d])")
+_GROUPED = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?![\w%]|[.,]\d|\s*%)")
 _DIGITS = str.maketrans("OoIlSBZ", "0011582")
 
 
@@ -60,7 +63,7 @@ def reconcile_recognized(
         _work(w.row, w.fields, w.statements, quarter, printing, tuple(sums.get(n, ()))) if n in sums else w
         for n, w in enumerate(worked)
     ]
-    judged = [_judged(w) for w in again]
+    judged = [_deduced(_deduced(_judged(w), w, quarter, printing), w, quarter, printing) for w in again]
     return tuple(
         replace(row, findings=tuple(_findings(row, w, quarter, disagreement)))
         for row, w in zip(judged, again, strict=True)
@@ -83,13 +86,14 @@ def _work(
 
 def _statements(row: IndicatorRow, form: NumberFormat) -> tuple[Statement, ...]:
     names = "\n".join(n for n in (row.indicator, row.objective, row.variable_unit) if n)
-    return parse_justification(_with_digits(row.justification or ""), form, names=names)
+    return parse_justification(_with_digits(row.justification or "", form), form, names=names)
 
 
-def _with_digits(text: str) -> str:
-    """Give a text in which letters within figures are the digits that they look like; no character moves."""
+def _with_digits(text: str, form: NumberFormat) -> str:
+    """Give a text in which letters and marks within figures are what they look like; no character moves."""
+    grouped = _GROUPED.sub(lambda m: m[0].replace(".", ","), text) if form.grouping == "," else text
     return _FIGURE.sub(
-        lambda m: m[0].translate(_DIGITS) if sum(map(str.isdigit, m[0])) * 2 >= len(m[0]) else m[0], text
+        lambda m: m[0].translate(_DIGITS) if sum(map(str.isdigit, m[0])) * 2 >= len(m[0]) else m[0], grouped
     )
 
 
@@ -153,6 +157,47 @@ def _is_beside(worked: _Row, name: str) -> bool:
     return any(name in r.fields and not r.is_exact(numbers) for r in worked.relations)
 
 
+def _deduced(row: IndicatorRow, worked: _Row, quarter: int | None, printing: Printing) -> IndicatorRow:
+    """Fill figures that cannot be read (a stamp lies over them) where the rest of the row tells them.
+
+    `repaired` where two relations agree on the number; where only one tells it, it is `disputed`. A blank stays one.
+    """
+    unread = {
+        name
+        for name, value in _named(row)
+        if value.value is None and (value.text or "").strip() and value.quality is Quality.MISSING and value.reason
+    }
+    settled = {
+        name: v.value for name, v in _named(row) if v.value is not None and v.quality in (_GOOD | {Quality.UNCHECKED})
+    }
+    told: dict[str, list[tuple[Rule, float]]] = {name: [] for name in unread}
+    everything = {**settled, **dict.fromkeys(unread, -1.0)}
+    for relation in relations_of(row, everything, worked.statements, quarter, printing):
+        unknown = [name for name in relation.fields if name in unread]
+        if len(unknown) == 1:
+            told[unknown[0]] += [(relation.rule, n) for n in relation.solved_for(unknown[0], everything)[:1]]
+    return _mapped(row, lambda name, value: _told(value, told.get(name, [])))
+
+
+def _told(value: Value, told: Sequence[tuple[Rule, float]]) -> Value:
+    numbers = {round(n, 4) for _, n in told}
+    if len(numbers) != 1:
+        return value
+    (number,) = numbers
+    rules = " and ".join(sorted({rule.value for rule, _ in told}))
+    reason = f"{rules}: {shown(number)} where {one_line(value.text or '')!r} was read"
+    if len(told) > 1:
+        return replace(value, value=number, quality=Quality.REPAIRED, reason=reason)
+    return replace(value, value=number, quality=Quality.DISPUTED, reason=f"{reason}; nothing else tells it")
+
+
+_GOOD = {Quality.CONFIRMED, Quality.REPAIRED}
+
+
+def _named(row: IndicatorRow) -> list[tuple[str, Value]]:
+    return [(m if q is None else f"{m}.{q}", value) for m, q, value in row.values()]
+
+
 def _disputed(value: Value, field: Field, why: str) -> Value:
     others = sorted(n for n in field.costs if n != field.read)
     also = f"; also read: {', '.join(map(shown, others))}" if others else ""
@@ -175,16 +220,27 @@ def _findings(row: IndicatorRow, worked: _Row, quarter: int | None, disagreement
 
 def _is_settled(worked: _Row, name: str) -> bool:
     field = worked.fields.get(name)
-    value = field_value(worked.row, name)
     if field is None:
-        return value is not None and value.value is None
+        return False  # it could not be read, or may be another place's
     return worked.solution.numbers[name] == field.read and worked.solution.margins[name] >= MARGIN
 
 
 def _may_be_said(check: Check, worked: _Row) -> bool:
-    """Tell whether the failing check is one of the justification that a misreading of it explains."""
+    """Tell whether the figure that a failing check quotes may be a misreading of the table's, or an end of any."""
+    numbers = worked.solution.numbers
     return any(
-        may_be_misread(r, worked.solution.numbers) for r in worked.solution.broken if set(r.parts) <= set(check.fields)
+        may_be_misread(r, numbers) or _is_end(r.said[0].text, numbers.values())
+        for r in worked.solution.broken
+        if r.rule is Rule.JUSTIFICATION and set(r.parts) <= set(check.fields)
+    )
+
+
+def _is_end(text: str, numbers: Collection[float]) -> bool:
+    """Tell whether a figure may be what a gap left of one of `numbers`: its first or its last digits."""
+    digits = re.sub(r"\D", "", text)
+    wholes = [digits_of(n, "0.00%") for n in numbers] + [digits_of(n) for n in numbers]
+    return len(digits) > 1 and any(
+        len(w) > len(digits) and (w.startswith(digits) or w.endswith(digits)) for w in wholes
     )
 
 

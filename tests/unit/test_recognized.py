@@ -231,3 +231,31 @@ def test_one_misread_digit_is_never_silently_wrong(data: st.DataObject) -> None:
     true |= {("achieved", q): float(a) for q, a in enumerate(done, start=1)}
     for key, number in true.items():
         assert found[key].value == number or not found[key].quality.is_good
+
+
+def test_a_figure_under_a_stamp_is_filled_where_two_relations_tell_the_same_and_flagged_where_one_does() -> None:
+    two = field(read(row(goal=("200", "RECIBIDO 3", "100", "400"))), "goal", 2)
+    assert (two.value, two.text, two.quality) == (300, "RECIBIDO 3", Quality.REPAIRED)
+    assert "progress and quarters_sum: 300" in (two.reason or "")
+    one = field(read(row(goal=("200", "300", "RECIBIDO", "400"))), "goal", 3)
+    assert (one.value, one.quality) == (100, Quality.DISPUTED)
+    assert "nothing else tells it" in (one.reason or "")
+
+
+def test_a_figure_under_a_stamp_stays_missing_where_relations_tell_different_things_or_nothing() -> None:
+    differing = row(annual="1,500", goal=("200", "RECIBIDO", "100", "400"), accumulated=("", "", "", ""))
+    silent = row(annual=None, goal=("200", "300", "RECIBIDO", "400"), accumulated=(None,) * 4)
+    for one, quarter in ((differing, 2), (silent, 3)):
+        found = field(read(one), "goal", quarter)
+        assert (found.value, found.quality) == (None, Quality.MISSING)
+
+
+def test_a_point_in_a_count_of_a_justification_is_a_comma_but_not_in_a_percentage() -> None:
+    one = row(annual="10,000", goal=("2,000", "3,000", "1,000", "4,000"), achieved=("1,500", "3,300", "", ""),
+              said="Se logra el 110.00% al registrar 3.300 pagos de un total de 3.000 programados.")  # fmt: skip
+    assert read(one).findings == ()
+
+
+def test_a_piece_of_a_figure_in_a_bad_scans_justification_is_no_finding() -> None:
+    said = "Se logra el 1 10.00% de la meta trimestral al registrar 330 pagos de un total de 300 programados."
+    assert read(row(said=said), bad()).findings == ()
