@@ -34,9 +34,9 @@ from ingest.errors import (
     UnreadableDocumentError,
     UnsupportedDocumentError,
 )
+from ingest.limits import in_force
 from ingest.words import plain, words
 
-MAX_PAGES = 500
 MAX_CHARS = 100_000
 """On a page. A crowded page of a report has 10,000."""
 MAX_OBJECTS = 50_000
@@ -123,8 +123,7 @@ def _check_whole(path: Path, file: str) -> None:
 def _check_pages(pdf: pypdfium2.PdfDocument, file: str) -> None:
     if len(pdf) == 0:
         raise DamagedDocumentError(file, "the PDF has no pages", _AGAIN)
-    if len(pdf) > MAX_PAGES:
-        raise _too_large(file, f"the PDF has {len(pdf):,} pages, more than the {MAX_PAGES} that a report may have")
+    in_force().check_pages(file, len(pdf))
     scans: list[int] = []
     best, ruled = 0, False
     for number in range(len(pdf)):

@@ -19,6 +19,7 @@ from ingest.errors import (
     EmptyDocumentError,
     EncryptedDocumentError,
     NotAReportError,
+    TooCostlyError,
     UnreadableDocumentError,
     UnsupportedDocumentError,
     VanishedDocumentError,
@@ -162,8 +163,8 @@ def test_too_many_pages_and_too_much_on_a_page_are_refused(report: Path, monkeyp
     monkeypatch.setattr(pdf_file, "MAX_CHARS", 500)
     with pytest.raises(DocumentTooLargeError, match="page 1 holds"):
         read_document(report)
-    monkeypatch.setattr(pdf_file, "MAX_PAGES", 1)
-    with pytest.raises(DocumentTooLargeError, match="more than the 1"):
+    monkeypatch.setenv("INDICADORES_MAX_PAGES", "1")
+    with pytest.raises(TooCostlyError, match=r"more than the 1 allowed.*INDICADORES_MAX_PAGES"):
         read_document(report)
 
 
