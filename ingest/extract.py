@@ -17,7 +17,6 @@ from ingest.errors import EmptyDocumentError, NotAReportError, UnsupportedDocume
 from ingest.indicators import Extraction, Header, IndicatorRow, Rejected
 from ingest.interpret import interpret, matches
 from ingest.profile import Profile, load_profiles
-from ingest.recognized import reconcile_recognized
 from ingest.reconcile import reconcile
 
 Progress = Callable[[int, int], None]
@@ -113,8 +112,7 @@ def _understand(reading: Reading, name: str) -> tuple[Profile, Header, tuple[Ind
             "take the file out of the inbox; if it is a report, add the words of its headings to a profile",
         )
     header, rows, rejected = interpret(reading, profile)
-    weigh = reconcile if reading.kind.is_exact else reconcile_recognized
-    return profile, header, weigh(rows, header.quarter, profile.numbers), rejected
+    return profile, header, reconcile(rows, header.quarter, profile.numbers), rejected
 
 
 def _cells(reading: Reading) -> Iterator[Cell]:
