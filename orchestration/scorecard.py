@@ -16,14 +16,14 @@ COLUMNS = ("municipality", "department", "quarter", "indicators", "met", "below"
 QUERIES = (
     (
         "How far did each department get?",
-        "select department, fiscal_year, quarter, indicators, goals_met, goals_below, median_progress_pct\n"
-        "from mart_department_scorecard order by all",
+        "select municipality, department, fiscal_year, quarter, goals_met, goals_below, in_doubt, median_progress_pct\n"
+        "from mart_department_scorecard where goals_met + goals_below + in_doubt > 0 order by all",
     ),
     (
         "Which activities are furthest behind, and where is it printed?",
         "select department, indicator_code, quarter, goal, achieved, progress_pct, document_file, page\n"
-        "from measurements where progress_pct < 100 and quality not in ('disputed', 'missing')\n"
-        "order by progress_pct limit 10",
+        "from measurements where level = 'Actividad' and progress_pct < 100\n"
+        "and quality not in ('disputed', 'missing') order by progress_pct limit 10",
     ),
     (
         "Which figures wait for a person's eye?",

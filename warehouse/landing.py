@@ -84,8 +84,8 @@ def pending(
 ) -> Pending:
     """Sort `documents` into those to read with `extractor`, those read, and those that it cannot read.
 
-    A document that could not be read is worth a new try when its file comes with another ending, which has a part
-    in telling what it is, or when the limit that it met is higher in `limits` (default: those of the environment).
+    A document that could not be read is worth a new try when the limit that it met is higher in `limits` (default:
+    those of the environment).
     """
     names = [extraction_id(d.sha256, extractor) for d in documents]
     read = _extractions(connection, names)
@@ -94,7 +94,7 @@ def pending(
     known: dict[str, Document] = {}
     refused: dict[str, Refused] = {}
     for name, document in zip(names, documents, strict=True):
-        failure = failed.get((name, document.path.suffix))
+        failure = failed.get(name)
         if name in read:
             known.setdefault(name, document)
         elif failure is None or (failure[0] == TooCostlyError.reason and is_raised(failure[1], limits)):
@@ -155,11 +155,11 @@ def hold_document(
 ) -> None:
     """Record in quarantine (stage `reading`) an archived document that `extractor` could not read.
 
-    `pending` then gives it as refused until the extractor, the file's ending or the limit that it met changes.
+    `pending` then gives it as refused until the extractor or the limit that it met changes.
     """
     name = extraction_id(document.sha256, extractor)
     met = [str(error)] if isinstance(error, TooCostlyError) else []
-    key = identity("reading", name, document.path.suffix, *met)
+    key = identity("reading", name, *met)
     where = (document.sha256, name, None, document.file)
     line = (key, *where, "reading", error.reason, str(error), *_NO_CHECK, utc_now())
     append(connection, "quarantine", [line], ignore_known=True)
@@ -181,19 +181,14 @@ def _extractions(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) ->
     return {name for (name,) in found}
 
 
-def _failures(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[tuple[str, str], tuple[str, str]]:
-    """Give failed attempts: (attempt, ending of the file) to (reason, detail)."""
+def _failures(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """Give failed attempts, each with its reason and detail."""
     found = connection.execute(
-        "select extraction_id, file, reason, detail from quarantine"
+        "select extraction_id, reason, detail from quarantine"
         " where stage = 'reading' and list_contains(?::varchar[], extraction_id) order by recorded_at",
         [list(names)],
     ).fetchall()
-    return {(name, _ending(file)): (reason, detail) for name, file, reason, detail in found}
-
-
-def _ending(file: str) -> str:
-    dot = file.rfind(".")
-    return file[dot:].lower() if dot > 0 else ""
+    return {name: (reason, detail) for name, reason, detail in found}
 
 
 def _insert_document(

@@ -4,6 +4,7 @@ Here belongs telling Dagster of both. They are one step on purpose: nothing can 
 same breath, whatever a person selects in the UI. Not here: auditing and publishing (`warehouse`).
 """
 
+import shutil
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -93,6 +94,7 @@ def release_of(models: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         )
         if not needs_release(place, mark):
             kept = f"unchanged: {published_id(place)} holds the same documents, code and suites, or was rolled back to"
+            shutil.rmtree(candidate.folder)
             yield dg.MaterializeResult(asset_key=PUBLISHED, metadata={"release": kept})
             return
         plan = plan_release(place, candidate, code_version=version, fingerprint=mark, audit=verdict)

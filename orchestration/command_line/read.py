@@ -67,6 +67,8 @@ def read_files(files: Sequence[Path], output: str, out: Path | None, quiet: bool
 def _read(path: Path, told: Callable[[int, int], None]) -> Extraction:
     if path.is_dir():
         raise UnreadableDocumentError(str(path), "this is a folder", "Name the files in it, as in `folder/*.pdf`")
+    if not path.exists():
+        raise UnreadableDocumentError(str(path), "there is no such file", "Check the path")
     return read_safely(path, progress=told)
 
 

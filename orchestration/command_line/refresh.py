@@ -25,7 +25,7 @@ from orchestration.scorecard import COLUMNS, QUERIES, scorecard
 from warehouse.errors import NothingPublishedError
 from warehouse.home import Home
 from warehouse.lock import Holder, held
-from warehouse.release import recover
+from warehouse.release import list_releases, published_id, recover
 from warehouse.status import DocumentStatus, QuarantineItem, Status, status
 
 if TYPE_CHECKING:
@@ -56,13 +56,17 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a refresh found and did. `outcome` is None where nothing was to be done."""
+    """What a refresh found and did. `outcome` is None where nothing was to be done.
+
+    `before` is the release that was published when it began.
+    """
 
     home: Home
     work: Work
     outcome: Outcome | None
     state: Status
     seconds: float
+    before: str | None
 
     @property
     def documents(self) -> list[DocumentStatus]:
@@ -108,6 +112,7 @@ def refresh_home(paths: Sequence[Path] | None, options: Options) -> int:
 
 
 def _refresh(home: Home, places: Sequence[Path], options: Options, tell: Any, started: float) -> Result:  # noqa: ANN401
+    before = published_id(home)
     intake = receive(home, places, told=lambda done, total, name: tell(Step("receive", done, total, name)))
     if options.reread:
         intake = _with_archive(home, intake)
@@ -119,7 +124,7 @@ def _refresh(home: Home, places: Sequence[Path], options: Options, tell: Any, st
 
         with listening(tell):
             outcome = run_work(home, work, options.keep)
-    return Result(home, work, outcome, status(home), time.monotonic() - started)
+    return Result(home, work, outcome, status(home), time.monotonic() - started, before)
 
 
 def _with_archive(home: Home, intake: Intake) -> Intake:
@@ -163,15 +168,28 @@ def _nothing_line(result: Result) -> str:
         f"{known} document{'s' * (known != 1)} looked at, read before by this extractor" if known else "no new document"
     )
     held_back = f"; {refused} cannot be read" if refused else ""
-    published = "; what is published is up to date" if result.state.release else ""
-    return f"Nothing new: {looked}{held_back}{published} ({result.seconds:.1f} s)."
+    return f"Nothing new: {looked}{held_back}{_published_still(result)} ({result.seconds:.1f} s)."
+
+
+def _published_still(result: Result) -> str:
+    """Say what a refresh without anything new leaves published: a rollback stays, and is said to."""
+    release = result.state.release
+    if release is None:
+        return ""
+    newest = max(kept.release_id for kept in list_releases(result.home))
+    if release.release_id < newest:
+        return f"; published stays {release.release_id}, to which it was rolled back (the newest is {newest})"
+    return "; what is published is up to date"
 
 
 def _done_line(result: Result) -> str:
     read, known = len(result.work.documents), len(result.work.known)
     what = f"{read} document{'s' * (read != 1)} to read" if read else "built again from what had landed"
     before = f", {known} known before" if known else ""
-    return f"Refreshed in {result.seconds:.1f} s: {what}{before}."
+    release = result.state.release
+    same = release is not None and release.release_id == result.before
+    unchanged = " Nothing in it changes what is published." if same else ""
+    return f"Refreshed in {result.seconds:.1f} s: {what}{before}.{unchanged}"
 
 
 def _tell_failure(outcome: Outcome, result: Result) -> None:
@@ -228,6 +246,7 @@ _CARD = (
     "indicators",
     "goals_met",
     "goals_below",
+    "in_doubt",
     "no_figure",
     "median_progress_pct",
 )

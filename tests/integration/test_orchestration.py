@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -90,6 +93,14 @@ def materialized(home: Home, run_id: str) -> dict[str, dict[str, Any]]:
     return found
 
 
+def run_command(home: Home, *words: str) -> dict[str, Any]:
+    """Run the command line as a user does; give the JSON that it prints."""
+    command = [str(Path(sys.executable).with_name("indicadores")), *words]
+    environment = {**os.environ, "INDICADORES_HOME": str(home.root)}
+    said: dict[str, Any] = json.loads(subprocess.run(command, check=True, capture_output=True, env=environment).stdout)
+    return said
+
+
 def altered(monkeypatch: pytest.MonkeyPatch, file: str, change: Callable[[Extraction], Extraction]) -> None:
     """Let the reader give `change(extraction)` for one file, and what it really reads for the others."""
 
@@ -138,6 +149,10 @@ def test_new_documents_are_read_in_one_run_and_published_with_what_people_ask_fo
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
         assert look(instance, home).skip_reason is not None
         again = define(home).resolve_job_def("reread").execute_in_process(instance=instance, partition_key=keys[0])
+    said = run_command(home, "refresh", "--json", *map(str, reports))
+    assert not said["new"]
+    assert said["scorecard"]
+    assert {"goals_met", "in_doubt", "no_figure"} <= said["scorecard"][0].keys()
     facts = materialized(home, again.run_id)[f"landing/extraction[{keys[0]}]"]
     assert facts["state"].value.startswith("unchanged")
     assert facts["values confirmed"].value > 0, "a run that had nothing to read does not hide what was read"
@@ -303,6 +318,7 @@ def test_a_rollback_stays_until_new_documents_come(home: Home, reports: list[Pat
     republished = run_work(home, replace(plan(home, *reports), release_needed=True), keep=3)
     assert republished.success
     assert published_id(home) == first, "a run started by hand must not undo a rollback"
+    assert not list(home.candidates.iterdir()), "a build that is not published leaves nothing behind"
 
 
 def test_runs_of_a_killed_command_are_closed_and_their_documents_read(home: Home, reports: list[Path]) -> None:

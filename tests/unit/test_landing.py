@@ -121,12 +121,14 @@ def test_an_unreadable_document_is_not_tried_again_by_the_same_extractor(home: H
         assert pending(connection, [document], "v2").to_read == (document,)
 
 
-def test_an_unreadable_document_is_tried_again_under_another_ending(home: Home) -> None:
-    wrong, right = archived(home, "a.bin"), archived(home, "a.txt")
+def test_an_unreadable_document_under_another_name_is_the_same_document(home: Home) -> None:
+    first, again = archived(home, "a.bin"), archived(home, "a.txt")
     with open_landing(home) as connection:
-        hold_document(connection, wrong, "v1", DamagedDocumentError("a.bin", "x", "y"))
-        left = pending(connection, [wrong, right], "v1")
-        assert (left.to_read, left.refused) == ((right,), ())
+        hold_document(connection, first, "v1", DamagedDocumentError("a.bin", "x", "y"))
+        for order in ([first, again], [again, first]):
+            left = pending(connection, order, "v1")
+            assert left.to_read == ()
+            assert [r.reason for r in left.refused] == ["damaged"]
 
 
 def test_what_is_held_is_not_held_any_more_when_a_newer_extractor_reads_it(home: Home) -> None:
