@@ -101,11 +101,7 @@ def pending(
             to_read.setdefault(name, document)
         else:
             refused.setdefault(name, Refused(document, *failure))
-    return Pending(
-        tuple(to_read.values()),
-        tuple(known.values()),
-        tuple(r for name, r in refused.items() if name not in to_read),
-    )
+    return Pending(tuple(to_read.values()), tuple(known.values()), tuple(refused.values()))
 
 
 def land(
