@@ -17,17 +17,16 @@ from ingest.errors import EmptyDocumentError, NotAReportError, UnsupportedDocume
 from ingest.indicators import Extraction, Header, IndicatorRow, Rejected
 from ingest.interpret import interpret, matches
 from ingest.profile import Profile, load_profiles
+from ingest.recognized import reconcile_recognized
 from ingest.reconcile import reconcile
 
 Progress = Callable[[int, int], None]
 
+_IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+
 _SIGNATURES = (
     (b"PK\x03\x04", "an Office file or archive"),
     (b"\xd0\xcf\x11\xe0", "an old Office file"),
-    (b"\x89PNG", "an image"),
-    (b"\xff\xd8\xff", "an image"),
-    (b"II*\x00", "an image"),
-    (b"MM\x00*", "an image"),
     (b"{\\rtf", "a rich text file"),
 )
 
@@ -82,19 +81,32 @@ def _read(path: Path, name: str, progress: Progress | None) -> Reading:
     with path.open("rb") as stream:
         start = stream.read(4096)
     if b"%PDF-" in start[:1024]:
-        from ingest.readers import digital_pdf  # noqa: PLC0415 - a text needs no PDF library
+        return _read_pdf(path, name, progress)
+    if start.startswith(_IMAGES):
+        from ingest.readers import scanned_pdf  # noqa: PLC0415
 
-        return digital_pdf.read(path, file=name, progress=progress)
+        return scanned_pdf.read(path, file=name, progress=progress)
     for signature, what in _SIGNATURES:
         if start.startswith(signature):
             raise UnsupportedDocumentError(
-                name, f"this is {what}, which no reader takes", "give the report as a digital PDF, or as text (.txt)"
+                name, f"this is {what}, which no reader takes", "give the report as a PDF, an image, or as text (.txt)"
             )
     if not start.strip():
         raise EmptyDocumentError(name, "the file is blank", "fetch the file again from its publisher")
     from ingest.readers import ocr_text  # noqa: PLC0415
 
     return ocr_text.read(path, file=name)
+
+
+def _read_pdf(path: Path, name: str, progress: Progress | None) -> Reading:
+    from ingest.readers import digital_pdf, scanned_pdf  # noqa: PLC0415 - a text needs no PDF library
+    from ingest.readers.kinds import PageKind  # noqa: PLC0415
+    from ingest.readers.pdf_file import check_pdf  # noqa: PLC0415
+
+    kinds = check_pdf(path, name)
+    if set(kinds) == {PageKind.EXACT}:
+        return digital_pdf.read(path, file=name, progress=progress)
+    return scanned_pdf.read(path, file=name, kinds=kinds, progress=progress)
 
 
 def _understand(reading: Reading, name: str) -> tuple[Profile, Header, tuple[IndicatorRow, ...], tuple[Rejected, ...]]:
@@ -112,7 +124,8 @@ def _understand(reading: Reading, name: str) -> tuple[Profile, Header, tuple[Ind
             "take the file out of the inbox; if it is a report, add the words of its headings to a profile",
         )
     header, rows, rejected = interpret(reading, profile)
-    return profile, header, reconcile(rows, header.quarter, profile.numbers), rejected
+    weigh = reconcile if reading.kind.is_exact else reconcile_recognized
+    return profile, header, weigh(rows, header.quarter, profile.numbers), rejected
 
 
 def _cells(reading: Reading) -> Iterator[Cell]:

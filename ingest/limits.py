@@ -1,6 +1,7 @@
 """What the reading of one document may cost, and the settings that say so.
 
 Here belong the limits and the failures of going beyond them. Not here: the process that they are kept in (`safely`).
+Readers ask `in_force()` before they decode what could be large.
 """
 
 from __future__ import annotations
@@ -19,13 +20,14 @@ class ReadingLimits:
     """What one document may cost; each is set by an environment variable, such as INDICADORES_MAX_PAGES.
 
     `seconds` for the whole document and `page_seconds` without a page being done, wall time both; `memory_mb` resident
-    in the reading process, libraries included; `pages` of the document.
+    in the reading process, models of OCR included; `pages` of the document; `megapixels` of one image.
     """
 
     seconds: float = 3600
     page_seconds: float = 180
     memory_mb: float = 3000
     pages: float = 500
+    megapixels: float = 120
 
     @staticmethod
     def from_env() -> ReadingLimits:
@@ -48,6 +50,12 @@ class ReadingLimits:
         """Refuse a document with too many pages."""
         if pages > self.pages:
             raise self.exceeded("pages", file, f"it has {pages:,} pages, more than the {self.pages:,g} allowed")
+
+    def check_pixels(self, file: str, page: int, width: int, height: int) -> None:
+        """Refuse an image of too many pixels before it is decoded."""
+        if width * height > self.megapixels * 1e6:
+            what = f"an image on page {page} has {width:,} x {height:,} pixels"
+            raise self.exceeded("megapixels", file, f"{what}, more than the {self.megapixels:,g} million allowed")
 
 
 def in_force() -> ReadingLimits:

@@ -115,6 +115,11 @@ Render = Callable[[int, float], tuple[Image.Image, float]]
 @contextmanager
 def _pages(path: Path, file: str) -> Iterator[tuple[int, Render]]:
     """Give the number of pages, and a function that draws one at a resolution and tells pixels to a point."""
+    with path.open("rb") as stream:
+        is_pdf = b"%PDF-" in stream.read(1024)
+    if not is_pdf:
+        yield _frames(path, file)
+        return
     try:
         pdf = pypdfium2.PdfDocument(path)
     except pypdfium2.PdfiumError as error:
@@ -131,6 +136,21 @@ def _pages(path: Path, file: str) -> Iterator[tuple[int, Render]]:
 
     with pdf:
         yield len(pdf), render
+
+
+def _frames(path: Path, file: str) -> tuple[int, Render]:
+    from ingest.scan.page import image_pages  # noqa: PLC0415 - a PDF needs none of its libraries
+
+    frames = list(image_pages(path, file))
+
+    def render(number: int, dpi: float) -> tuple[Image.Image, float]:
+        page = frames[number - 1]()
+        picture = Image.fromarray(page.pixels).convert("RGB")
+        shrink = min(1.0, dpi / _POINTS / page.scale)
+        size = max(1, round(picture.width * shrink)), max(1, round(picture.height * shrink))
+        return picture.resize(size), page.scale * shrink
+
+    return len(frames), render
 
 
 def _by_page(extraction: Extraction) -> dict[int, list[Value]]:

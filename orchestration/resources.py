@@ -61,6 +61,7 @@ class LimitsResource(dg.ConfigurableResource[None]):
     page_seconds: float = Field(default=0, ge=0, description="Wall time without a page being done.")
     memory_mb: float = Field(default=0, ge=0, description="Resident memory of the reading process.")
     pages: float = Field(default=0, ge=0, description="Pages of the document.")
+    megapixels: float = Field(default=0, ge=0, description="Pixels of one image, in millions.")
 
     def limits(self) -> ReadingLimits:
         """Give the limits, each from here, the environment or the default, in this order."""

@@ -19,7 +19,7 @@ from pdfplumber.utils.geometry import curve_to_edges, line_to_edge, rect_to_edge
 
 from ingest.cells import Box, Cell, Kind, Placed, Reading, Table
 from ingest.readers.glyphs import Glyph, Run, box_of, glyphs, joined, lines_of, runs_of, text_of, touching
-from ingest.readers.pdf_file import check_pdf, open_pdf
+from ingest.readers.pdf_file import open_pdf
 from ingest.readers.ruling import Grid, find_grids
 
 ENGINE = "pdfplumber"
@@ -35,16 +35,14 @@ _FIGURE_STARTS = re.compile(r"[\d$(\-]")
 
 
 def read(path: Path, *, file: str, progress: Callable[[int, int], None] | None = None) -> Reading:
-    """Read the PDF at `path`, called `file` in messages; `progress` is told (pages done, pages).
+    """Read the PDF at `path`, which `check_pdf` has passed, called `file` in messages.
+
+    `progress` is told (pages done, pages).
 
     Raises:
-        EncryptedDocumentError: a password is needed.
-        DamagedDocumentError: the file is truncated or broken.
-        DocumentTooLargeError: it has more pages, or more on a page, than a report has.
-        UnsupportedDocumentError: a page is an image (a scan), or its fonts do not tell which characters they draw.
-        NotAReportError: no page holds the words of an indicator report.
+        DamagedDocumentError: a part of the file is spoilt.
+        UnsupportedDocumentError: its fonts do not tell which characters they draw.
     """
-    check_pdf(path, file)
     tables: list[Table] = []
     lines: list[Cell] = []
     pages = 0

@@ -1,4 +1,4 @@
-"""What a PDF file must be before it is read: whole, open, of sane size, with text, and with the words of a report.
+"""What a PDF file must be before it is read: whole, open, of sane size, and, where it has text, a report.
 
 Here belongs the refusal of files in milliseconds a page, each with its own reason, and the opening of the others, so
 that a failure of the PDF library is a damaged document. Not here: what stands on a page (`digital_pdf`).
@@ -35,6 +35,7 @@ from ingest.errors import (
     UnsupportedDocumentError,
 )
 from ingest.limits import in_force
+from ingest.readers.kinds import PageKind, page_kind
 from ingest.words import plain, words
 
 MAX_CHARS = 100_000
@@ -42,7 +43,6 @@ MAX_CHARS = 100_000
 MAX_OBJECTS = 50_000
 """Drawn things on a page other than characters."""
 
-_IMAGE_SHARE = 0.5  # of the page: an image that large is the page
 _LEAST_WORDS = 3
 _REPORT_WORDS = ("trimestre", "trim", "meta", "indicador", "programada", "componente", "actividad")
 _AGAIN = "fetch the file again from its publisher"
@@ -93,11 +93,11 @@ def open_pdf(path: Path, file: str) -> Iterator[OpenPdf]:
         yield OpenPdf(pdf, file)
 
 
-def check_pdf(path: Path, file: str) -> None:
-    """Refuse what is no digital report, in a few milliseconds a page.
+def check_pdf(path: Path, file: str) -> list[PageKind]:
+    """Tell what each page is, and refuse what is no report, in a few milliseconds a page.
 
     Raises:
-        DamagedDocumentError, EncryptedDocumentError, DocumentTooLargeError, UnsupportedDocumentError, NotAReportError
+        DamagedDocumentError, EncryptedDocumentError, DocumentTooLargeError, TooCostlyError, NotAReportError
     """
     _check_whole(path, file)
     try:
@@ -105,7 +105,7 @@ def check_pdf(path: Path, file: str) -> None:
     except pypdfium2.PdfiumError as error:
         raise _damaged(file, error) from error
     with pdf:
-        _check_pages(pdf, file)
+        return _check_pages(pdf, file)
 
 
 def _check_whole(path: Path, file: str) -> None:
@@ -120,11 +120,11 @@ def _check_whole(path: Path, file: str) -> None:
         raise DamagedDocumentError(file, "the PDF has no end: it was cut off", _AGAIN)
 
 
-def _check_pages(pdf: pypdfium2.PdfDocument, file: str) -> None:
+def _check_pages(pdf: pypdfium2.PdfDocument, file: str) -> list[PageKind]:
     if len(pdf) == 0:
         raise DamagedDocumentError(file, "the PDF has no pages", _AGAIN)
     in_force().check_pages(file, len(pdf))
-    scans: list[int] = []
+    kinds: list[PageKind] = []
     best, ruled = 0, False
     for number in range(len(pdf)):
         try:
@@ -135,43 +135,23 @@ def _check_pages(pdf: pypdfium2.PdfDocument, file: str) -> None:
         chars, things = text.count_chars(), pypdfium2.raw.FPDFPage_CountObjects(page)
         if chars > MAX_CHARS or things > MAX_OBJECTS + chars:
             raise _too_large(file, f"page {number + 1} holds {chars:,} characters and {things:,} drawn things")
-        if _is_image(page):
-            scans.append(number + 1)
+        kinds.append(page_kind(page))
         if best < _LEAST_WORDS:
             found = text.get_text_bounded()
             best = max(best, len(set(words(found)) & set(_REPORT_WORDS)))
             ruled = ruled or _may_be_jumbled(found)
         text.close()
         page.close()
-    _judge(file, scans, best >= _LEAST_WORDS or ruled)
-
-
-def _judge(file: str, scans: list[int], is_report: bool) -> None:
-    if scans:
-        shown = ", ".join(map(str, scans[:8])) + (" ..." if len(scans) > 8 else "")
-        raise UnsupportedDocumentError(
-            file,
-            f"page {shown} is an image (a scan), and this version reads no scans",
-            "ask the publisher for the digital file, or give the text of an OCR program (.txt)",
-        )
-    if not is_report:
+    if set(kinds) == {PageKind.EXACT} and best < _LEAST_WORDS and not ruled:
         problem = "no page has the words of an indicator report (meta, indicador, trimestre ...)"
         raise NotAReportError(file, problem, _NOT_MINE)
+    return kinds
 
 
 def _may_be_jumbled(text: str) -> bool:
     """Tell whether characters that were placed one by one, in any order, came out as single letters."""
     pieces = plain(text).split()
     return len(pieces) > 50 and sum(len(p) for p in pieces) < 3 * len(pieces)
-
-
-def _is_image(page: pypdfium2.PdfPage) -> bool:
-    width, height = page.get_size()
-    for thing in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
-        left, bottom, right, top = thing.get_bounds()
-        if (right - left) * (top - bottom) >= _IMAGE_SHARE * width * height:
-            return True
-    return False
 
 
 def _check_letters(page: Page, file: str) -> None:

@@ -1,0 +1,251 @@
+"""Reads scans: images of pages become tables of cells, each with its box, its confidence and every engine's opinion.
+
+Here belongs the order of the work on a document and on a page. Not here: pixels and readings (`scan`), what a column
+means, whether the figures agree. A page of a mixed document whose text is exact is read exactly.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from pathlib import Path
+
+import pypdfium2
+
+from ingest.cells import Box, Cell, Kind, Placed, Reading, Table
+from ingest.header import read_header
+from ingest.profile import load_profiles
+from ingest.readers.digital_pdf import ENGINE as EXACT
+from ingest.readers.digital_pdf import read_page as read_exact_page
+from ingest.readers.kinds import PageKind
+from ingest.readers.pdf_file import open_pdf
+from ingest.readers.unruled import Found, Piece, find_unruled
+from ingest.scan import figures, outline
+from ingest.scan.grid import ScanGrid, find_scan_grids
+from ingest.scan.lines import Paper, Pixels
+from ingest.scan.orient import Upright, upright
+from ingest.scan.page import PageImage, image_pages, pdf_page
+from ingest.scan.spots import (
+    Engines,
+    Hidden,
+    Spot,
+    ask_lines,
+    engines,
+    in_order,
+    merged,
+    reworded,
+    text_cell,
+    turn_standing,
+)
+from ingest.scan.tables import read_table
+
+_INSET = 0.9  # points that a rule is thick, at most, about its middle
+_FIGURES = 3  # on a line, to make it the line of figures of a row
+_SURE = 0.9  # a line above the tables that is read with less is read again
+_BLUR = 0.25  # of the type size: a heading may reach that far over the next column
+_NOTHING = Cell("", 0)
+
+
+def read(
+    path: Path,
+    *,
+    file: str,
+    kinds: Sequence[PageKind] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    ask: Engines | None = None,
+) -> Reading:
+    """Read the scan at `path`, called `file` in messages: a PDF with pages of these `kinds`, or an image.
+
+    `progress` is told (pages done, pages).
+
+    Raises:
+        DamagedDocumentError, TooCostlyError: as their messages tell.
+    """
+    ask = ask or engines()
+    tables: list[Table] = []
+    lines: list[Cell] = []
+    pages = list(_pages(path, file, kinds, ask))
+    for done, look in enumerate(pages, start=1):
+        page_tables, page_lines = look()
+        tables += page_tables
+        lines += page_lines
+        if progress is not None:
+            progress(done, len(pages))
+    mended = _with_codes(tables, lines)
+    return Reading(Kind.SCANNED_PDF, len(pages), tuple(mended), tuple(lines), engine=ask.first.name)
+
+
+def _with_codes(tables: Sequence[Table], lines: Sequence[Cell]) -> list[Table]:
+    """Give the tables with the codes of their rows in the order that an outline has."""
+    profile = load_profiles()[0]
+    root = read_header((line.text for line in lines), profile).program_code
+    spots = [
+        (t, n, opened)
+        for t, table in enumerate(tables)
+        for n, place in sorted(enumerate(table.cells), key=lambda c: (c[1].row, c[1].column))
+        if place.cell.engine != EXACT and (opened := outline.opening_code(place.cell.text)) and _is_code(opened, root)
+    ]
+    column = Counter((tables[t].cells[n].column) for t, n, _ in spots).most_common(1)
+    spots = [s for s in spots if tables[s[0]].cells[s[1]].column == column[0][0]] if column else []
+    if not spots:
+        return list(tables)
+    readings = [_code_readings(tables[t].cells[n].cell, opened) for t, n, opened in spots]
+    cells = [list(table.cells) for table in tables]
+    for (t, n, opened), code in zip(spots, outline.mended_codes(readings, root), strict=True):
+        place = cells[t][n]
+        if code != opened.rstrip("."):
+            cells[t][n] = replace(place, cell=reworded(place.cell, outline.reworded(place.cell.text, opened, code)))
+    return [replace(table, cells=tuple(mine)) for table, mine in zip(tables, cells, strict=True)]
+
+
+def _is_code(opened: str, root: str | None) -> bool:
+    if opened.count(".") > 1 or ("." in opened and not figures.is_figure(opened)):
+        return True
+    digits = "".join(c for c in opened if c.isdigit())
+    return root is not None and len(digits) >= 3 and digits.startswith(root.replace(".", ""))
+
+
+def _code_readings(cell: Cell, opened: str) -> list[str]:
+    others = (outline.opening_code(o.text) for o in cell.opinions)
+    return list(dict.fromkeys([opened, *(o for o in others if o)]))
+
+
+def _pages(
+    path: Path, file: str, kinds: Sequence[PageKind] | None, ask: Engines
+) -> Iterator[Callable[[], tuple[list[Table], list[Cell]]]]:
+    """Give the reading of each page, to be done when it is called."""
+    if kinds is None:
+        for frame in image_pages(path, file):
+            yield lambda frame=frame: read_page(frame(), ask)  # type: ignore[misc]
+        return
+    for number, kind in enumerate(kinds):
+        if kind is PageKind.EXACT:
+            yield lambda number=number: _exact(path, file, number)  # type: ignore[misc]
+        else:
+            yield lambda number=number, kind=kind: _scanned(path, file, number, kind, ask)  # type: ignore[misc]
+
+
+def _exact(path: Path, file: str, number: int) -> tuple[list[Table], list[Cell]]:
+    with open_pdf(path, file) as document:
+        return next(read_exact_page(page) for page in document if page.page_number == number + 1)
+
+
+def _scanned(path: Path, file: str, number: int, kind: PageKind, ask: Engines) -> tuple[list[Table], list[Cell]]:
+    with pypdfium2.PdfDocument(path) as pdf:
+        page = pdf[number]
+        image = pdf_page(page, number + 1, file)
+        if kind is not PageKind.HIDDEN:
+            return read_page(image, ask)
+        text = page.get_textpage()
+        left, bottom, _, top = page.get_bbox()
+        del bottom
+
+        def hidden(box: Box) -> str:
+            said = text.get_text_bounded(left + box.x0, top - box.bottom, left + box.x1, top - box.top)
+            return " ".join(said.split())
+
+        return read_page(image, ask, hidden if page.get_rotation() == 0 else None)
+
+
+def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None) -> tuple[list[Table], list[Cell]]:
+    """Give the tables of a page from the top and the lines of text outside them, in points of the page as displayed.
+
+    `hidden` gives what the page's hidden text layer says inside a box.
+    """
+    page = upright(image, ask.first)
+    paper = Paper(page.pixels, page.scale)
+    grids = find_scan_grids(page.pixels, page.scale)
+    spots = [[Spot(b, paper.lines(b), blotted=paper.is_blotted(b)) for b in _cells(g, page.scale)] for g in grids]
+    loose = [Spot(line.box, [line]) for line in paper.outside([_around(g) for g in grids])]
+    ask_lines(ask.first, [*chain.from_iterable(spots), *loose])
+    if not grids:
+        return _unruled(page, paper, loose, ask)
+    turn_standing(ask.first, paper, list(chain.from_iterable(spots)))
+    top = min(_around(g)[1] for g in grids)
+    ask_lines(ask.second, [s for s in loose if s.box[3] < top and s.confidence(ask.first.name, figure=False) < _SURE])
+    tables = []
+    for grid, mine in zip(grids, spots, strict=True):
+        places = [Placed(_NOTHING, p.row, p.column, p.row_span, p.column_span) for p in grid.grid.places]
+        size = len(grid.grid.ys) - 1, len(grid.grid.xs) - 1
+        tables.append(read_table(page, paper, places, mine, size, tuple(grid.grid.xs), ask, hidden))
+    return tables, [text_cell(page, s, ask) for s in in_order(loose)]
+
+
+def _cells(grid: ScanGrid, scale: float) -> Iterator[Pixels]:
+    for number in range(len(grid.grid.places)):
+        x0, top, x1, bottom = grid.box(number)
+        inset = _INSET * scale
+        yield x0 + inset, top + inset, x1 - inset, bottom - inset
+
+
+def _around(grid: ScanGrid) -> Pixels:
+    boxes = [grid.box(n) for n in range(len(grid.grid.places))]
+    return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+
+
+def _unruled(page: Upright, paper: Paper, loose: list[Spot], ask: Engines) -> tuple[list[Table], list[Cell]]:
+    """Find the table of a page without rules; give it and the lines outside it."""
+    parted = _parted(paper, loose, ask)
+    found = _found(page, paper, parted, ask)
+    if found is None and len(parted) != len(loose):
+        parted, found = loose, _found(page, paper, loose, ask)
+    loose = parted
+    ask_lines(ask.second, [s for s in loose if s.confidence(ask.first.name, figure=False) < _SURE])
+    scale = page.scale
+    if found is None:
+        return [], [text_cell(page, s, ask) for s in in_order(loose)]
+    held = {p.number for slot in found.slots for p in slot.pieces}
+    spots = []
+    for slot in found.slots:
+        edges = (found.column_edges[slot.column], found.column_edges[slot.column + slot.column_span])
+        ends = (found.row_edges[slot.row], found.row_edges[slot.row + 1])
+        left, up, right, down = (v * scale for v in (edges[0], ends[0], edges[1], ends[1]))
+        spots.append(merged((left, up, right, down), [loose[p.number] for p in slot.pieces], ask))
+    places = [Placed(_NOTHING, s.row, s.column, 1, s.column_span) for s in found.slots]
+    size = len(found.row_edges) - 1, len(found.column_edges) - 1
+    table = read_table(page, paper, places, spots, size, found.column_edges, ask, None)
+    outside = in_order([s for n, s in enumerate(loose) if n not in held])
+    return [table], [text_cell(page, s, ask) for s in outside]
+
+
+def _found(page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -> Found | None:
+    """Find rows and columns among lines of text."""
+    scale, name = page.scale, ask.first.name
+    rows = _figure_rows(paper, loose, name)
+    inset = _BLUR * paper.size
+    boxes = []
+    for spot in loose:
+        x0, y0, x1, y1 = spot.box
+        above = bool(rows) and spot.lines[0].base < rows[0] - paper.size
+        boxes.append(Box((x0 + inset * above) / scale, y0 / scale, (x1 - inset * above) / scale, y1 / scale))
+    said = [figures.as_printed(s.said(name)) for s in loose]
+    return find_unruled([Piece(box, text, n) for n, (box, text) in enumerate(zip(boxes, said, strict=True)) if text])
+
+
+def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
+    """Part lines that run over the white gap between two columns, which may be as narrow as that between words."""
+    name = ask.first.name
+    rows = _figure_rows(paper, loose, name)
+    if not rows:
+        return loose
+    first, last = rows[0] - paper.size, rows[-1] + 3.5 * paper.size
+    gutters = paper.gutters(first, last)
+    kept, new = [], []
+    for spot in loose:
+        line = spot.lines[0]
+        inside = first <= line.base <= last + 4 * paper.size
+        parts = paper.parted(line, gutters) if inside else [line]
+        if len(parts) > 1:
+            new += [Spot(part.box, [part]) for part in parts]
+        else:
+            kept.append(spot)
+    ask_lines(ask.first, new)
+    return [*kept, *new]
+
+
+def _figure_rows(paper: Paper, loose: Sequence[Spot], name: str) -> list[float]:
+    """Give the base lines of figures that stand beside others, from the top."""
+    heights = sorted(s.lines[0].base for s in loose if figures.is_figure(s.said(name)))
+    return [h for h in heights if sum(abs(h - other) < 0.4 * paper.size for other in heights) >= _FIGURES]

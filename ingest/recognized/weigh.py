@@ -1,0 +1,263 @@
+"""From readings and evidence to values: which are confirmed, repaired or disputed, and what the publisher got wrong.
+
+Here belongs what follows for each value of a report. Not here: the search in a row (`search`). A value needs more than
+the engines' word: what no relation supports is `unchecked` at best, and only where this scan's engines hardly differ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ingest.cells import Span
+from ingest.constraints import Check, check_row, field_value, shown
+from ingest.indicators import Finding, IndicatorRow, Quality, Quarterly, Rule, Value
+from ingest.justification import Figure, Statement, parse_justification
+from ingest.numbers import NumberFormat
+from ingest.recognized.fields import Field, disagreement_of, fields_of
+from ingest.recognized.relations import Printing, Relation, printing_of, relations_of
+from ingest.recognized.search import Solution, may_be_misread, solve, support
+from ingest.rollup import check_rollups
+from ingest.torn.glyphs import digits_of
+from ingest.words import one_line
+
+MARGIN = 3.0
+"""How much likelier than any other a value must be to be relied on: e to this power, about 20 times."""
+TRUSTED = 7.0
+"""Cost of a look-alike from which on agreeing engines are believed without support: about one error in 3,000."""
+GOOD_SCAN = 0.006
+"""Share of figures on which engines differ up to which small differences in a justification are the publisher's."""
+
+
+_FIGURE = re.compile(r"(?<![^\W\d])[\dOoIlSBZ][\dOoIlSBZ.,]*[\dOoIlSBZ](?![^\W\d])")
+_GROUPED = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?![\w%]|[.,]\d|\s*%)")
+_DIGITS = str.maketrans("OoIlSBZ", "0011582")
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    row: IndicatorRow
+    fields: Mapping[str, Field]
+    relations: tuple[Relation, ...]
+    solution: Solution
+    statements: tuple[Statement, ...]
+
+
+def reconcile_recognized(
+    rows: Sequence[IndicatorRow], quarter: int | None, form: NumberFormat
+) -> tuple[IndicatorRow, ...]:
+    """Give the rows with the quality of each value, repairs with their reason, and the findings of each row.
+
+    A value becomes `confirmed` where a relation supports it and no other value is nearly as likely, `repaired` where
+    that holds of another value than the one read, and `disputed`, as read, where nothing settles it.
+    """
+    disagreement, printing = disagreement_of(rows, form), printing_of(rows)
+    told = [_statements(row, form) for row in rows]
+    worked = [
+        _work(r, fields_of(r, form, disagreement, printing.decimals), t, quarter, printing, ())
+        for r, t in zip(rows, told, strict=True)
+    ]
+    sums = _rollups(worked)
+    again = [
+        _work(w.row, w.fields, w.statements, quarter, printing, tuple(sums.get(n, ()))) if n in sums else w
+        for n, w in enumerate(worked)
+    ]
+    judged = [_deduced(_deduced(_judged(w), w, quarter, printing), w, quarter, printing) for w in again]
+    return tuple(
+        replace(row, findings=tuple(_findings(row, w, quarter, disagreement)))
+        for row, w in zip(judged, again, strict=True)
+    )
+
+
+def _work(
+    row: IndicatorRow,
+    fields: Mapping[str, Field],
+    statements: tuple[Statement, ...],
+    quarter: int | None,
+    printing: Printing,
+    sums: tuple[Relation, ...],
+) -> _Row:
+    numbers = {name: f.read for name, f in fields.items()}
+    own = tuple(relations_of(row, numbers, statements, quarter, printing))
+    relations = (*own, *(r for r in sums if set(r.fields) <= fields.keys()))
+    return _Row(row, fields, relations, solve(fields, relations), statements)
+
+
+def _statements(row: IndicatorRow, form: NumberFormat) -> tuple[Statement, ...]:
+    names = "\n".join(n for n in (row.indicator, row.objective, row.variable_unit) if n)
+    return parse_justification(_with_digits(row.justification or "", form), form, names=names)
+
+
+def _with_digits(text: str, form: NumberFormat) -> str:
+    """Give a text in which letters and marks within figures are what they look like; no character moves."""
+    grouped = _GROUPED.sub(lambda m: m[0].replace(".", ","), text) if form.grouping == "," else text
+    return _FIGURE.sub(
+        lambda m: m[0].translate(_DIGITS) if sum(map(str.isdigit, m[0])) * 2 >= len(m[0]) else m[0], grouped
+    )
+
+
+def _rollups(worked: Sequence[_Row]) -> dict[int, list[Relation]]:
+    """Give, by row, what sums of components that are learned to hold say of its figures."""
+    chosen = [_with_numbers(w) for w in worked]
+    sums: dict[int, list[Relation]] = {}
+    for position, check, parts in check_rollups(chosen, {}):
+        (name,) = check.fields
+        members = [position, *(p for p, _ in parts)]
+        if any(name not in worked[m].fields for m in members):
+            continue
+        own = worked[position].solution.numbers[name]
+        total = sum(worked[p].solution.numbers[name] for p, _ in parts)
+        for member in members:
+            mine = worked[member].solution.numbers[name]
+            wanted = total if member == position else own - (total - mine)
+            unsure = any(worked[m].solution.margins[name] < MARGIN for m in members if m != member)
+            if wanted >= 0 and not unsure:
+                said = Figure(wanted, shown(wanted), 0, Span(0, 0))
+                sums.setdefault(member, []).append(Relation(Rule.ROLLUP, (name,), said=(said,)))
+    return sums
+
+
+def _with_numbers(worked: _Row) -> IndicatorRow:
+    def changed(name: str, value: Value) -> Value:
+        number = worked.solution.numbers.get(name)
+        return value if number is None else replace(value, value=number)
+
+    return _mapped(worked.row, changed)
+
+
+def _judged(worked: _Row) -> IndicatorRow:
+    return _mapped(worked.row, lambda name, value: _value(worked, name, value) if name in worked.fields else value)
+
+
+def _value(worked: _Row, name: str, value: Value) -> Value:
+    solution, field = worked.solution, worked.fields[name]
+    number = solution.numbers[name]
+    backing = support(name, worked.relations, solution.numbers)
+    against = [r for r in solution.broken if name in r.fields and not may_be_misread(r, solution.numbers)]
+    is_clear = solution.margins[name] >= MARGIN and len(backing) > len(against)
+    if number != value.value:
+        if is_clear and not against:
+            reason = f"{backing[0].rule.value}: {shown(number)} where {(value.text or '').strip()!r} was read"
+            return replace(value, value=number, quality=Quality.REPAIRED, reason=reason)
+        return _disputed(value, field, f"{shown(number)} would agree better with the row, but not surely")
+    if is_clear:
+        return replace(value, value=number, quality=Quality.CONFIRMED, reason=None)
+    if against:
+        rules = ", ".join(sorted({r.rule.value for r in against}))
+        return _disputed(value, field, f"{rules}: the row's figures do not agree, and the reading is not sure enough")
+    if not backing and field.sure and field.look_alike >= TRUSTED and not _is_beside(worked, name):
+        return replace(value, value=number, quality=Quality.UNCHECKED, reason=None)
+    return _disputed(value, field, "nothing in the report settles the reading")
+
+
+def _is_beside(worked: _Row, name: str) -> bool:
+    """Tell whether a relation is off by one in the last place: another value of `name` would fit it better."""
+    numbers = worked.solution.numbers
+    return any(name in r.fields and not r.is_exact(numbers) for r in worked.relations)
+
+
+def _deduced(row: IndicatorRow, worked: _Row, quarter: int | None, printing: Printing) -> IndicatorRow:
+    """Fill figures that cannot be read (a stamp lies over them) where the rest of the row tells them.
+
+    `repaired` where two relations agree on the number; where only one tells it, it is `disputed`. A blank stays one.
+    """
+    unread = {
+        name
+        for name, value in _named(row)
+        if value.value is None and (value.text or "").strip() and value.quality is Quality.MISSING and value.reason
+    }
+    settled = {
+        name: v.value for name, v in _named(row) if v.value is not None and v.quality in (_GOOD | {Quality.UNCHECKED})
+    }
+    told: dict[str, list[tuple[Rule, float]]] = {name: [] for name in unread}
+    everything = {**settled, **dict.fromkeys(unread, -1.0)}
+    for relation in relations_of(row, everything, worked.statements, quarter, printing):
+        unknown = [name for name in relation.fields if name in unread]
+        if len(unknown) == 1:
+            told[unknown[0]] += [(relation.rule, n) for n in relation.solved_for(unknown[0], everything)[:1]]
+    return _mapped(row, lambda name, value: _told(value, told.get(name, [])))
+
+
+def _told(value: Value, told: Sequence[tuple[Rule, float]]) -> Value:
+    numbers = {round(n, 4) for _, n in told}
+    if len(numbers) != 1:
+        return value
+    (number,) = numbers
+    rules = " and ".join(sorted({rule.value for rule, _ in told}))
+    reason = f"{rules}: {shown(number)} where {one_line(value.text or '')!r} was read"
+    if len(told) > 1:
+        return replace(value, value=number, quality=Quality.REPAIRED, reason=reason)
+    return replace(value, value=number, quality=Quality.DISPUTED, reason=f"{reason}; nothing else tells it")
+
+
+_GOOD = {Quality.CONFIRMED, Quality.REPAIRED}
+
+
+def _named(row: IndicatorRow) -> list[tuple[str, Value]]:
+    return [(m if q is None else f"{m}.{q}", value) for m, q, value in row.values()]
+
+
+def _disputed(value: Value, field: Field, why: str) -> Value:
+    others = sorted(n for n in field.costs if n != field.read)
+    also = f"; also read: {', '.join(map(shown, others))}" if others else ""
+    return replace(value, value=field.read, quality=Quality.DISPUTED, reason=f"{why}{also}")
+
+
+def _findings(row: IndicatorRow, worked: _Row, quarter: int | None, disagreement: float) -> list[Finding]:
+    """Give the constraints that fail on figures whose reading is settled: these are the publisher's."""
+    found = [
+        check
+        for check in check_row(row, worked.statements, quarter)
+        if not check.holds and all(_is_settled(worked, f) for f in check.fields)
+    ]
+    return [
+        Finding(c.rule, c.fields, c.detail)
+        for c in found
+        if c.rule is not Rule.JUSTIFICATION or disagreement <= GOOD_SCAN or not _may_be_said(c, worked)
+    ]
+
+
+def _is_settled(worked: _Row, name: str) -> bool:
+    field = worked.fields.get(name)
+    if field is None:
+        return False  # it could not be read, or may be another place's
+    return worked.solution.numbers[name] == field.read and worked.solution.margins[name] >= MARGIN
+
+
+def _may_be_said(check: Check, worked: _Row) -> bool:
+    """Tell whether the figure that a failing check quotes may be a misreading of the table's, or an end of any."""
+    numbers = worked.solution.numbers
+    return any(
+        may_be_misread(r, numbers) or _is_end(r.said[0].text, numbers.values())
+        for r in worked.solution.broken
+        if r.rule is Rule.JUSTIFICATION and set(r.parts) <= set(check.fields)
+    )
+
+
+def _is_end(text: str, numbers: Collection[float]) -> bool:
+    """Tell whether a figure may be what a gap left of one of `numbers`: its first or its last digits."""
+    digits = re.sub(r"\D", "", text)
+    wholes = [digits_of(n, "0.00%") for n in numbers] + [digits_of(n) for n in numbers]
+    return len(digits) > 1 and any(
+        len(w) > len(digits) and (w.startswith(digits) or w.endswith(digits)) for w in wholes
+    )
+
+
+def _mapped(row: IndicatorRow, change: Callable[[str, Value], Value]) -> IndicatorRow:
+
+    def one(name: str) -> Value | None:
+        value = field_value(row, name)
+        return None if value is None else change(name, value)
+
+    def quarters(measure: str) -> Quarterly:
+        return one(f"{measure}.1"), one(f"{measure}.2"), one(f"{measure}.3"), one(f"{measure}.4")
+
+    return replace(
+        row,
+        annual_goal=one("annual_goal"),
+        goal=quarters("goal"),
+        achieved=quarters("achieved"),
+        progress_pct=quarters("progress_pct"),
+        accumulated_pct=quarters("accumulated_pct"),
+    )

@@ -1,0 +1,1 @@
+"""What an image of a page needs to become cells: rendering, turning upright, rules, lines of text, recognition."""

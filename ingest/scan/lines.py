@@ -1,0 +1,231 @@
+"""Lines of text on an upright page: in a cell, or outside tables, each as a crop that a recognizer takes.
+
+Here belongs where letters stand. A line is cut out at a fixed height about its base line, whatever letters it has: how
+tight a crop is decides more about what is read than the model does. Not here: what the letters are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ingest.scan.engine import Gray
+from ingest.scan.orient import Mask, ink
+
+Pixels = tuple[float, float, float, float]
+"""x0, top, x1, bottom in upright pixels."""
+
+# Shares of the type size.
+_RISE, _FALL, _SIDE = 1.0, 0.3, 0.32  # what a crop takes above and below the base line and beside the text
+_LEAST, _MOST = 0.3, 1.7  # the height of letters
+_BLOT = 1.2  # figures are no higher
+_LONG = 9.0  # letters that touch each other are no longer
+_GAP = 0.9  # a wider gap parts texts outside tables
+_GUTTER = 0.16  # the narrowest gap between two columns
+_MANY = 15.0  # type sizes: a strip that high has many lines
+_STRAY = 0.015  # of the height: marks that cross a gutter, as stamps do
+_VALLEY = 0.33  # between two lines there is less ink than this share of theirs
+_X_HEIGHT = 0.55
+
+
+@dataclass(frozen=True, slots=True)
+class TextLine:
+    """A line of text: its box, its base line, and its crop from the page."""
+
+    box: Pixels
+    base: float
+    crop: Gray
+
+
+class Paper:
+    """An upright page to find lines on: its pixels, its ink, and the size of most of its type in pixels."""
+
+    def __init__(self, pixels: Gray, scale: float) -> None:
+        self.pixels, self.scale = pixels, scale
+        self.ink = ink(pixels, int(11 * scale))
+        self.size = _type_size(self.ink, scale)
+
+    def lines(self, box: Pixels) -> list[TextLine]:
+        """Give the lines of text inside `box`, from the top; [] where it is blank but for specks and remnants."""
+        x0, top, x1, bottom = (round(v) for v in box)
+        x0, top = max(0, x0), max(0, top)
+        letters = self._letters(self.ink[top:bottom, x0:x1])
+        return [self._line(x0 + a, x0 + b, top + base, size) for a, b, base, size in _found(letters, self.size)]
+
+    def standing(self, box: Pixels) -> tuple[Gray, Gray] | None:
+        """Give the crop of a text that is turned to read upwards or downwards, both ways up, where it may be one."""
+        x0, top, x1, bottom = (round(v) for v in box)
+        x0, top = max(0, x0), max(0, top)
+        letters = self._letters(np.ascontiguousarray(np.rot90(self.ink[top:bottom, x0:x1], -1)))
+        stats = cv2.connectedComponentsWithStats(letters, connectivity=8)[2][1:]
+        if len(stats) < 4:
+            return None
+        long = (stats[:, 0] + stats[:, 2]).max() - stats[:, 0].min()
+        high = (stats[:, 1] + stats[:, 3]).max() - stats[:, 1].min()
+        if long < 2.2 * high:
+            return None
+        turned = np.rot90(self.pixels[top:bottom, x0:x1], -1)
+        margin = round(_SIDE * self.size)
+        a, b = max(0, int(stats[:, 0].min()) - margin), int((stats[:, 0] + stats[:, 2]).max()) + margin
+        c, d = max(0, int(stats[:, 1].min()) - margin), int((stats[:, 1] + stats[:, 3]).max()) + margin
+        crop = np.ascontiguousarray(turned[c:d, a:b])
+        return crop, np.ascontiguousarray(np.rot90(crop, 2))
+
+    def is_blotted(self, box: Pixels) -> bool:
+        """Tell whether `box` holds ink that no line of usual type leaves: of a stamp, a signature or a blot."""
+        x0, top, x1, bottom = (max(0, round(v)) for v in box)
+        if x1 <= x0 or bottom <= top:
+            return False
+        stats = cv2.connectedComponentsWithStats(self.ink[top:bottom, x0:x1], connectivity=8)[2][1:]
+        x, y, w, h = (stats[:, i] for i in range(4))
+        edge = (x == 0) | (y == 0) | (x + w == x1 - x0) | (y + h == bottom - top)
+        crossing = edge & (np.minimum(w, h) > 0.25 * self.size) & (np.maximum(w, h) > 0.5 * self.size)
+        return bool((crossing | (h > _BLOT * self.size)).any())
+
+    def under_stamp(self, box: Pixels, base: float) -> tuple[TextLine, TextLine] | None:
+        """Give the line that stands on `base` in a stamped cell, as it is and with broad strokes lifted off it.
+
+        Type is finer than a stamp: what stays when fine strokes are closed is the stamp.
+        """
+        x0, x1 = max(0, round(box[0])), round(box[2])
+        margin = round(1.2 * self.size)
+        up, down = round(base - _RISE * self.size), round(base + _FALL * self.size)
+        band = self.pixels[max(0, up - margin) : down + margin, x0:x1]
+        if not band.size:
+            return None
+        broad = round(2.5 * self.scale) | 1
+        paper = int(np.median(band))
+        stamp = cv2.morphologyEx(band, cv2.MORPH_CLOSE, np.ones((broad, broad), np.uint8))
+        lifted = np.clip(band.astype(np.int16) + paper - stamp, 0, paper).astype(np.uint8)
+        lines = []
+        for seen in (band, lifted):
+            inner = np.ascontiguousarray(seen[up - max(0, up - margin) :][: down - up])
+            mask = self._letters(ink(inner, int(11 * self.scale), 30))
+            across = np.flatnonzero(mask.any(axis=0))
+            if not len(across):
+                return None
+            side = round(_SIDE * self.size)
+            a, b = max(0, int(across[0]) - side), int(across[-1]) + 1 + side
+            at = (x0 + across[0], base - 0.75 * self.size, x0 + across[-1] + 1, base + 0.05 * self.size)
+            lines.append(TextLine(at, base, np.ascontiguousarray(inner[:, a:b])))
+        return lines[0], lines[1]
+
+    def gutters(self, top: float, bottom: float) -> list[tuple[float, float]]:
+        """Give the white gaps (from, to) that go down the whole way between two heights, but for stray marks."""
+        marks = self._marks(self.ink[max(0, round(top)) : round(bottom)])
+        filled: npt.NDArray[np.bool_] = np.asarray((marks > 0).mean(axis=0) > _STRAY, np.bool_)
+        # In few lines the gaps between words lie below each other by chance.
+        least = _GUTTER if bottom - top >= _MANY * self.size else 3 * _GUTTER
+        return [(a, b) for a, b in _runs(~filled) if b - a >= least * self.size]
+
+    def parted(self, line: TextLine, gutters: Sequence[tuple[float, float]]) -> list[TextLine]:
+        """Part a line at its own gaps that lie on a gutter; [line] where there is none."""
+        x0, x1 = round(line.box[0]), round(line.box[2])
+        up, down = max(0, round(line.base - 0.9 * self.size)), round(line.base + 0.2 * self.size)
+        marks = self._marks(self.ink[up:down, x0:x1])
+        gaps = [
+            (x0 + a, x0 + b) for a, b in _runs(np.asarray(~marks.any(axis=0), np.bool_)) if b - a >= _GUTTER * self.size
+        ]
+        both = [(max(a, c), min(b, d), min(b - a, d - c)) for a, b in gaps for c, d in gutters]
+        inner = [(a, b) for a, b, least in both if b - a >= 0.6 * least and x0 < a and b < x1]
+        if not inner:
+            return [line]
+        starts, ends = [x0, *(b for _, b in inner)], [*(a for a, _ in inner), x1]
+        return [self._line(a, b, line.base, self.size) for a, b in zip(starts, ends, strict=True) if b > a]
+
+    def outside(self, taken: Sequence[Pixels]) -> list[TextLine]:
+        """Give the lines of text outside the boxes `taken`, parted at wide gaps."""
+        free = self.ink.copy()
+        for box in taken:
+            x0, top, x1, bottom = (max(0, round(v)) for v in box)
+            free[top:bottom, x0:x1] = 0
+        letters = self._letters(free)
+        smeared = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((1, round(_GAP * self.size) | 1), np.uint8))
+        count, labels, stats, _ = cv2.connectedComponentsWithStats(smeared, connectivity=8)
+        found = []
+        for number in range(1, count):
+            x, y, w, h, _ = (int(v) for v in stats[number])
+            mine = letters[y : y + h, x : x + w] * (labels[y : y + h, x : x + w] == number)
+            found += [self._line(x + a, x + b, y + base, size) for a, b, base, size in _found(mine, self.size)]
+        return found
+
+    def _letters(self, mask: Mask) -> Mask:
+        """Give the ink of letters: what is too small, too large, or a remnant of a rule at the edge is taken out."""
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        height, width = mask.shape
+        x, y, w, h = (stats[:, i] for i in range(4))
+        keep = (h >= _LEAST * self.size) & (h <= 2 * _MOST * self.size) & (w <= _LONG * self.size)
+        edge = (x == 0) | (y == 0) | (x + w == width) | (y + h == height)
+        keep &= ~(edge & ((w < 0.2 * self.size) | (h < 0.2 * self.size)))
+        keep &= stats[:, cv2.CC_STAT_AREA] >= 0.03 * self.size * self.size
+        keep[0] = False
+        kept: Mask = keep.astype(np.uint8)[labels]
+        return kept
+
+    def _marks(self, mask: Mask) -> Mask:
+        """Give the ink of letters and of the points between them."""
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        keep = stats[:, cv2.CC_STAT_AREA] >= max(2.0, 0.008 * self.size * self.size)
+        keep &= stats[:, cv2.CC_STAT_HEIGHT] <= 2 * _MOST * self.size
+        keep[0] = False
+        kept: Mask = keep.astype(np.uint8)[labels]
+        return kept
+
+    def _line(self, x0: float, x1: float, base: float, size: float) -> TextLine:
+        height, width = self.pixels.shape
+        left, right = max(0, round(x0 - _SIDE * size)), min(width, round(x1 + _SIDE * size))
+        up, down = max(0, round(base - _RISE * size)), min(height, round(base + _FALL * size))
+        crop = self.pixels[up:down, left:right]
+        if size < 17:
+            # Small type is mostly noise at the scale of its strokes.
+            crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.5), np.uint8)
+        return TextLine((x0, base - 0.75 * size, x1, base + 0.05 * size), base, np.ascontiguousarray(crop))
+
+
+def _type_size(mask: Mask, scale: float) -> float:
+    """Give the size of most of the type in pixels, by the height of its letters."""
+    stats = cv2.connectedComponentsWithStats(mask, connectivity=8)[2][1:]
+    w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
+    letters = h[(h >= 1.8 * scale) & (h <= 12 * scale) & (w <= 2 * h) & (h <= 4 * w)]
+    return float(np.median(letters)) / _X_HEIGHT if len(letters) >= 20 else 7.0 * scale
+
+
+def _found(letters: Mask, size: float) -> list[tuple[float, float, float, float]]:
+    """Give (x0, x1, base line, type size) of each line in a mask of letters, from the top."""
+    profile = letters.sum(axis=1, dtype=np.float32)
+    if not profile.any():
+        return []
+    rows = np.flatnonzero(profile)
+    if rows[-1] + 1 - rows[0] <= 1.25 * size:
+        across = np.flatnonzero(letters.any(axis=0))
+        return [(float(across[0]), float(across[-1] + 1), _base(letters, size), size)]
+    profile = cv2.blur(profile[:, None], (1, max(1, round(0.08 * size)))).ravel()
+    reach = max(3, 2 * round(0.5 * size) + 1)
+    around = cv2.dilate(profile[:, None], np.ones((reach, 1), np.uint8)).ravel()
+    lines = []
+    for a, b in _runs((profile > _VALLEY * around) & (profile > 0)):
+        if b - a < 0.28 * size:
+            continue
+        across = np.flatnonzero(letters[a:b].any(axis=0))
+        if not len(across):
+            continue
+        own = size if b - a <= 0.95 * size else (b - a) / 0.68
+        lines.append((float(across[0]), float(across[-1] + 1), float(b), own))
+    return lines
+
+
+def _base(letters: Mask, size: float) -> float:
+    """Give the base line of a single line: where most of its letters end; commas and tails go below it."""
+    stats = cv2.connectedComponentsWithStats(letters, connectivity=8)[2][1:]
+    ends = stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT]
+    tall = stats[:, cv2.CC_STAT_HEIGHT] >= 0.4 * size
+    return float(np.median(ends[tall] if tall.any() else ends))
+
+
+def _runs(there: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
+    turns = np.flatnonzero(np.diff(np.concatenate(([0], there.astype(np.int8), [0]))))
+    return [(int(a), int(b)) for a, b in zip(turns[::2], turns[1::2], strict=True)]

@@ -1,0 +1,128 @@
+"""Pages of scans as grey images: PDF pages at the resolution of the image in them, and image files frame by frame.
+
+Here belongs the way from a file to pixels, and the refusal of what would cost too much before it is decoded.
+Not here: which way up a page is (`orient`), what stands on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pypdfium2
+from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.Image import DecompressionBombError
+
+from ingest.errors import DamagedDocumentError, DocumentTooLargeError
+from ingest.limits import in_force
+from ingest.scan.engine import Gray
+
+_MOST_PIXELS = 67_000_000  # a sheet of 11 by 17 inches at 600 dpi
+_LEAST_DPI, _MOST_DPI, _USUAL_DPI = 100.0, 300.0, 200.0
+_AGAIN = "fetch the file again from its publisher"
+_POINTS = 72.0
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """A page as displayed: `number` from 1, its grey pixels, and how many of them make a point."""
+
+    number: int
+    pixels: Gray
+    scale: float
+
+
+def pdf_page(page: pypdfium2.PdfPage, number: int, file: str) -> PageImage:
+    """Render a page as it is displayed, at the resolution of the finest large image on it.
+
+    Raises:
+        TooCostlyError: an image on it has more pixels than the limit allows; nothing was decoded then.
+        DamagedDocumentError: it cannot be rendered.
+    """
+    width, height = page.get_size()
+    dpi = _resolution(page, number, file)
+    while width * height * (dpi / _POINTS) ** 2 > _MOST_PIXELS:
+        dpi /= 2
+    if dpi < _LEAST_DPI / 2:
+        raise _too_large(file, f"page {number} measures {width / _POINTS:,.0f} x {height / _POINTS:,.0f} inches")
+    scale = dpi / _POINTS
+    try:
+        bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False)
+    except (pypdfium2.PdfiumError, MemoryError) as error:
+        raise DamagedDocumentError(file, f"page {number} cannot be drawn ({error})", _AGAIN) from error
+    pixels = bitmap.to_numpy().reshape(bitmap.height, bitmap.width)
+    return PageImage(number, np.ascontiguousarray(pixels), bitmap.width / width)
+
+
+def _resolution(page: pypdfium2.PdfPage, number: int, file: str) -> float:
+    """Give the resolution at which the page loses nothing, within reason: finer scans are no better to read."""
+    width, height = page.get_size()
+    best = 0.0
+    for thing in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+        across, down = thing.get_px_size()
+        in_force().check_pixels(file, number, across, down)
+        left, bottom, right, top = thing.get_bounds()
+        wide, high = right - left, top - bottom
+        if wide * high >= 0.05 * width * height and wide > 0 and high > 0:
+            # The image may lie turned on the page.
+            best = max(best, _POINTS * (across * down / (wide * high)) ** 0.5)
+    return min(_MOST_DPI, max(_LEAST_DPI, best)) if best else _USUAL_DPI
+
+
+def image_pages(path: Path, file: str) -> Iterator[Callable[[], PageImage]]:
+    """Give the frames of an image file, each decoded only when it is called for.
+
+    Raises:
+        DamagedDocumentError: it is no image, or it is cut off.
+        TooCostlyError: a frame has more pixels than the limit allows.
+    """
+    try:
+        with Image.open(path) as image:
+            frames = getattr(image, "n_frames", 1)
+    except FileNotFoundError:
+        raise
+    except DecompressionBombError as error:
+        raise _too_large(file, "the image is a decompression bomb") from error
+    except (UnidentifiedImageError, OSError, ValueError) as error:
+        raise DamagedDocumentError(file, f"the image cannot be opened ({error})", _AGAIN) from error
+    for frame in range(frames):
+        yield lambda frame=frame: _frame(path, file, frame)  # type: ignore[misc]
+
+
+def _frame(path: Path, file: str, frame: int) -> PageImage:
+    try:
+        with Image.open(path) as image:
+            image.seek(frame)
+            in_force().check_pixels(file, frame + 1, image.width, image.height)
+            stated = image.info.get("dpi")
+            shown = ImageOps.exif_transpose(image)
+            flat = _on_white(shown)
+    except DecompressionBombError as error:
+        raise _too_large(file, f"page {frame + 1} is a decompression bomb") from error
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise DamagedDocumentError(file, f"page {frame + 1} is broken ({error})", _AGAIN) from error
+    dpi = float(stated[0]) if stated else 0.0
+    if not 72 <= dpi <= 1200:
+        dpi = _USUAL_DPI
+    if dpi > _MOST_DPI:
+        flat.thumbnail((round(flat.width * _MOST_DPI / dpi), round(flat.height * _MOST_DPI / dpi)))
+        dpi = _MOST_DPI
+    return PageImage(frame + 1, np.ascontiguousarray(np.asarray(flat, np.uint8)), dpi / _POINTS)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """Give the image in grey, what is transparent being paper."""
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        seen = image.convert("RGBA")
+        paper = Image.new("RGBA", seen.size, "white")
+        paper.alpha_composite(seen)
+        return paper.convert("L")
+    if image.mode.startswith("I;16") or image.mode == "I":
+        return Image.fromarray((np.asarray(image, np.uint32) >> 8).astype(np.uint8))
+    return image.convert("L")
+
+
+def _too_large(file: str, problem: str) -> DocumentTooLargeError:
+    return DocumentTooLargeError(file, problem, "scan the report again at 200 or 300 dpi, or ask for a smaller file")

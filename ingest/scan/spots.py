@@ -1,0 +1,155 @@
+"""Places on a page that are read: their lines, every engine's reading of them, and the cells that these make.
+
+Here belongs the choice among readings of one place. Not here: where places are, what a column means.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from ingest.cells import Box, Cell, Opinion
+from ingest.readers.digital_pdf import UNSURE
+from ingest.scan.engine import MOBILE, SMALL, TINY, Gray, Recognition, Recognizer, load
+from ingest.scan.lines import Paper, Pixels, TextLine
+from ingest.scan.orient import Upright
+
+HIDDEN_TEXT = "hidden text"
+"""The engine of an opinion that a page's hidden text layer gives."""
+RULES = "rules of the format"
+"""The engine of a text that is none of the readings: what the format makes of them."""
+
+_LOOSE = str.maketrans("", "", " ()")
+
+Hidden = Callable[[Box], str]
+"""Gives what the hidden text layer of a page says inside a box."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """The models to ask: `first` for everything, `second` for figures and doubts, `third` where those two differ."""
+
+    first: Recognizer
+    second: Recognizer
+    third: Recognizer
+
+
+@dataclass(slots=True)
+class Spot:
+    """A place to read: its box in upright pixels, its lines, and what was read of each line, by engine."""
+
+    box: Pixels
+    lines: list[TextLine]
+    read: dict[str, list[Recognition]] = field(default_factory=dict)
+    blotted: bool = False
+
+    def said(self, engine: str) -> str:
+        """Give what an engine reads here, line by line."""
+        return "\n".join(r.text for r in self.read[engine] if r.text)
+
+    def figure(self, engine: str) -> str:
+        """Give what an engine reads here if it must be a figure."""
+        return "".join(r.figure for r in self.read[engine])
+
+    def confidence(self, engine: str, *, figure: bool) -> float:
+        """Give how sure an engine is of the character that it is least sure of, 0 to 1."""
+        sure = [r.figure_confidence if figure else r.confidence for r in self.read[engine]]
+        return min(sure, default=1.0)
+
+
+def engines(threads: int = 0) -> Engines:
+    """Load the models, once in a process; `threads` 0 takes every core."""
+    return Engines(load(TINY, threads), load(SMALL, threads), load(MOBILE, threads))
+
+
+def ask_lines(engine: Recognizer, spots: Sequence[Spot]) -> None:
+    """Let an engine read every line of `spots` that it has not read yet, in one go."""
+    new = [s for s in spots if engine.name not in s.read]
+    answers = iter(engine.read([line.crop for s in new for line in s.lines]))
+    for spot in new:
+        spot.read[engine.name] = [next(answers) for _ in spot.lines]
+
+
+def turn_standing(engine: Recognizer, paper: Paper, spots: Sequence[Spot]) -> None:
+    """Read cells whose text stands on end, where that makes more of them than reading them level."""
+    crops: list[tuple[Spot, Gray, Gray]] = []
+    for spot in spots:
+        high, wide = spot.box[3] - spot.box[1], spot.box[2] - spot.box[0]
+        if spot.lines and high > 1.3 * wide and wide < 4 * paper.size and (both := paper.standing(spot.box)):
+            crops.append((spot, *both))
+    answers = engine.read([c for _, a, b in crops for c in (a, b)])
+    for number, (spot, up, down) in enumerate(crops):
+        pair = answers[2 * number : 2 * number + 2]
+        best = max((0, 1), key=lambda i: len(pair[i].text) * pair[i].confidence)
+        level = spot.read[engine.name]
+        if pair[best].confidence * len(pair[best].text) > sum(r.confidence * len(r.text) for r in level):
+            spot.lines = [TextLine(spot.box, spot.box[3], (up, down)[best])]
+            spot.read = {engine.name: [pair[best]]}
+
+
+def figure_cell(page: Upright, spot: Spot, texts: dict[str, str], hidden: Hidden | None) -> Cell:
+    """Make the cell of a figure: the reading that most engines share, the surest of those that equally many share."""
+    sure = {e: spot.confidence(e, figure=True) for e in texts}
+    votes = Counter(texts.values())
+    best = max(texts, key=lambda e: (votes[texts[e]], sure[e]))
+    opinions = [Opinion(t, e, sure[e]) for e, t in texts.items()]
+    box = _box(page, spot)
+    said = hidden(page.box(*spot.box)) if hidden is not None else ""
+    if said:
+        opinions.append(Opinion(said, HIDDEN_TEXT))
+    confidence = UNSURE if spot.blotted else sure[best]
+    return Cell(texts[best], page.number, box, confidence=confidence, engine=best, opinions=tuple(opinions))
+
+
+def text_cell(page: Upright, spot: Spot, ask: Engines) -> Cell:
+    """Make the cell of a text: of each of its lines the surer reading."""
+    if not spot.lines:
+        return Cell("", page.number, page.box(*spot.box), engine=ask.first.name)
+    names = list(spot.read)
+    if len(names) == 1:
+        text, sure = spot.said(names[0]), spot.confidence(names[0], figure=False)
+        return Cell(text, page.number, _box(page, spot), confidence=sure, engine=names[0])
+    best = [_better(pair) for pair in zip(*spot.read.values(), strict=True)]
+    engine = max(names, key=lambda e: sum(r is b for r, b in zip(spot.read[e], best, strict=True)))
+    opinions = tuple(Opinion(spot.said(e), e, spot.confidence(e, figure=False)) for e in names)
+    text, sure = "\n".join(r.text for r in best if r.text), min(r.confidence for r in best)
+    return Cell(text, page.number, _box(page, spot), confidence=sure, engine=engine, opinions=opinions)
+
+
+def reworded(cell: Cell, text: str) -> Cell:
+    """Give a cell whose text the rules of the format made of what was read; that stays among its opinions."""
+    read = cell.opinions or (Opinion(cell.text, cell.engine, cell.confidence),)
+    return replace(cell, text=text, engine=RULES, opinions=read)
+
+
+def _better(readings: Sequence[Recognition]) -> Recognition:
+    """Give the surest reading of a line; of those that differ in spaces and brackets only, the one that has more."""
+    best = max(readings, key=lambda r: r.confidence)
+    same = [r for r in readings if r.text.translate(_LOOSE) == best.text.translate(_LOOSE)]
+    return max(same, key=lambda r: len(r.text))
+
+
+def _box(page: Upright, spot: Spot) -> Box:
+    boxes = [line.box for line in spot.lines]
+    return page.box(
+        min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+    )
+
+
+def in_order(spots: Sequence[Spot]) -> list[Spot]:
+    """Give lines from the top; those that stand side by side from the left."""
+    rows: list[list[Spot]] = []
+    for spot in sorted(spots, key=lambda s: s.box[3]):
+        if rows and spot.box[3] - rows[-1][0].box[3] < 0.4 * (spot.box[3] - spot.box[1]):
+            rows[-1].append(spot)
+        else:
+            rows.append([spot])
+    return [s for row in rows for s in sorted(row, key=lambda s: s.box[0])]
+
+
+def merged(box: Pixels, spots: Sequence[Spot], ask: Engines) -> Spot:
+    """Make one place of the pieces of text that share a cell."""
+    ordered = in_order(spots)
+    lines = [line for s in ordered for line in s.lines]
+    return Spot(box, lines, {ask.first.name: [r for s in ordered for r in s.read[ask.first.name]]})

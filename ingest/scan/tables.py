@@ -1,0 +1,184 @@
+"""Reads the places of a table: headings by the words of the format, figures by two models, doubts again.
+
+Here belongs what the place of a cell in its table asks of its reading. Not here: geometry (`grid`), the readings of one
+place (`spots`), what a column means to a row (`interpret`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
+from statistics import median
+
+from ingest.cells import Cell, Placed, Table
+from ingest.profile import Profile, load_profiles
+from ingest.scan import figures, outline, wording
+from ingest.scan.lines import Paper
+from ingest.scan.orient import Upright
+from ingest.scan.spots import Engines, Hidden, Spot, ask_lines, figure_cell, reworded, text_cell
+
+_SURE = 0.9  # a text in a narrow column that is read with less is read again
+_DOUBTFUL = 0.5  # and any other text
+_SHORT = 45  # characters: a column with texts no longer, on the whole, names levels, departments, units
+_HEADINGS = 5  # rows of headings that a table may have
+_FIGURES = 3  # in a row, to make it a row of figures
+
+
+def read_table(
+    page: Upright,
+    paper: Paper,
+    places: Sequence[Placed],
+    spots: Sequence[Spot],
+    size: tuple[int, int],
+    edges: tuple[float, ...],
+    ask: Engines,
+    hidden: Hidden | None,
+) -> Table:
+    """Read what the places of a table hold: headings by the words of the format, figures twice, doubts again."""
+    body = _first_row_of_figures(places, spots, ask)
+    heads = [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body and s.lines]
+    ask_lines(ask.second, [s for _, s in heads])
+    profile = max(load_profiles(), key=lambda f: sum(wording.known(s.said(e), f) for _, s in heads for e in s.read))
+    headings = _headings(page, heads, ask, profile)
+    columns: dict[int, list[Spot]] = {}
+    for place, spot in zip(places, spots, strict=True):
+        if place.column_span == 1 and spot.lines and place.row >= body:
+            columns.setdefault(place.column, []).append(spot)
+    _look_under_stamps(paper, places, spots, body, ask)
+    _ask_again(columns, [s for p, s in zip(places, spots, strict=True) if p.column_span > 1 and p.row >= body], ask)
+    cells = _read_columns(page, columns, ask, hidden)
+    placed = tuple(
+        replace(p, cell=headings.get((p.row, p.column)) or cells.get(id(s)) or _text(page, s, ask, profile))
+        for p, s in zip(places, spots, strict=True)
+    )
+    return Table(page.number, *size, placed, edges)
+
+
+def _text(page: Upright, spot: Spot, ask: Engines, profile: Profile) -> Cell:
+    cell = text_cell(page, spot, ask)
+    text = wording.labelled(cell.text, profile)
+    return cell if text == cell.text else reworded(cell, text)
+
+
+def _look_under_stamps(paper: Paper, places: Sequence[Placed], spots: Sequence[Spot], body: int, ask: Engines) -> None:
+    """Read stamped cells among figures where the figures of their row stand, also with the stamp lifted off."""
+    name = ask.first.name
+    heights: dict[int, list[float]] = {}
+    usual: Counter[int] = Counter()
+    for place, spot in zip(places, spots, strict=True):
+        if len(spot.lines) == 1 and not spot.blotted and figures.is_figure(spot.said(name)):
+            heights.setdefault(place.row, []).append(spot.lines[0].base)
+            usual[place.column] += 1
+    again, lifted = [], []
+    for place, spot in zip(places, spots, strict=True):
+        among = spot.blotted and spot.lines and place.row >= body and place.column_span == place.row_span == 1
+        if not among or place.row not in heights or usual[place.column] < _FIGURES:
+            continue
+        both = paper.under_stamp(spot.box, median(heights[place.row]))
+        if both is not None:
+            spot.lines, spot.read = [both[0]], {}
+            again.append(spot)
+            lifted.append(Spot(spot.box, [both[1]]))
+    for engine in (ask.first, ask.second):
+        ask_lines(engine, [*again, *lifted])
+    for spot, other in zip(again, lifted, strict=True):
+        spot.read.update({f"{engine}, stamp lifted": read for engine, read in other.read.items()})
+
+
+def _first_row_of_figures(places: Sequence[Placed], spots: Sequence[Spot], ask: Engines) -> int:
+    """Give the first row below the headings; 0 where a table goes on without any, or has no figures at all."""
+    name = ask.first.name
+    printed: Counter[int] = Counter()
+    numbers: Counter[int] = Counter()
+    for place, spot in zip(places, spots, strict=True):
+        if spot.lines:
+            printed[place.row] += 1
+            numbers[place.row] += figures.is_figure(spot.said(name))
+    rows = (r for r in sorted(printed) if numbers[r] >= max(_FIGURES, 0.25 * printed[r]))
+    first = next(rows, 0)
+    return first if first <= _HEADINGS else 0
+
+
+def _headings(
+    page: Upright, heads: Sequence[tuple[Placed, Spot]], ask: Engines, profile: Profile
+) -> dict[tuple[int, int], Cell]:
+    """Give the cells of headings, by row and column: the reading with most words of the profile, mended by it."""
+    placed = []
+    for place, spot in heads:
+        best = max(spot.read, key=lambda e: (wording.known(spot.said(e), profile), spot.confidence(e, figure=False)))
+        cell = replace(text_cell(page, spot, ask), text=spot.said(best), engine=best)
+        text = wording.mended(cell.text, profile)
+        placed.append(replace(place, cell=cell if text == cell.text else reworded(cell, text)))
+    in_order = wording.quarters_in_order(placed, profile)
+    return {
+        (p.row, p.column): reworded(p.cell, told) if (told := in_order.get((p.row, p.column))) else p.cell
+        for p in placed
+    }
+
+
+def _ask_again(columns: dict[int, list[Spot]], bands: Sequence[Spot], ask: Engines) -> None:
+    """Read doubtful texts by the second model: those of narrow columns, which name things, at a smaller doubt."""
+    name = ask.first.name
+    doubtful = [s for s in bands if s.lines and s.confidence(name, figure=False) < _SURE]
+    for spots in columns.values():
+        short = sum(len(s.said(name)) for s in spots) <= _SHORT * len(spots)
+        limit = _SURE if short else _DOUBTFUL
+        doubtful += [
+            s for s in spots if s.confidence(name, figure=False) < limit and not figures.is_figure(s.said(name))
+        ]
+    ask_lines(ask.second, doubtful)
+
+
+def _read_columns(
+    page: Upright, columns: dict[int, list[Spot]], ask: Engines, hidden: Hidden | None
+) -> dict[int, Cell]:
+    """Read the figures of all columns twice, and a third time where two readings differ; give their cells."""
+    asked = {c: [s for s in spots if _may_be_figure(s, ask, spots)] for c, spots in columns.items()}
+    codes = [s for spots in columns.values() for s in spots if s.lines and _opens_with_code(s, ask)]
+    ask_lines(ask.second, [*chain.from_iterable(asked.values()), *codes])
+    cells: dict[int, Cell] = {}
+    kinds = _formats(asked)
+    doubtful = [s for c, spots in asked.items() for s in spots if len(set(_texts(s, kinds[c]).values())) > 1]
+    ask_lines(ask.third, doubtful)
+    for column, spots in asked.items():
+        for spot in spots:
+            if any(figures.is_figure(spot.said(e)) for e in spot.read):
+                cells[id(spot)] = figure_cell(page, spot, _texts(spot, kinds[column]), hidden)
+    return cells
+
+
+def _may_be_figure(spot: Spot, ask: Engines, column: Sequence[Spot]) -> bool:
+    """Tell whether a cell holds a figure, or something that stands where figures do."""
+    if figures.is_figure(spot.said(ask.first.name).replace("\n", "")):
+        return True
+    beside = sum(figures.is_figure(s.said(ask.first.name)) for s in column)
+    short = len(spot.lines) == 1 and len(spot.said(ask.first.name)) <= 14
+    return short and beside >= 3 and not figures.is_code(spot.said(ask.first.name))
+
+
+def _opens_with_code(spot: Spot, ask: Engines) -> bool:
+    opened = outline.opening_code(spot.read[ask.first.name][0].text)
+    return opened is not None and "." in opened and not figures.is_figure(opened)
+
+
+def _formats(columns: dict[int, list[Spot]]) -> dict[int, int | None]:
+    """Give how many decimals the percentages of each column print; None where it is no column of percentages.
+
+    A column whose signs were all misread prints as many as the others of its table.
+    """
+    texts = {
+        c: [t for s in spots for e in s.read if figures.is_figure(t := s.figure(e))] for c, spots in columns.items()
+    }
+    percents = {c: mine for c, mine in texts.items() if figures.is_percent_column(mine)}
+    usual = figures.decimals(chain.from_iterable(percents.values()))
+    own = {c: figures.decimals(mine) for c, mine in percents.items()}
+    return {c: (usual if own[c] is None else own[c]) if c in own else None for c in columns}
+
+
+def _texts(spot: Spot, places: int | None) -> dict[str, str]:
+    """Give what each engine reads, with the marks that its column prints put right."""
+    if places is None:
+        return {e: figures.as_count(spot.figure(e)) for e in spot.read}
+    return {e: figures.as_percentage(spot.figure(e), places) for e in spot.read}

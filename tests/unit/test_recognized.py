@@ -1,0 +1,261 @@
+"""Weighing figures that engines misread against what the row says of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.cells import Box, Cell, Opinion
+from ingest.indicators import IndicatorRow, Quality, Quarterly, Rule, Value
+from ingest.interpret import read_value
+from ingest.numbers import MEXICAN
+from ingest.profile import load_profiles
+from ingest.recognized import reconcile_recognized
+
+PROFILE = load_profiles()[0]
+BOX = Box(0, 0, 1, 1)
+GOOD, POOR = 0.99, 0.6
+
+Reading = str | Sequence[str] | None
+
+
+def value(read: Reading, confidence: float = GOOD) -> Value | None:
+    """A figure as two engines read it alike, or as each of several read it (the first stands in the cell)."""
+    if read is None:
+        return None
+    texts = [read, read] if isinstance(read, str) else list(read)
+    opinions = tuple(Opinion(t, f"engine {n}", confidence) for n, t in enumerate(texts))
+    return read_value(Cell(texts[0], 1, BOX, confidence=confidence, engine="engine 0", opinions=opinions), PROFILE)
+
+
+def four(readings: Sequence[Reading]) -> Quarterly:
+    a, b, c, d = (value(r) for r in readings)
+    return a, b, c, d
+
+
+def row(
+    annual: Reading = "1,000",
+    goal: Sequence[Reading] = ("200", "300", "100", "400"),
+    achieved: Sequence[Reading] = ("150", "330", "", ""),
+    progress: Sequence[Reading] = ("75.00%", "110.00%", "", ""),
+    accumulated: Sequence[Reading] = ("15.00%", "48.00%", "", ""),
+    said: str | None = None,
+    code: str = "1.1.1.1",
+) -> IndicatorRow:
+    return IndicatorRow(
+        1, "Actividad", code, "Tesorería", "Objetivo", "Indicador", None, "Trimestral", "Porcentaje", "Pagos",
+        value(annual), four(goal), four(achieved), four(progress), four(accumulated), said,
+    )  # fmt: skip
+
+
+def many(count: int = 30) -> list[IndicatorRow]:
+    """Rows that were read without a doubt: they tell that the scan is a good one."""
+    return [row(code=f"1.1.2.{n}") for n in range(count)]
+
+
+def bad(count: int = 12) -> list[IndicatorRow]:
+    """Rows on which engines differ often: they tell that the scan is a bad one."""
+    return [row(goal=(("200", "260"), "300", ("100", "160"), "400"), code=f"1.1.2.{n}") for n in range(count)]
+
+
+def read(one: IndicatorRow, others: Sequence[IndicatorRow] | None = None) -> IndicatorRow:
+    return reconcile_recognized([one, *(many() if others is None else others)], 2, MEXICAN)[0]
+
+
+def field(of: IndicatorRow, measure: str, quarter: int) -> Value:
+    found: Value | None = getattr(of, measure)[quarter - 1]
+    assert found is not None
+    return found
+
+
+def test_figures_that_agree_with_the_row_are_confirmed_and_blanks_stay_blank() -> None:
+    found = read(row())
+    qualities = {f"{m}.{q}": v.quality for m, q, v in found.values()}
+    assert {q for f, q in qualities.items() if not f.endswith((".3", ".4")) or f.startswith("goal")} == {
+        Quality.CONFIRMED
+    }
+    assert {q for f, q in qualities.items() if f.endswith((".3", ".4")) and not f.startswith("goal")} == {
+        Quality.MISSING
+    }
+    assert found.findings == ()
+
+
+def test_an_opinion_that_the_row_agrees_with_repairs_the_reading_and_says_why() -> None:
+    found = field(read(row(goal=("200", ("800", "300"), "100", "400"))), "goal", 2)
+    assert (found.value, found.text, found.quality) == (300, "800", Quality.REPAIRED)
+    assert "300 where '800' was read" in (found.reason or "")
+    assert [o.text for o in found.opinions] == ["800", "300"]
+
+
+def test_a_look_alike_that_no_engine_read_repairs_a_doubtful_reading_on_the_word_of_two_relations() -> None:
+    found = read(row(goal=("200", ("800", "806"), "100", "400")))
+    assert (field(found, "goal", 2).value, field(found, "goal", 2).quality) == (300, Quality.REPAIRED)
+
+
+def test_what_is_no_misreading_of_anything_read_is_never_put_in() -> None:
+    found = field(read(row(goal=("200", ("977", "971"), "100", "400"))), "goal", 2)
+    assert (found.value, found.quality) == (977, Quality.DISPUTED)
+
+
+def test_a_row_with_many_errors_is_flagged_not_repaired() -> None:
+    found = read(
+        row(annual=("1,600", "1,060"), goal=(("260", "206"), ("800", "806"), ("160", "106"), ("460", "406"))), bad()
+    )
+    changed = [v for _, _, v in found.values() if v.quality is Quality.REPAIRED]
+    assert changed == []
+    assert {v.quality for m, _, v in found.values() if m in ("goal", "annual_goal")} == {Quality.DISPUTED}
+
+
+def test_opinions_that_differ_with_nothing_to_settle_them_are_disputed_and_named() -> None:
+    alone = replace(
+        row(annual=None, goal=(None,) * 4, progress=(None,) * 4, accumulated=(None,) * 4), justification=None
+    )
+    found = field(read(replace(alone, achieved=four((("150", "160"), None, None, None)))), "achieved", 1)
+    assert (found.value, found.quality) == (150, Quality.DISPUTED)
+    assert "also read: 160" in (found.reason or "")
+
+
+def test_agreement_of_engines_alone_is_unchecked_on_a_good_scan_and_not_enough_on_a_bad_one() -> None:
+    alone = row(annual=None, goal=(None,) * 4, achieved=("150", None, None, None), progress=(None,) * 4,
+                accumulated=(None,) * 4)  # fmt: skip
+    assert field(read(alone), "achieved", 1).quality is Quality.UNCHECKED
+    assert field(read(alone, bad()), "achieved", 1).quality is Quality.DISPUTED
+
+
+def test_confidence_of_an_engine_alone_confirms_nothing() -> None:
+    alone = row(annual=None, goal=(None,) * 4, achieved=(("150",), None, None, None), progress=(None,) * 4,
+                accumulated=(None,) * 4)  # fmt: skip
+    assert field(read(alone), "achieved", 1).quality is Quality.DISPUTED
+
+
+def test_a_publishers_inconsistency_that_was_surely_read_is_a_finding_and_stays_as_printed() -> None:
+    found = read(row(annual="1,300", accumulated=("11.54%", "36.92%", "", "")))
+    assert found.annual_goal is not None
+    assert found.annual_goal.value == 1300
+    assert [f.rule for f in found.findings] == [Rule.QUARTERS_SUM]
+    assert all(v.quality is not Quality.REPAIRED for _, _, v in found.values())
+
+
+def test_even_one_that_looks_like_a_misreading_is_not_repaired_where_the_reading_is_sure() -> None:
+    found = read(row(annual="1,600"))
+    assert found.annual_goal is not None
+    assert (found.annual_goal.value, found.annual_goal.quality) == (1600, Quality.DISPUTED)
+
+
+def test_a_misread_justification_is_no_finding_on_a_scan_that_is_not_a_good_one() -> None:
+    said = "Se logra el 110.00% de la meta trimestral al registrar 830 pagos de un total de 300 programados."
+    assert read(row(said=said), bad()).findings == ()
+    assert read(row(said=said)).findings != ()
+
+
+def test_a_justification_that_says_something_else_is_a_finding_on_any_scan() -> None:
+    said = "Se logra el 110.00% de la meta trimestral al registrar 330 pagos de un total de 719 programados."
+    for others in (many(), bad()):
+        assert [f.fields for f in read(row(said=said), others).findings] == [("goal.2",)]
+
+
+def test_letters_in_the_figures_of_a_justification_are_the_digits_that_they_look_like() -> None:
+    said = "Se logra el 11O.00% de la meta trimestral al registrar 33O pagos de un total de 3O0 programados."
+    assert read(row(said=said)).findings == ()
+
+
+def test_a_percentage_one_off_in_the_last_place_confirms_nothing() -> None:
+    one = row(goal=("210", "290", "100", "400"), achieved=("151", "330", "", ""),
+              progress=("71.91%", "113.79%", "", ""), accumulated=("15.10%", "48.10%", "", ""))  # fmt: skip
+    assert field(read(one, bad()), "progress_pct", 1).quality is Quality.DISPUTED
+
+
+@pytest.mark.parametrize(("text", "number"), [("110.0096", 110.0), ("110.009", 110.0), ("11O.00%", 110.0)])
+def test_a_percent_sign_never_becomes_digits_of_the_value(text: str, number: float) -> None:
+    found = field(read(row(progress=("75.00%", (text, "110.00%"), "", ""))), "progress_pct", 2)
+    assert found.value == number
+    assert found.quality in (Quality.CONFIRMED, Quality.REPAIRED)
+
+
+def test_a_speck_that_one_engine_took_for_a_figure_stays_a_blank() -> None:
+    found = field(read(row(achieved=("150", "330", ("", "1"), ""))), "achieved", 3)
+    assert (found.value, found.quality) == (None, Quality.MISSING)
+
+
+def test_the_hidden_text_layer_has_no_vote() -> None:
+    one = value("330")
+    assert one is not None
+    hidden = replace(one, opinions=(*one.opinions, Opinion("999", "hidden text")))
+    found = read(replace(row(), achieved=(value("150"), hidden, value(""), value(""))))
+    assert (field(found, "achieved", 2).value, field(found, "achieved", 2).quality) == (330, Quality.CONFIRMED)
+
+
+def test_a_figure_of_a_merged_cell_stays_disputed_whatever_the_row_says() -> None:
+    merged = value("300")
+    assert merged is not None
+    merged = replace(merged, quality=Quality.DISPUTED, reason="the figure stands in one cell for several places")
+    one = row()
+    found = read(replace(one, goal=(one.goal[0], merged, *one.goal[2:])))
+    assert field(found, "goal", 2) == merged
+
+
+def test_an_empty_report_has_no_rows() -> None:
+    assert reconcile_recognized([], 2, MEXICAN) == ()
+
+
+MISREAD = {"0": "68", "1": "74", "2": "7", "3": "8", "4": "1", "5": "6", "6": "58", "7": "12", "8": "36", "9": "8"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_one_misread_digit_is_never_silently_wrong(data: st.DataObject) -> None:
+    goals = [data.draw(st.integers(1, 9999)) for _ in range(4)]
+    done = [data.draw(st.integers(1, 9999)) for _ in range(2)]
+    year = sum(goals)
+    texts: dict[str, list[Reading]] = {
+        "annual": [f"{year:,}"],
+        "goal": [f"{g:,}" for g in goals],
+        "achieved": [*(f"{a:,}" for a in done), "", ""],
+        "progress": [*(f"{100 * a / g:.2f}%" for a, g in zip(done, goals, strict=False)), "", ""],
+        "accumulated": [f"{100 * done[0] / year:.2f}%", f"{100 * sum(done) / year:.2f}%", "", ""],
+    }
+    group = data.draw(st.sampled_from(sorted(texts)))
+    place = data.draw(st.integers(0, len([t for t in texts[group] if t]) - 1))
+    printed = str(texts[group][place])
+    at = data.draw(st.sampled_from([i for i, c in enumerate(printed) if c.isdigit()]))
+    wrong = printed[:at] + data.draw(st.sampled_from(MISREAD[printed[at]])) + printed[at + 1 :]
+    texts[group][place] = (wrong, printed) if data.draw(st.booleans()) else (wrong, wrong)
+    one = row(texts["annual"][0], texts["goal"], texts["achieved"], texts["progress"], texts["accumulated"])
+    found = {(m, q): v for m, q, v in read(one, bad()).values()}
+    true = {("annual_goal", None): float(year)}
+    true |= {("goal", q): float(g) for q, g in enumerate(goals, start=1)}
+    true |= {("achieved", q): float(a) for q, a in enumerate(done, start=1)}
+    for key, number in true.items():
+        assert found[key].value == number or not found[key].quality.is_good
+
+
+def test_a_figure_under_a_stamp_is_filled_where_two_relations_tell_the_same_and_flagged_where_one_does() -> None:
+    two = field(read(row(goal=("200", "RECIBIDO 3", "100", "400"))), "goal", 2)
+    assert (two.value, two.text, two.quality) == (300, "RECIBIDO 3", Quality.REPAIRED)
+    assert "progress and quarters_sum: 300" in (two.reason or "")
+    one = field(read(row(goal=("200", "300", "RECIBIDO", "400"))), "goal", 3)
+    assert (one.value, one.quality) == (100, Quality.DISPUTED)
+    assert "nothing else tells it" in (one.reason or "")
+
+
+def test_a_figure_under_a_stamp_stays_missing_where_relations_tell_different_things_or_nothing() -> None:
+    differing = row(annual="1,500", goal=("200", "RECIBIDO", "100", "400"), accumulated=("", "", "", ""))
+    silent = row(annual=None, goal=("200", "300", "RECIBIDO", "400"), accumulated=(None,) * 4)
+    for one, quarter in ((differing, 2), (silent, 3)):
+        found = field(read(one), "goal", quarter)
+        assert (found.value, found.quality) == (None, Quality.MISSING)
+
+
+def test_a_point_in_a_count_of_a_justification_is_a_comma_but_not_in_a_percentage() -> None:
+    one = row(annual="10,000", goal=("2,000", "3,000", "1,000", "4,000"), achieved=("1,500", "3,300", "", ""),
+              said="Se logra el 110.00% al registrar 3.300 pagos de un total de 3.000 programados.")  # fmt: skip
+    assert read(one).findings == ()
+
+
+def test_a_piece_of_a_figure_in_a_bad_scans_justification_is_no_finding() -> None:
+    said = "Se logra el 1 10.00% de la meta trimestral al registrar 330 pagos de un total de 300 programados."
+    assert read(row(said=said), bad()).findings == ()
