@@ -21,11 +21,10 @@ from ingest.readers.digital_pdf import ENGINE as EXACT
 from ingest.readers.digital_pdf import read_page as read_exact_page
 from ingest.readers.kinds import PageKind
 from ingest.readers.pdf_file import open_pdf
-from ingest.readers.unruled import Found, Piece, find_unruled
 from ingest.scan import figures, outline
 from ingest.scan.grid import ScanGrid, find_scan_grids
 from ingest.scan.lines import Paper, Pixels
-from ingest.scan.orient import Upright, upright
+from ingest.scan.orient import upright
 from ingest.scan.page import PageImage, image_pages, pdf_page
 from ingest.scan.spots import (
     Engines,
@@ -34,17 +33,15 @@ from ingest.scan.spots import (
     ask_lines,
     engines,
     in_order,
-    merged,
     reworded,
     text_cell,
     turn_standing,
 )
 from ingest.scan.tables import read_table
+from ingest.scan.unruled_scan import read_unruled
 
 _INSET = 0.9  # points that a rule is thick, at most, about its middle
-_FIGURES = 3  # on a line, to make it the line of figures of a row
 _SURE = 0.9  # a line above the tables that is read with less is read again
-_BLUR = 0.25  # of the type size: a heading may reach that far over the next column
 _NOTHING = Cell("", 0)
 
 
@@ -161,7 +158,7 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None) -> t
     loose = [Spot(line.box, [line]) for line in paper.outside([_around(g) for g in grids])]
     ask_lines(ask.first, [*chain.from_iterable(spots), *loose])
     if not grids:
-        return _unruled(page, paper, loose, ask)
+        return read_unruled(page, paper, loose, ask)
     turn_standing(ask.first, paper, list(chain.from_iterable(spots)))
     top = min(_around(g)[1] for g in grids)
     ask_lines(ask.second, [s for s in loose if s.box[3] < top and s.confidence(ask.first.name, figure=False) < _SURE])
@@ -183,69 +180,3 @@ def _cells(grid: ScanGrid, scale: float) -> Iterator[Pixels]:
 def _around(grid: ScanGrid) -> Pixels:
     boxes = [grid.box(n) for n in range(len(grid.grid.places))]
     return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
-
-
-def _unruled(page: Upright, paper: Paper, loose: list[Spot], ask: Engines) -> tuple[list[Table], list[Cell]]:
-    """Find the table of a page without rules; give it and the lines outside it."""
-    parted = _parted(paper, loose, ask)
-    found = _found(page, paper, parted, ask)
-    if found is None and len(parted) != len(loose):
-        parted, found = loose, _found(page, paper, loose, ask)
-    loose = parted
-    ask_lines(ask.second, [s for s in loose if s.confidence(ask.first.name, figure=False) < _SURE])
-    scale = page.scale
-    if found is None:
-        return [], [text_cell(page, s, ask) for s in in_order(loose)]
-    held = {p.number for slot in found.slots for p in slot.pieces}
-    spots = []
-    for slot in found.slots:
-        edges = (found.column_edges[slot.column], found.column_edges[slot.column + slot.column_span])
-        ends = (found.row_edges[slot.row], found.row_edges[slot.row + 1])
-        left, up, right, down = (v * scale for v in (edges[0], ends[0], edges[1], ends[1]))
-        spots.append(merged((left, up, right, down), [loose[p.number] for p in slot.pieces], ask))
-    places = [Placed(_NOTHING, s.row, s.column, 1, s.column_span) for s in found.slots]
-    size = len(found.row_edges) - 1, len(found.column_edges) - 1
-    table = read_table(page, paper, places, spots, size, found.column_edges, ask, None)
-    outside = in_order([s for n, s in enumerate(loose) if n not in held])
-    return [table], [text_cell(page, s, ask) for s in outside]
-
-
-def _found(page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -> Found | None:
-    """Find rows and columns among lines of text."""
-    scale, name = page.scale, ask.first.name
-    rows = _figure_rows(paper, loose, name)
-    inset = _BLUR * paper.size
-    boxes = []
-    for spot in loose:
-        x0, y0, x1, y1 = spot.box
-        above = bool(rows) and spot.lines[0].base < rows[0] - paper.size
-        boxes.append(Box((x0 + inset * above) / scale, y0 / scale, (x1 - inset * above) / scale, y1 / scale))
-    said = [figures.as_printed(s.said(name)) for s in loose]
-    return find_unruled([Piece(box, text, n) for n, (box, text) in enumerate(zip(boxes, said, strict=True)) if text])
-
-
-def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
-    """Part lines that run over the white gap between two columns, which may be as narrow as that between words."""
-    name = ask.first.name
-    rows = _figure_rows(paper, loose, name)
-    if not rows:
-        return loose
-    first, last = rows[0] - paper.size, rows[-1] + 3.5 * paper.size
-    gutters = paper.gutters(first, last)
-    kept, new = [], []
-    for spot in loose:
-        line = spot.lines[0]
-        inside = first <= line.base <= last + 4 * paper.size
-        parts = paper.parted(line, gutters) if inside else [line]
-        if len(parts) > 1:
-            new += [Spot(part.box, [part]) for part in parts]
-        else:
-            kept.append(spot)
-    ask_lines(ask.first, new)
-    return [*kept, *new]
-
-
-def _figure_rows(paper: Paper, loose: Sequence[Spot], name: str) -> list[float]:
-    """Give the base lines of figures that stand beside others, from the top."""
-    heights = sorted(s.lines[0].base for s in loose if figures.is_figure(s.said(name)))
-    return [h for h in heights if sum(abs(h - other) < 0.4 * paper.size for other in heights) >= _FIGURES]
