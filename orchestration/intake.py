@@ -6,7 +6,7 @@ cost little. Not here: reading, landing or publishing (the assets), or Dagster.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -35,13 +35,18 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a refresh has to do. `leftover` are documents that a killed run received and never read."""
+    """What a refresh has to do.
+
+    `leftover` are documents that a killed run received and never read. `copies` are files with the bytes of a document
+    of another name: (file, that name); each document is read once.
+    """
 
     to_read: tuple[Document, ...]
     known: tuple[Document, ...]
     refused: tuple[Refused, ...]
     held: tuple[UnreadableDocumentError, ...]
     leftover: tuple[Document, ...]
+    copies: tuple[tuple[str, str], ...]
     unjudged: int
     admitted: int
     release_needed: bool
@@ -88,7 +93,7 @@ def plan_work(home: Home, intake: Intake, extractor: str) -> Work:
         for error in intake.held:
             hold_file(connection, error)
         left = pending(connection, intake.documents, extractor)
-        seen = {sha for (sha,) in connection.execute(_SEEN).fetchall()}
+        seen = dict(connection.execute(_SEEN).fetchall())
         waiting = len(unjudged(connection, suite))
         (admitted,) = connection.execute("select count(*) from current_extraction").fetchone() or (0,)
     ours = {d.sha256 for d in intake.documents}
@@ -97,7 +102,8 @@ def plan_work(home: Home, intake: Intake, extractor: str) -> Work:
         left.known,
         left.refused,
         intake.held,
-        tuple(d for d in archived_documents(home) if d.sha256 not in seen | ours),
+        tuple(d for d in archived_documents(home) if d.sha256 not in seen.keys() | ours),
+        _copies(intake.documents, seen),
         waiting,
         admitted,
         needs_release(home, fingerprint(home, code_version(*SOURCES))),
@@ -142,7 +148,21 @@ def keys_for(documents: Sequence[Document], existing: Sequence[str]) -> dict[str
     return {by_digits.get(d.sha256[:SHA_DIGITS]) or partition_key(d): d for d in documents}
 
 
-_SEEN = "select document_sha256 from extraction union select document_sha256 from quarantine where stage = 'reading'"
+_SEEN = """
+select document_sha256, file from document
+union
+select document_sha256, any_value(file)
+from quarantine
+where stage = 'reading' and document_sha256 not in (select document_sha256 from document)
+group by all
+"""
+
+
+def _copies(documents: Sequence[Document], seen: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    first = dict(seen)
+    for document in documents:
+        first.setdefault(document.sha256, document.file)
+    return tuple(sorted({(d.file, first[d.sha256]) for d in documents if d.file != first[d.sha256]}))
 
 
 def _archived(path: Path, home: Home, limits: Limits) -> Document | None:

@@ -11,7 +11,18 @@ from typing import Any
 from warehouse.home import Home
 from warehouse.query import query
 
-COLUMNS = ("municipality", "department", "quarter", "indicators", "met", "below", "in doubt", "no figure", "median %")
+COLUMNS = {
+    "municipality": "municipality",
+    "department": "department",
+    "period": "quarter",
+    "indicators": "indicators",
+    "goals_met": "met",
+    "goals_below": "below",
+    "in_doubt": "in doubt",
+    "no_figure": "no figure",
+    "median_progress_pct": "median %",
+}
+"""The columns of the scorecard: the name for programs, the heading for people."""
 
 QUERIES = (
     (

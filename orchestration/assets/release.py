@@ -134,5 +134,7 @@ def _metadata(home: Home, release: Release) -> dict[str, Any]:
         "kept in": dg.MetadataValue.path(str(release.folder)),
         "tables": dg.MetadataValue.md(markdown_table(["table", "rows"], rows)),
         "measurements by quality": dg.MetadataValue.md(markdown_table(["quality", "measurements"], quality)),
-        "scorecard": dg.MetadataValue.md(markdown_table(COLUMNS, [list(line) for line in scorecard(home)])),
+        "scorecard": dg.MetadataValue.md(
+            markdown_table(tuple(COLUMNS.values()), [list(line) for line in scorecard(home)])
+        ),
     }

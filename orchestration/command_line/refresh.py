@@ -78,7 +78,11 @@ class Result:
     def quarantine(self) -> list[QuarantineItem]:
         """What is held of this refresh's documents and files."""
         ours = {d.file for d in (*self.work.documents, *self.work.known)}
-        ours |= {r.document.file for r in self.work.refused} | {e.file for e in self.work.held}
+        ours |= (
+            {name for _, name in self.work.copies}
+            | {r.document.file for r in self.work.refused}
+            | {e.file for e in self.work.held}
+        )
         return [item for item in self.state.quarantine if item.file in ours]
 
     @property
@@ -152,6 +156,8 @@ def _tell(result: Result, quiet: bool) -> None:
         screen.print(_nothing_line(result) + "\n", soft_wrap=True)
     else:
         screen.print(_done_line(result) + "\n", soft_wrap=True)
+    for file, name in result.work.copies:
+        screen.print(f"{file} has the same bytes as {name}, which is read once.", soft_wrap=True)
     if result.documents:
         screen.print(documents_table(result.documents))
         screen.print(f"Values by quality: {quality_line(result.documents)}\n", soft_wrap=True)
@@ -207,8 +213,12 @@ def _tell_published(result: Result) -> None:
     if release is None:
         screen.print("Nothing is published yet.")
         return
+    headings = tuple(COLUMNS.values())[1:]
+    if result.outcome is None:
+        screen.print(f"Published: {path_text(home.warehouse)}  (release {release.release_id})", soft_wrap=True)
+        return
     for municipality, lines in groupby(scorecard(home), key=lambda line: line[0]):
-        screen.print(table(COLUMNS[1:], [line[1:] for line in lines], f"Scorecard of {municipality}"))
+        screen.print(table(headings, [line[1:] for line in lines], f"Scorecard of {municipality}"))
     screen.print(
         f"Published: {path_text(home.warehouse)}  (release {release.release_id})", style="bold", soft_wrap=True
     )
@@ -221,7 +231,7 @@ def _tell_published(result: Result) -> None:
 def _as_json(result: Result) -> dict[str, Any]:
     release, outcome = result.state.release, result.outcome
     try:
-        card = [dict(zip(_CARD, line, strict=True)) for line in scorecard(result.home)]
+        card = [dict(zip(COLUMNS, line, strict=True)) for line in scorecard(result.home)]
     except NothingPublishedError:
         card = []
     return {
@@ -233,23 +243,11 @@ def _as_json(result: Result) -> dict[str, Any]:
         "failed_checks": [asdict(check) for check in outcome.failed_checks] if outcome else [],
         "documents": [asdict(document) for document in result.documents],
         "quarantine": [asdict(item) for item in result.quarantine],
+        "copies": [{"file": file, "document": name} for file, name in result.work.copies],
         "release": release.release_id if release else None,
         "warehouse": str(result.home.warehouse) if release else None,
         "scorecard": card,
     }
-
-
-_CARD = (
-    "municipality",
-    "department",
-    "period",
-    "indicators",
-    "goals_met",
-    "goals_below",
-    "in_doubt",
-    "no_figure",
-    "median_progress_pct",
-)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -153,6 +154,10 @@ def test_new_documents_are_read_in_one_run_and_published_with_what_people_ask_fo
     assert not said["new"]
     assert said["scorecard"]
     assert {"goals_met", "in_doubt", "no_figure"} <= said["scorecard"][0].keys()
+    copy = shutil.copy(reports[0], home.inbox / "under another name.pdf")
+    said = run_command(home, "refresh", "--json", str(copy))
+    assert not said["new"]
+    assert said["copies"] == [{"file": "under another name.pdf", "document": reports[0].name}]
     facts = materialized(home, again.run_id)[f"landing/extraction[{keys[0]}]"]
     assert facts["state"].value.startswith("unchanged")
     assert facts["values confirmed"].value > 0, "a run that had nothing to read does not hide what was read"
