@@ -16,6 +16,7 @@ from ingest.documents import identify
 from ingest.errors import EmptyDocumentError, NotAReportError, UnsupportedDocumentError, VanishedDocumentError
 from ingest.indicators import Extraction, Header, IndicatorRow, Rejected
 from ingest.interpret import interpret, matches
+from ingest.issued import issued_at
 from ingest.profile import Profile, load_profiles
 from ingest.recognized import reconcile_recognized
 from ingest.reconcile import reconcile
@@ -61,6 +62,7 @@ def read_document(path: Path, *, file: str | None = None, progress: Progress | N
         cells=tuple(_cells(reading)),
         extractor=extractor_version(),
         seconds=time.perf_counter() - started,
+        issued_at=issued_at(path, reading.kind),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from ingest.cells import Box, Cell, Kind, Opinion, Span
@@ -157,6 +158,7 @@ class Extraction:
     """One reading of one document: the document, what it says of itself, its rows and what was rejected.
 
     `cells` are all cells that the reader saw, in reading order, for the trace from a number to the page.
+    `issued_at` (UTC, without a zone) is when the publisher made the file, where the file tells.
     """
 
     sha256: str
@@ -170,3 +172,4 @@ class Extraction:
     cells: tuple[Cell, ...] = ()
     extractor: str = ""
     seconds: float = 0.0
+    issued_at: datetime | None = None

@@ -190,11 +190,19 @@ def _failures(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> di
 def _insert_document(
     connection: duckdb.DuckDBPyConnection, document: Document, extraction: Extraction, now: datetime
 ) -> None:
-    # Kind and pages are what the last reading saw; the file's name and time stay those of its arrival.
+    # Kind, pages and issue are what the last reading saw; the file's name and time stay those of its arrival.
     connection.execute(
-        "insert into document values (?, ?, ?, ?, ?, ?)"
-        " on conflict do update set kind = excluded.kind, pages = excluded.pages",
-        [document.sha256, document.file, str(extraction.kind), document.bytes, extraction.pages, now],
+        "insert into document values (?, ?, ?, ?, ?, ?, ?)"
+        " on conflict do update set kind = excluded.kind, pages = excluded.pages, issued_at = excluded.issued_at",
+        [
+            document.sha256,
+            document.file,
+            str(extraction.kind),
+            document.bytes,
+            extraction.pages,
+            now,
+            extraction.issued_at,
+        ],
     )
 
 

@@ -10,6 +10,8 @@ create table if not exists document (
     pages           integer not null,
     received_at     timestamp not null      -- UTC, when it was first archived
 );
+alter table document add column if not exists
+    issued_at       timestamp;              -- UTC, when its publisher made it; null where the file does not tell
 
 create table if not exists extraction (
     extraction_id   varchar primary key,    -- <first 16 of the document's sha256>-<extractor version>
@@ -117,7 +119,15 @@ create table if not exists gate (           -- the verdict of the landing suite 
     recorded_at     timestamp not null
 );
 
--- The extraction that counts for each document: the newest that the landing suite let pass.
+create table if not exists withdrawal (     -- a document that a person took out: it counts no more, and stays in history
+    document_sha256 varchar not null,
+    reason          varchar not null,
+    withdrawn_by    varchar,
+    withdrawn_at    timestamp not null,     -- UTC
+    restored_at     timestamp               -- UTC; null while it is withdrawn
+);
+
+-- The extraction that counts for each document: the newest that the landing suite let pass, unless it is withdrawn.
 create or replace view current_extraction as
 with verdict as (
     select extraction_id, passed
@@ -127,6 +137,7 @@ with verdict as (
 select e.*
 from extraction e
 join verdict v on v.extraction_id = e.extraction_id
+anti join (select document_sha256 from withdrawal where restored_at is null) w on w.document_sha256 = e.document_sha256
 where v.passed
 qualify row_number() over (partition by e.document_sha256 order by e.recorded_at desc, e.extraction_id desc) = 1;
 

@@ -141,8 +141,8 @@ def _land(con: duckdb.DuckDBPyConnection, landed: Landed) -> None:
     e, h = landed.extraction, landed.extraction.header
     extraction_id = f"{e.sha256[:16]}-{e.extractor}-{landed.recorded_at:%Y%m%d%H%M%S}"
     con.execute(
-        "insert or ignore into document values (?, ?, ?, ?, ?, ?)",
-        [e.sha256, e.file, e.kind, 1000, e.pages, landed.received_at],
+        "insert or ignore into document values (?, ?, ?, ?, ?, ?, ?)",
+        [e.sha256, e.file, e.kind, 1000, e.pages, landed.received_at, e.issued_at],
     )
     con.execute(
         f"insert into extraction values ({_marks(15)})",
