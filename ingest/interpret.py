@@ -66,7 +66,8 @@ def _outside(reading: Reading, profile: Profile) -> Iterator[str]:
 def _blank_pages(reading: Reading) -> list[Rejected]:
     printed = {line.page for line in reading.lines} | {table.page for table in reading.tables}
     blank = [page for page in range(1, reading.pages + 1) if page not in printed]
-    return [Rejected(page, "", "the page is blank") for page in blank] if reading.kind is Kind.DIGITAL_PDF else []
+    paged = reading.kind in (Kind.DIGITAL_PDF, Kind.SCANNED_PDF)
+    return [Rejected(page, "", "the page is blank") for page in blank] if paged else []
 
 
 def _left_over(reading: Reading, profile: Profile) -> list[Rejected]:

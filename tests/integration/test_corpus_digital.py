@@ -1,4 +1,4 @@
-"""The digital PDFs of the external corpus: every row, every figure, every planted inconsistency."""
+"""Reports of the external corpus: every row, every figure, every planted inconsistency; scans, too."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from ingest.contract import to_json
-from ingest.errors import UnsupportedDocumentError
 from ingest.extract import read_document
 from tests.comparison import compare
 
@@ -48,10 +47,11 @@ def test_every_figure_is_exact_and_every_inconsistency_found(corpus: Path) -> No
     assert cells >= 1900
 
 
-@pytest.mark.parametrize("kind", ["hidden200", "office200", "clean300"])
-def test_scans_are_refused_also_with_a_hidden_text_layer(corpus: Path, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["hidden200", "office200"])
+def test_a_scan_gives_every_row_and_no_wrong_figure_that_is_not_flagged(corpus: Path, kind: str) -> None:
     scans = sorted(corpus.glob(f"facsimiles/*_{kind}.pdf"))
     assert scans
-    for scan in scans[:2]:
-        with pytest.raises(UnsupportedDocumentError, match="is an image"):
-            read_document(scan)
+    truth = json.loads(scans[0].with_suffix(".json").read_text(encoding="utf-8"))
+    result = compare(to_json(read_document(scans[0])), truth)
+    assert not [*result.lost, *result.invented, *result.silent, *result.phantoms, *result.misplaced]
+    assert result.exact >= 0.99 * result.cells > 0

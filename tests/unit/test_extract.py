@@ -26,6 +26,7 @@ from ingest.errors import (
 )
 from ingest.extract import extractor_version, read_document
 from ingest.readers import pdf_file
+from ingest.readers.kinds import PageKind
 from tests.pdfs import Manner, draw
 from tests.reports import make_report
 from tests.sheets import make_sheet
@@ -60,8 +61,8 @@ def encrypt(path: Path, user: str) -> None:
         ("hollow.pdf", b"%PDF-1.4\n%%EOF\n", DamagedDocumentError),
         ("archive.zip", b"PK\x03\x04" + bytes(50), UnsupportedDocumentError),
         ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(50), UnsupportedDocumentError),
-        ("page.png", b"\x89PNG\r\n\x1a\n" + bytes(50), UnsupportedDocumentError),
-        ("page.jpg", b"\xff\xd8\xff\xe0" + bytes(50), UnsupportedDocumentError),
+        ("page.png", b"\x89PNG\r\n\x1a\n" + bytes(50), DamagedDocumentError),
+        ("page.jpg", b"\xff\xd8\xff\xe0" + bytes(50), DamagedDocumentError),
         ("letter.rtf", b"{\\rtf1 hola}", UnsupportedDocumentError),
     ],
 )
@@ -95,11 +96,12 @@ def test_a_file_deleted_while_it_is_read_has_vanished(
     copy.write_bytes(report.read_bytes())
     check = pdf_file.check_pdf
 
-    def check_and_delete(path: Path, file: str) -> None:
-        check(path, file)
+    def check_and_delete(path: Path, file: str) -> list[PageKind]:
+        kinds = check(path, file)
         path.unlink()
+        return kinds
 
-    monkeypatch.setattr("ingest.readers.digital_pdf.check_pdf", check_and_delete)
+    monkeypatch.setattr(pdf_file, "check_pdf", check_and_delete)
     with pytest.raises(VanishedDocumentError):
         read_document(copy)
 
@@ -139,24 +141,25 @@ def _image_page(canvas: Canvas, tmp_path: Path, hidden: str) -> None:
 
 
 @pytest.mark.parametrize("hidden", ["", "trimestre meta indicador programada componente"])
-def test_a_scan_is_refused_also_with_hidden_text(hidden: str, tmp_path: Path) -> None:
+def test_an_image_without_a_table_is_no_report_whatever_its_hidden_text_says(hidden: str, tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "scan.pdf"), pagesize=(600, 400))
     _image_page(canvas, tmp_path, hidden)
     canvas.save()
-    with pytest.raises(UnsupportedDocumentError, match="page 1 is an image"):
+    with pytest.raises(NotAReportError, match="0 tables"):
         read_document(tmp_path / "scan.pdf")
 
 
-def test_one_scanned_page_among_digital_ones_is_named(report: Path, tmp_path: Path) -> None:
+def test_a_blank_scanned_page_among_digital_ones_changes_nothing_and_is_told(report: Path, tmp_path: Path) -> None:
     canvas = Canvas(str(tmp_path / "scan.pdf"), pagesize=(600, 400))
     _image_page(canvas, tmp_path, "")
     canvas.save()
     mixed = pypdfium2.PdfDocument(report)
-    pages = len(mixed)
     mixed.import_pages(pypdfium2.PdfDocument(tmp_path / "scan.pdf"))
     mixed.save(tmp_path / "mixed.pdf")
-    with pytest.raises(UnsupportedDocumentError, match=f"page {pages + 1} is an image"):
-        read_document(tmp_path / "mixed.pdf")
+    alone, among = read_document(report), read_document(tmp_path / "mixed.pdf")
+    figures = [[(m, q, v.value) for m, q, v in row.values()] for row in alone.rows]
+    assert [[(m, q, v.value) for m, q, v in row.values()] for row in among.rows] == figures
+    assert (among.pages, "the page is blank") in {(r.page, r.reason) for r in among.rejected}
 
 
 def test_too_many_pages_and_too_much_on_a_page_are_refused(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
