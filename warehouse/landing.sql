@@ -99,7 +99,7 @@ create table if not exists quarantine (     -- whatever could not be understood 
     extraction_id   varchar,                -- where reading failed: of the attempt, which has no extraction
     row_number      integer,                -- null where the whole document, or a piece of text, is held
     file            varchar not null,
-    stage           varchar not null,       -- receiving | reading | interpretation | landing_suite
+    stage           varchar not null,       -- receiving | reading | interpretation | correction | landing_suite
     reason          varchar not null,       -- short stable word: empty, damaged, not_a_report, the expectation ...
     detail          varchar not null,       -- for a person: what is wrong, where, and the remedy
     expectation     varchar,                -- the expectation that failed
@@ -127,19 +127,152 @@ create table if not exists withdrawal (     -- a document that a person took out
     restored_at     timestamp               -- UTC; null while it is withdrawn
 );
 
--- The extraction that counts for each document: the newest that the landing suite let pass, unless it is withdrawn.
-create or replace view current_extraction as
+create table if not exists correction (     -- what people decided about readings, from git; the newest of an id counts
+    correction_id   varchar not null,       -- hash of the entry
+    extraction_id   varchar not null,
+    document_sha256 varchar not null,
+    row_number      integer,                -- null where it is about what the report says of itself
+    field           varchar,                -- goal.2, annual_goal, department, fiscal_year ...; null: the whole row
+    action          varchar not null,       -- set | drop | flag | accept
+    old_value       double,                 -- as read
+    old_text        varchar,                -- as printed
+    old_quality     varchar,
+    new_value       double,
+    new_text        varchar,                -- of a field that is a text
+    reason          varchar not null,
+    evidence_page   integer not null,       -- the page that the person looked at, from 1
+    evidence        varchar not null,       -- and what it shows
+    by_person       varchar not null,
+    decided_on      date not null,
+    source          varchar not null,       -- file and entry
+    applies         boolean not null,       -- false: it was taken back, or does not fit any more
+    recorded_at     timestamp not null      -- UTC
+);
+
+create table if not exists correction_check (  -- each time that all corrections were compared with what is read
+    digest          varchar not null,       -- hash of all entries
+    entries         integer not null,
+    misfits         integer not null,       -- entries that are unused, outdated or ambiguous
+    recorded_at     timestamp not null      -- UTC
+);
+
+-- The corrections that apply now.
+create or replace view applied_correction as
+select * exclude (applies)
+from (
+    select * from correction
+    qualify row_number() over (partition by extraction_id, correction_id order by recorded_at desc) = 1
+)
+where applies;
+
+-- The documents that are withdrawn now.
+create or replace view withdrawn_document as
+select document_sha256, withdrawn_at, reason as withdrawn_reason, withdrawn_by
+from withdrawal
+where restored_at is null;
+
+-- The tables with what people decided: the same columns, the values as they count.
+create or replace view corrected_extraction as
+with said as (
+    select
+        extraction_id,
+        map(list(field), list(coalesce(new_text, new_value::integer::varchar))) as news
+    from applied_correction where row_number is null
+    group by extraction_id
+)
+select
+    e.* replace (
+        case when map_contains(s.news, 'municipality') then s.news['municipality'] else e.municipality end
+            as municipality,
+        case when map_contains(s.news, 'state') then s.news['state'] else e.state end as state,
+        case when map_contains(s.news, 'entity') then s.news['entity'] else e.entity end as entity,
+        case when map_contains(s.news, 'program_code') then s.news['program_code'] else e.program_code end
+            as program_code,
+        case when map_contains(s.news, 'program_name') then s.news['program_name'] else e.program_name end
+            as program_name,
+        case when map_contains(s.news, 'fiscal_year') then s.news['fiscal_year']::integer else e.fiscal_year end
+            as fiscal_year,
+        case when map_contains(s.news, 'quarter') then s.news['quarter']::integer else e.quarter end as quarter
+    )
+from extraction e left join said s using (extraction_id);
+
+create or replace view corrected_row as
+with said as (
+    select extraction_id, row_number, map(list(field), list(new_text)) as news
+    from applied_correction where row_number is not null and field is not null and action in ('set', 'drop')
+        and field not like '%.%' and field <> 'annual_goal'
+    group by extraction_id, row_number
+)
+select
+    r.* replace (
+        case when map_contains(s.news, 'level') then s.news['level'] else r.level end as level,
+        case when map_contains(s.news, 'code') then s.news['code'] else r.code end as code,
+        case when map_contains(s.news, 'department') then s.news['department'] else r.department end as department,
+        case when map_contains(s.news, 'objective') then s.news['objective'] else r.objective end as objective,
+        case when map_contains(s.news, 'indicator') then s.news['indicator'] else r.indicator end as indicator,
+        case when map_contains(s.news, 'acronym') then s.news['acronym'] else r.acronym end as acronym,
+        case when map_contains(s.news, 'frequency') then s.news['frequency'] else r.frequency end as frequency,
+        case when map_contains(s.news, 'unit') then s.news['unit'] else r.unit end as unit,
+        case when map_contains(s.news, 'variable_unit') then s.news['variable_unit'] else r.variable_unit end
+            as variable_unit,
+        case when map_contains(s.news, 'justification') then s.news['justification'] else r.justification end
+            as justification
+    )
+from row r
+left join said s on s.extraction_id = r.extraction_id and s.row_number = r.row_number
+where not exists (
+    select 1 from applied_correction c
+    where c.extraction_id = r.extraction_id and c.row_number = r.row_number and c.field is null
+);
+
+create or replace view corrected_value as
+select
+    v.* replace (
+        case c.action when 'set' then c.new_value when 'drop' then null else v.value end as value,
+        case c.action
+            when 'set' then 'corrected'
+            when 'accept' then if(v.text is null, 'corrected', 'confirmed')  -- what is not printed is never confirmed
+            when 'flag' then 'disputed'
+            when 'drop' then 'missing'
+            else v.quality
+        end as quality,
+        case c.action
+            when 'set' then 'corrected_by_person'
+            when 'accept' then 'accepted_by_person'
+            when 'flag' then 'flagged_by_person'
+            when 'drop' then 'dropped_by_person'
+            else v.reason
+        end as reason
+    ),
+    v.value as read_value,
+    v.quality as read_quality,
+    c.action as correction,
+    c.correction_id
+from value v
+left join applied_correction c
+    on c.extraction_id = v.extraction_id and c.row_number = v.row_number
+    and c.field = v.measure || coalesce('.' || v.quarter, '');
+
+-- The extraction that counts for each document, withdrawn or not: the newest that the landing suite let pass and
+-- that every correction of its document fits.
+create or replace view known_extraction as
 with verdict as (
     select extraction_id, passed
     from gate
     qualify row_number() over (partition by extraction_id order by recorded_at desc, suite_version desc) = 1
 )
-select e.*
-from extraction e
+select e.*, w.withdrawn_at, w.withdrawn_reason
+from corrected_extraction e
 join verdict v on v.extraction_id = e.extraction_id
-anti join (select document_sha256 from withdrawal where restored_at is null) w on w.document_sha256 = e.document_sha256
-where v.passed
+left join withdrawn_document w on w.document_sha256 = e.document_sha256
+where v.passed and not exists (
+    select 1 from quarantine q where q.stage = 'correction' and q.extraction_id = e.extraction_id
+)
 qualify row_number() over (partition by e.document_sha256 order by e.recorded_at desc, e.extraction_id desc) = 1;
+
+-- What counts for the marts: the same without documents that are withdrawn.
+create or replace view current_extraction as
+select * exclude (withdrawn_at, withdrawn_reason) from known_extraction where withdrawn_at is null;
 
 -- The newest attempt to read each document, whether it gave an extraction or not.
 create or replace view last_attempt as
@@ -161,6 +294,7 @@ where
         select 1 from document d
         where d.file = q.file and (d.received_at >= q.recorded_at or q.reason = 'vanished')
     ))
+    or (q.stage = 'correction' and q.extraction_id is null)
     or (q.stage <> 'receiving' and exists (
         select 1 from last_attempt a
         -- The same attempt is made again when a limit is raised: only the newest failure counts, and none after success.
