@@ -1,26 +1,35 @@
-"""Scans made of drawn reports: pages become images that are turned, skewed, blurred, stamped or grainy.
+"""Scans made of drawn reports: pages become images that are turned, skewed, stamped, copied badly or compressed.
 
 Here belongs the damage. Not here: what the reports say (`reports`), how they are drawn (`pdfs`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pypdfium2
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
+
+Grey = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Damage:
-    """What a scanner does: quarter turns and skew in degrees clockwise, grain in grey levels, blur in pixels.
+    """What happens between a printed page and its scan, in this order.
 
-    `stamp` is the middle of a grey ring in points on the page before it is turned; `hidden` the hidden text.
+    `stamp` is the middle of a grey ring in points on the page before it is turned; `stamps` so many more stand
+    anywhere, `signature` runs over the foot of the page. `broken`: share of ink that a copy loses, in patches;
+    `wave`: pixels that the paper slipped in the copier. `skew` and quarter turns `turn` in degrees clockwise.
+    `blur` in pixels; `contrast`: how far ink is from paper, 1 all the way; `shadow`: share of light lost across the
+    page; `edges`: dark borders; `grain` in grey levels; `speckle`: share of pixels that are specks; `streaks`: lines
+    down the page. With 1 of `bits`, what is darker than
+    `threshold` is black. `jpeg`: quality, 0 for none. `hidden` is the text laid over the image without being seen.
     """
 
     dpi: int = 200
@@ -29,29 +38,151 @@ class Damage:
     grain: float = 3.0
     blur: float = 0.5
     bits: int = 8
+    threshold: int = 128
     stamp: tuple[float, float] | None = None
     hidden: str = ""
+    stamps: int = 0
+    signature: bool = False
+    broken: float = 0.0
+    wave: float = 0.0
+    contrast: float = 1.0
+    shadow: float = 0.0
+    edges: bool = False
+    speckle: float = 0.0
+    streaks: int = 0
+    jpeg: int = 0
+    seed: int = 0
+
+
+KINDS = {
+    "clean300": Damage(dpi=300, skew=0.15, grain=2, blur=0.3, jpeg=90),
+    "office200": Damage(skew=0.7, grain=5, blur=0.6, contrast=0.92, stamps=1, signature=True, jpeg=75),
+    "skew200": Damage(skew=2.0, grain=5, blur=0.6, contrast=0.92, jpeg=75),
+    "rotated200": Damage(skew=0.7, turn=90, grain=5, blur=0.6, contrast=0.92, stamps=1, jpeg=75),
+    "hidden200": Damage(skew=0.7, grain=5, blur=0.6, stamps=1, jpeg=70, hidden="1,0O9 25.0096 78,4l2 . , 3"),
+    "bw200": Damage(skew=0.9, grain=6, blur=0.5, contrast=0.92, stamps=1, speckle=3e-4, bits=1, threshold=172),
+    "poor150": Damage(
+        dpi=150, skew=1.2, grain=9, blur=0.6, contrast=0.8, stamps=2, shadow=0.12, speckle=2e-4, jpeg=45
+    ),
+    "photocopy200": Damage(
+        skew=1.5, grain=10, blur=0.7, contrast=0.72, stamps=1, signature=True, broken=0.05, wave=2.5, shadow=0.2,
+        edges=True, speckle=5e-4, streaks=3, jpeg=50,
+    ),
+}  # fmt: skip
+"""Kinds of scan as offices make them; `damage_of` makes one page's damage of such a kind."""
+
+
+def damage_of(kind: str, seed: int) -> Damage:
+    """Give a damage of a kind: its skew is the most that its pages have, to either side; it turns either way."""
+    chance = np.random.default_rng(seed)
+    most = KINDS[kind]
+    turn = int(chance.choice((90, 180, 270))) if most.turn else 0
+    return replace(most, skew=float(chance.uniform(-most.skew, most.skew)), turn=turn, seed=seed)
 
 
 def page_images(pdf: Path, damage: Damage = Damage()) -> list[Image.Image]:
     """Give the pages of a PDF as a scanner would."""
     with pypdfium2.PdfDocument(pdf) as document:
-        return [_scanned(page.render(scale=damage.dpi / 72, grayscale=True).to_pil(), damage) for page in document]
+        return [
+            _scanned(page.render(scale=damage.dpi / 72, grayscale=True).to_pil(), damage, np.random.default_rng(number))
+            for number, page in enumerate(document, start=1000 * damage.seed)
+        ]
 
 
-def _scanned(image: Image.Image, damage: Damage) -> Image.Image:
-    if damage.stamp is not None:
-        ring = Image.new("L", image.size, 255)
-        x, y = (v * damage.dpi / 72 for v in damage.stamp)
-        r = 0.35 * damage.dpi
-        ImageDraw.Draw(ring).ellipse((x - r, y - r / 2, x + r, y + r / 2), outline=130, width=round(damage.dpi / 30))
-        image = Image.fromarray(np.minimum(np.asarray(image), np.asarray(ring)))
+def _scanned(image: Image.Image, damage: Damage, chance: np.random.Generator) -> Image.Image:
+    image = Image.fromarray(np.minimum(np.asarray(image), np.asarray(_marks(image.size, damage, chance))))
+    if damage.broken:
+        image = _broken(image, damage, chance)
     image = image.rotate(-damage.skew, Image.Resampling.BICUBIC, fillcolor=255)
+    if damage.wave:
+        image = _waved(image, damage, chance)
     image = image.filter(ImageFilter.GaussianBlur(damage.blur))
-    grain = np.random.default_rng(0).normal(0, damage.grain, (image.height, image.width))
-    pixels = np.clip(np.asarray(image, float) + grain, 0, 255).astype(np.uint8)
-    turned = Image.fromarray(np.ascontiguousarray(np.rot90(pixels, -damage.turn // 90)))
-    return turned.convert("1", dither=Image.Dither.NONE) if damage.bits == 1 else turned
+    pixels = 255 - (255 - np.asarray(image, float)) * damage.contrast
+    pixels *= _light(pixels.shape, damage, chance)
+    pixels += chance.normal(0, damage.grain, pixels.shape)
+    _spoil(pixels, damage, chance)
+    grey = np.clip(pixels, 0, 255).astype(np.uint8)
+    turned = Image.fromarray(np.ascontiguousarray(np.rot90(grey, -damage.turn // 90)))
+    if damage.bits > 1:
+        return turned
+    return turned.point(lambda v: 255 * (v >= damage.threshold)).convert("1", dither=Image.Dither.NONE)
+
+
+def _marks(size: tuple[int, int], damage: Damage, chance: np.random.Generator) -> Image.Image:
+    """Draw what hands put on a page: a ring, round stamps with words, a signature."""
+    sheet = Image.new("L", size, 255)
+    draw = ImageDraw.Draw(sheet)
+    dpi = damage.dpi
+    if damage.stamp is not None:
+        x, y = (v * dpi / 72 for v in damage.stamp)
+        r = 0.35 * dpi
+        draw.ellipse((x - r, y - r / 2, x + r, y + r / 2), outline=130, width=round(dpi / 30))
+    for _ in range(damage.stamps):
+        x, y = chance.uniform(0.15, 0.85, 2) * size
+        r, grey = chance.uniform(0.45, 0.7) * dpi, int(chance.integers(110, 165))
+        draw.ellipse((x - r, y - r, x + r, y + r), outline=grey, width=round(dpi / 50))
+        draw.ellipse((x - 0.8 * r, y - 0.8 * r, x + 0.8 * r, y + 0.8 * r), outline=grey, width=round(dpi / 100))
+        draw.text((x, y), "RECIBIDO", fill=grey, font=ImageFont.load_default(dpi / 9), anchor="mm")
+    if damage.signature:
+        x, y = size[0] * chance.uniform(0.15, 0.75), size[1] * chance.uniform(0.75, 0.9)
+        swing = np.cumsum(chance.normal(0, 0.12 * dpi, (14, 2)), axis=0) + (np.arange(14) * 0.09 * dpi)[:, None] * (
+            1,
+            0,
+        )
+        draw.line([(x + a, y + b) for a, b in swing], fill=90, width=round(dpi / 70), joint="curve")
+    return sheet
+
+
+def _broken(image: Image.Image, damage: Damage, chance: np.random.Generator) -> Image.Image:
+    """Take ink away in fine patches, as a copy of a copy does."""
+    step = max(2, round(damage.dpi / 100))
+    coarse = chance.random((image.height // step + 1, image.width // step + 1)) < damage.broken
+    holes = Image.fromarray((255 * coarse).astype(np.uint8)).resize(
+        ((image.width // step + 1) * step, (image.height // step + 1) * step), Image.Resampling.BICUBIC
+    )
+    lost = np.asarray(holes, float)[: image.height, : image.width] / 255
+    pixels = np.asarray(image, float)
+    return Image.fromarray((pixels + (255 - pixels) * 0.85 * lost).astype(np.uint8))
+
+
+def _waved(image: Image.Image, damage: Damage, chance: np.random.Generator) -> Image.Image:
+    import cv2  # noqa: PLC0415 - only bad copies need it
+
+    x, y = np.meshgrid(np.arange(image.width, dtype=np.float32), np.arange(image.height, dtype=np.float32))
+    a, b = chance.uniform(0, 6.28, 2)
+    down = damage.wave * np.sin(x / (2.3 * damage.dpi) + a)
+    across = 0.5 * damage.wave * np.sin(y / (1.7 * damage.dpi) + b)
+    moved = cv2.remap(
+        np.asarray(image), (x + across).astype(np.float32), (y + down).astype(np.float32), cv2.INTER_LINEAR,
+        borderValue=255,
+    )  # fmt: skip
+    return Image.fromarray(moved)
+
+
+def _light(shape: tuple[int, ...], damage: Damage, chance: np.random.Generator) -> Grey:
+    """Give the share of light that reaches each place: less towards one side, hardly any at the edges."""
+    height, width = shape
+    across, down = np.linspace(0, 1, width)[None], np.linspace(0, 1, height)[:, None]
+    slope = chance.uniform(-1, 1, 2)
+    far = slope[0] * across + slope[1] * down
+    light: Grey = 1 - damage.shadow * (far - far.min()) / max(1e-9, float(np.ptp(far)))
+    if damage.edges:
+        reach = chance.uniform(0.006, 0.02, 2)
+        light = light * (1 - 0.8 * np.exp(-across / reach[0])) * (1 - 0.8 * np.exp(-(1 - down) / reach[1]))
+    return light
+
+
+def _spoil(pixels: Grey, damage: Damage, chance: np.random.Generator) -> None:
+    """Put specks of one to three pixels and streaks down the page on it."""
+    height, width = pixels.shape
+    for size, share in ((1, 0.55), (2, 0.4), (3, 0.05)):
+        count = int(damage.speckle * share * pixels.size / size)
+        for y, x in zip(chance.integers(0, height, count), chance.integers(0, width, count), strict=True):
+            pixels[y : y + size, x : x + size] = chance.uniform(10, 110)
+    for x in chance.integers(0, width, damage.streaks):
+        wide, start = int(chance.integers(1, 3)), int(chance.integers(0, height // 2))
+        end = start + int(chance.integers(height // 4, height))
+        pixels[start:end, x : x + wide] -= chance.uniform(25, 70)
 
 
 def scan(pdf: Path, path: Path, damage: Damage = Damage()) -> Path:
@@ -73,7 +204,10 @@ def put_page(canvas: Canvas, image: Image.Image, damage: Damage = Damage()) -> N
     width, height = (72 * side / damage.dpi for side in image.size)
     canvas.setPageSize((width, height))
     data = BytesIO()
-    image.save(data, "PNG")
+    if damage.jpeg and damage.bits > 1:
+        image.save(data, "JPEG", quality=damage.jpeg)
+    else:
+        image.save(data, "PNG")
     data.seek(0)
     canvas.drawImage(ImageReader(data), 0, 0, width, height)
     if damage.hidden:

@@ -96,9 +96,17 @@ def _first_row_of_figures(places: Sequence[Placed], spots: Sequence[Spot], ask: 
         if spot.lines:
             printed[place.row] += 1
             numbers[place.row] += figures.is_figure(spot.said(name))
-    rows = (r for r in sorted(printed) if numbers[r] >= max(_FIGURES, 0.25 * printed[r]))
+    rows = (
+        r for r in sorted(printed)
+        if numbers[r] >= max(_FIGURES, 0.25 * printed[r]) and not _names_quarters(places, spots, r, name)
+    )  # fmt: skip
     first = next(rows, 0)
     return first if first <= _HEADINGS else 0
+
+
+def _names_quarters(places: Sequence[Placed], spots: Sequence[Spot], row: int, name: str) -> bool:
+    mine = sorted(((p.column, s.said(name)) for p, s in zip(places, spots, strict=True) if p.row == row and s.lines))
+    return any(wording.name_quarters([text for _, text in mine], profile) for profile in load_profiles())
 
 
 def _headings(

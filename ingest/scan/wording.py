@@ -17,6 +17,8 @@ _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 _ORDINAL = {1: "1er", 2: "2do", 3: "3er", 4: "4to"}
 _ALIKE = str.maketrans("1l|!05864", "iiiiosbga")
 _ENDING = 5  # letters that follow the beginning of a word
+_FITTING = 2.0  # likeness that four neighbours need to be quarters in their order
+_LEAST_QUARTERS = 8  # cells: goals and results at least
 _LONGEST_MARK = 4  # characters of what names a quarter beside the word for it
 
 
@@ -144,6 +146,22 @@ def quarters_in_order(heads: Sequence[Placed], profile: Profile) -> dict[tuple[i
         for quarter, (place, text) in enumerate(zip(run, texts, strict=True), start):
             changed[place.row, place.column] = _named(quarter, text, marks, profile)
     return changed
+
+
+def name_quarters(texts: Sequence[str], profile: Profile) -> bool:
+    """Tell whether a row, its texts from the left, is one of headings of quarters, which digits are read for.
+
+    `T1 | 12 | T3 | T4` names quarters though `12` is a figure: it fits their order, and letters are among them.
+    """
+    inside: set[int] = set()
+    for start in range(len(texts) - 3):
+        marks = [_mark(one_line(t), profile) for t in texts[start : start + 4]]
+        fit = sum(_likeness(m, q, profile) for q, m in enumerate(marks, 1) if m)
+        told = any(m and not m.isdigit() and profile.quarter_of(_whole(m, profile)) for m in marks)
+        if all(marks) and fit >= _FITTING and told:
+            inside |= set(range(start, start + 4))
+    figures = {n for n, t in enumerate(texts) if any(c.isdigit() for c in t)}
+    return len(inside) >= _LEAST_QUARTERS and len(figures - inside) <= 0.25 * len(figures)
 
 
 def _runs(heads: Sequence[Placed], profile: Profile) -> Iterator[list[Placed]]:
