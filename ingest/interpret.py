@@ -22,6 +22,8 @@ from ingest.words import one_line, plain, words
 
 _ROW_DOTS = 3  # in the code of an indicator below the program's own
 _MANY_FIGURES = 3  # alone on their lines: page numbers and years are fewer
+_CUT = "a border cuts the figure: some of it may be a neighbour's"
+_BLOTTED = "a stamp, a signature or a blot lies over the figure"
 _BLANK_MARKS = re.compile(r"[\s$%.\-\u2013\u2014_*]*")
 
 
@@ -186,7 +188,7 @@ def read_value(cell: Cell, profile: Profile) -> Value:
     number = parse_number(one_line(text), profile.numbers) if "\n" not in text else _wrapped(text, profile)
     if number is not None:
         if cell.confidence == 0.0:
-            return Value.of(cell, number, Quality.DISPUTED, "a border cuts the figure: some of it may be a neighbour's")
+            return Value.of(cell, number, Quality.DISPUTED, _BLOTTED if cell.opinions else _CUT)
         return Value.of(cell, number, Quality.UNCHECKED)
     parts = text.split()
     if len(parts) > 1 and all(_is_number(p, profile) for p in parts):

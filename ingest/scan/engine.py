@@ -7,6 +7,7 @@ is fetched, and a page's hundreds of crops are read in batches of like width.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,7 @@ _HEIGHT = 48  # pixels: what the models were trained on
 _STEP = 32  # pixels: widths are padded to a multiple, so that ONNX Runtime meets few shapes
 _WIDEST = 2400  # pixels: a longer line is squeezed
 _BATCH = 4800  # pixels of width in one run: more brings no speed, and costs memory
+_LEAST = 1e-4  # confidence: 0 is kept for places that cannot be trusted, whatever is read there
 _DIGITS = "0123456789"
 _FIGURE = _DIGITS + ".,%$-()*"
 _LATIN = "".join(chr(c) for c in range(33, 127)) + "áéíóúüñÁÉÍÓÚÜÑ¿¡°ºª–—’‘“”•·…«»²³¹±×÷§©®€£àèìòùâêîôûäëïöçÀÈÌÒÙÇ"
@@ -34,13 +36,15 @@ _LATIN = "".join(chr(c) for c in range(33, 127)) + "áéíóúüñÁÉÍÓÚÜÑ
 class Recognition:
     """What a model makes of a crop: its text, and what it is if it must be a figure, each with a confidence.
 
-    A confidence is that of the least sure character, 0 to 1; that of an empty text is 1.
+    A confidence is that of the least sure character, 0 to 1; that of an empty text is 1. `places` tells where each
+    character of the text stands, as shares of the crop's width, where the engine knows it.
     """
 
     text: str
     confidence: float
     figure: str
     figure_confidence: float
+    places: tuple[float, ...] = ()
 
 
 class Recognizer(Protocol):
@@ -90,14 +94,14 @@ class PpOcr:
             kept = scores[:, :, self._latin]
             for row, number in enumerate(batch):
                 # What lies beyond the crop's own width is padding.
-                steps = -(-kept.shape[1] * widths[number] // pixels.shape[3])
-                found[number] = self._decoded(kept[row, : steps + 1])
+                steps = kept.shape[1] * widths[number] / pixels.shape[3]
+                found[number] = self._decoded(kept[row, : math.ceil(steps) + 1], steps)
         return found
 
-    def _decoded(self, scores: npt.NDArray[np.float32]) -> Recognition:
-        text, confidence = _ctc(scores, self._classes)
-        figure, sure = _ctc(scores[:, self._figure], [self._classes[i] for i in self._figure])
-        return Recognition(text, confidence, figure, sure)
+    def _decoded(self, scores: npt.NDArray[np.float32], steps: float) -> Recognition:
+        text, confidence, places = _ctc(scores, self._classes)
+        figure, sure, _ = _ctc(scores[:, self._figure], [self._classes[i] for i in self._figure])
+        return Recognition(text, confidence, figure, sure, tuple(min(1.0, (p + 0.5) / steps) for p in places))
 
 
 def _subset(classes: Sequence[str], wanted: str) -> npt.NDArray[np.intp]:
@@ -134,23 +138,22 @@ def _how(crop: Gray) -> int:
     return cv2.INTER_AREA if crop.shape[0] > 1.5 * _HEIGHT else cv2.INTER_CUBIC
 
 
-def _ctc(scores: npt.NDArray[np.float32], classes: Sequence[str]) -> tuple[str, float]:
-    """Decode greedily: the best class of each step, repeats joined, blanks dropped."""
+def _ctc(scores: npt.NDArray[np.float32], classes: Sequence[str]) -> tuple[str, float, list[int]]:
+    """Decode greedily: the best class of each step, repeats joined, blanks dropped; give also each character's step."""
     best = scores.argmax(axis=1)
     sure = scores[np.arange(len(best)), best] / np.maximum(scores.sum(axis=1), 1e-9)
-    text, confidence, last = [], 1.0, 0
-    peak = 0.0
-    for index, share in zip(best.tolist(), sure.tolist(), strict=True):
-        if index != last:
-            if last:
-                confidence = min(confidence, peak)
-            peak = 0.0
-            if index:
-                text.append(classes[index])
-        peak, last = max(peak, share), index
-    if last:
-        confidence = min(confidence, peak)
-    return "".join(text).strip(), round(confidence, 4)
+    found: list[tuple[str, float, int]] = []
+    last = 0
+    for step, (index, share) in enumerate(zip(best.tolist(), sure.tolist(), strict=True)):
+        if index and index != last:
+            found.append((classes[index], share, step))
+        elif index and share > found[-1][1]:
+            found[-1] = (classes[index], share, step)
+        last = index
+    confidence = min((share for _, share, _ in found), default=1.0)
+    printed = [n for n, (character, _, _) in enumerate(found) if not character.isspace()]
+    found = found[printed[0] : printed[-1] + 1] if printed else []
+    return "".join(c for c, _, _ in found), round(confidence, 4), [step for _, _, step in found]
 
 
 @dataclass(frozen=True, slots=True)

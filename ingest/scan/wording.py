@@ -141,11 +141,23 @@ def quarters_in_order(heads: Sequence[Placed], profile: Profile) -> dict[tuple[i
         marks = [_mark(t, profile) or "" for t in texts]
         fits = {s: sum(_likeness(m, q, profile) for q, m in enumerate(marks, s)) for s in range(1, 6 - len(run))}
         start = max(fits, key=lambda s: fits[s])
-        if fits[start] < 0.4 * len(run) or sum(f >= fits[start] - 0.2 for f in fits.values()) > 1:
+        unlike = fits[start] < 0.4 * len(run) or sum(f >= fits[start] - 0.2 for f in fits.values()) > 1
+        named = [profile.quarter_of(_whole(t, profile)) for t in texts]
+        astray = sum(q not in (None, place) for place, q in enumerate(named, start))
+        if astray > 1 or (unlike and not _are_all_four(texts, profile)):
             continue
         for quarter, (place, text) in enumerate(zip(run, texts, strict=True), start):
             changed[place.row, place.column] = _named(quarter, text, marks, profile)
     return changed
+
+
+def _are_all_four(texts: Sequence[str], profile: Profile) -> bool:
+    """Tell whether four neighbours are the four quarters, by the word for it in each: their numbers may be lost.
+
+    A lost stroke makes `III` an `I`: such a number says less than its place.
+    """
+    stems = [w.rstrip("*") for w in profile.quarter_words]
+    return len(texts) == 4 and all(any(w in plain(t) for w in stems) for t in texts)
 
 
 def name_quarters(texts: Sequence[str], profile: Profile) -> bool:

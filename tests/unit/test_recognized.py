@@ -259,3 +259,13 @@ def test_a_point_in_a_count_of_a_justification_is_a_comma_but_not_in_a_percentag
 def test_a_piece_of_a_figure_in_a_bad_scans_justification_is_no_finding() -> None:
     said = "Se logra el 1 10.00% de la meta trimestral al registrar 330 pagos de un total de 300 programados."
     assert read(row(said=said), bad()).findings == ()
+
+
+def test_a_figure_under_a_blot_says_so_and_not_that_a_border_cuts_it() -> None:
+    blotted, cut = (
+        read_value(Cell("300", 1, BOX, confidence=0.0, opinions=opinions), PROFILE)
+        for opinions in ((Opinion("300", "engine 0", 0.9),), ())
+    )
+    assert (blotted.quality, cut.quality) == (Quality.DISPUTED, Quality.DISPUTED)
+    assert "stamp" in (blotted.reason or "")
+    assert "border" in (cut.reason or "")

@@ -70,7 +70,7 @@ def heads(*texts: str, row: int = 0, column: int = 3) -> list[Placed]:
     "read",
     [("I TRIMESTRE", "I TRIMESTRE", "III TRIMESTRE", "V TRIMESTRE"),
      ("ITRIMESTRE", "II TRIMESTRE", "I TRIMESTRE", "N TRIMESTRE"),
-     ("n", "T2", "13", "T4"), ("ter. Trim.", "2do. Trim.", "3er. Trim.", "4to. Trim.")],
+     ("TRIMESTRE", "TRIMESTRE", "I TRIMESTRE", "N TRIMESTRE"), ("n", "T2", "13", "T4"), ("ter. Trim.", "2do. Trim.", "3er. Trim.", "4to. Trim.")],
 )  # fmt: skip
 def test_headings_of_quarters_stand_in_their_order(read: tuple[str, ...]) -> None:
     placed = heads(*read)
@@ -82,6 +82,8 @@ def test_headings_of_quarters_stand_in_their_order(read: tuple[str, ...]) -> Non
 def test_headings_that_name_no_quarter_are_left_alone() -> None:
     assert wording.quarters_in_order(heads("Prog.", "Real.", "Dif.", "%"), PROFILE) == {}
     assert wording.quarters_in_order(heads("T1", "T2", "T3", "T4"), PROFILE) == {}
+    astray = ("I TRIMESTRE", "I TRIMESTRE", "II TRIMESTRE", "II TRIMESTRE")
+    assert wording.quarters_in_order(heads(*astray), PROFILE) == {}
 
 
 @pytest.mark.parametrize(
