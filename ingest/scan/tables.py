@@ -16,8 +16,10 @@ from ingest.cells import Cell, Placed, Table
 from ingest.profile import Profile, load_profiles
 from ingest.scan import figures, outline, wording
 from ingest.scan.lines import Paper
+from ingest.scan.neighbours import column_of_codes, told_by_neighbours
 from ingest.scan.orient import Upright
 from ingest.scan.spots import Engines, Hidden, Spot, ask_lines, figure_cell, reworded, text_cell
+from ingest.words import plain
 
 _SURE = 0.9  # a text in a narrow column that is read with less is read again
 _DOUBTFUL = 0.5  # and any other text
@@ -41,11 +43,14 @@ def read_table(
     heads = [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body and s.lines]
     ask_lines(ask.second, [s for _, s in heads])
     profile = max(load_profiles(), key=lambda f: sum(wording.known(s.said(e), f) for _, s in heads for e in s.read))
-    headings = _headings(page, heads, ask, profile)
     columns: dict[int, list[Spot]] = {}
     for place, spot in zip(places, spots, strict=True):
         if place.column_span == 1 and spot.lines and place.row >= body:
             columns.setdefault(place.column, []).append(spot)
+    _ask_for_unknown_headings(heads, ask, profile)
+    headings = _headings(page, heads, ask, profile)
+    headings |= _code_heading(page, [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body], columns,
+                              headings, ask, profile)  # fmt: skip
     _look_under_stamps(paper, places, spots, body, ask)
     _ask_again(columns, [s for p, s in zip(places, spots, strict=True) if p.column_span > 1 and p.row >= body], ask)
     cells = _read_columns(page, columns, ask, hidden)
@@ -119,11 +124,37 @@ def _headings(
         cell = replace(text_cell(page, spot, ask), text=spot.said(best), engine=best)
         text = wording.mended(cell.text, profile)
         placed.append(replace(place, cell=cell if text == cell.text else reworded(cell, text)))
-    in_order = wording.quarters_in_order(placed, profile)
+    told_at = told_by_neighbours(placed, profile)
     return {
-        (p.row, p.column): reworded(p.cell, told) if (told := in_order.get((p.row, p.column))) else p.cell
+        (p.row, p.column): reworded(p.cell, told) if (told := told_at.get((p.row, p.column))) else p.cell
         for p in placed
     }
+
+
+def _ask_for_unknown_headings(heads: Sequence[tuple[Placed, Spot]], ask: Engines, profile: Profile) -> None:
+    """Read headings once more of which neither model made words of the profile."""
+    ask_lines(ask.third, [s for _, s in heads if not any(wording.known(s.said(e), profile) for e in s.read)])
+
+
+def _code_heading(
+    page: Upright,
+    heads: Sequence[tuple[Placed, Spot]],
+    columns: dict[int, list[Spot]],
+    headings: dict[tuple[int, int], Cell],
+    ask: Engines,
+    profile: Profile,
+) -> dict[tuple[int, int], Cell]:
+    """Give the heading of a column of codes, by what stands in it, where no heading can be read as its name."""
+    names = [phrase.rstrip("*") for phrase in profile.fields["code"]]
+    if not headings or any(name in plain(cell.text) for cell in headings.values() for name in names):
+        return {}
+    column = column_of_codes({c: [s.said(ask.first.name) for s in mine] for c, mine in columns.items()}, profile)
+    mine = [(p, s) for p, s in heads if p.column == column and p.column_span == 1]
+    if not mine:
+        return {}
+    place, spot = mine[-1]
+    read = headings.get((place.row, place.column)) or text_cell(page, spot, ask)
+    return {(place.row, place.column): reworded(read, names[0].upper())}
 
 
 def _ask_again(columns: dict[int, list[Spot]], bands: Sequence[Spot], ask: Engines) -> None:

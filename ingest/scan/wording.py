@@ -186,7 +186,7 @@ def _runs(heads: Sequence[Placed], profile: Profile) -> Iterator[list[Placed]]:
                 and run
                 and place.column == run[-1].column + run[-1].column_span
                 and place.column_span == run[-1].column_span
-                and _parent(heads, place) is _parent(heads, run[-1])
+                and parent_of(heads, place) is parent_of(heads, run[-1])
                 and _mark(place.cell.text, profile) is not None
             )
             if place is not None and goes_on:
@@ -199,7 +199,8 @@ def _runs(heads: Sequence[Placed], profile: Profile) -> Iterator[list[Placed]]:
             run = [place] if place is not None and _mark(place.cell.text, profile) is not None else []
 
 
-def _parent(heads: Sequence[Placed], place: Placed) -> Placed | None:
+def parent_of(heads: Sequence[Placed], place: Placed) -> Placed | None:
+    """Give the wider heading right above a heading, if there is one."""
     return next(
         (
             p
@@ -233,12 +234,24 @@ def _whole(text: str, profile: Profile) -> str:
 
 def _likeness(mark: str, quarter: int, profile: Profile) -> float:
     ordinals, phrases = profile.quarters[quarter]
-    forms = [f.replace(" ", "") for f in (*ordinals, *phrases)]
-    return max(
-        max(0.0, 1 - distance(mark, f) / max(len(f), len(mark), 1)) * 0.5
-        + max(0.0, 1 - distance(mark.translate(_ALIKE), f.translate(_ALIKE)) / max(len(f), len(mark), 1)) * 0.5
-        for f in forms
-    )
+    return max(alike(mark, f.replace(" ", "")) for f in (*ordinals, *phrases))
+
+
+def alike(a: str, b: str) -> float:
+    """Give how like two words are, 0 to 1; letters and digits that look alike count half."""
+    longest = max(len(a), len(b), 1)
+    plainly = max(0.0, 1 - distance(a, b) / longest)
+    return 0.5 * plainly + 0.5 * max(0.0, 1 - distance(a.translate(_ALIKE), b.translate(_ALIKE)) / longest)
+
+
+def stands_for(text: str, profile: Profile) -> int | None:
+    """Give the quarter that a heading names, also where it lost the space beside the word for it."""
+    return profile.quarter_of(text) or profile.quarter_of(_whole(text, profile))
+
+
+def named_quarter(quarter: int, text: str, profile: Profile) -> str:
+    """Give a heading that names `quarter`, as much like `text` as it may be."""
+    return _named(quarter, text, [_mark(text, profile) or ""], profile)
 
 
 def _named(quarter: int, text: str, marks: Sequence[str], profile: Profile) -> str:
