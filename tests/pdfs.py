@@ -21,7 +21,9 @@ from tests.sheets import Column, Line, Sheet
 class Manner:
     """How to draw. Every field is one trait that publishers' programs are seen to have.
 
-    rules: "lines" (whole lines), "rects" (a stroked box for each cell), "fills" (thin boxes), "dashed", "double".
+    rules: "lines" (whole lines), "rects" (a stroked box for each cell), "fills" (thin boxes), "dashed", "double",
+    "rows" (lines under rows and headings only), "head" (lines above and under the headings only) or "none".
+    align: texts "top" and figures in the middle ("mixed"), all at the "top", all in the "middle".
     split: "no", or which half of a row that a page break splits gets its figures: "first", "second".
     order: "rows", "columns" (column by column), "shuffled" (texts in any order) or "characters" (one by one).
     numbers: "left", "center", "right" or "wrapped" (figures too wide for a cell go on in a second line).
@@ -48,6 +50,10 @@ class Manner:
     footnote: str = ""
     page: tuple[float, float] = landscape(legal)
     justify: bool = False
+    align: str = "mixed"
+    headings: str = "center"
+    bands: str = "center"
+    leading: float = 1.2
 
 
 @dataclass
@@ -67,6 +73,7 @@ class _Page:
     def __init__(self) -> None:
         self.texts: list[_Text] = []
         self.boxes: list[tuple[float, float, float, float, float | None]] = []
+        self.headings: tuple[float, float] | None = None
 
 
 def font_file(name: str, path: str) -> str:
@@ -125,7 +132,7 @@ def _move_boxes(path: Path, manner: Manner) -> None:
 class _Drawing:
     def __init__(self, sheet: Sheet, manner: Manner) -> None:
         self.sheet, self.manner = sheet, manner
-        self.leading = manner.size * 1.2
+        self.leading = manner.size * manner.leading
         width, height = manner.page
         weights = [c.weight * (manner.figure_width if _is_figure(c) else 1.0) for c in sheet.columns]
         unit = (width - 28) / sum(weights)
@@ -174,23 +181,24 @@ class _Drawing:
             while group and end < len(columns) and columns[end].group == group:
                 end += 1
             if group:
-                self._cell(start, end, top, middle, group)
+                self._cell(start, end, top, middle, group, align=self.manner.headings)
             for i in range(start, end):
                 upper = middle if group else top
                 turn = 90 if self.manner.turned_headings and _is_figure(columns[i]) else 0
-                self._cell(i, i + 1, upper, bottom, columns[i].heading, turn=turn)
+                self._cell(i, i + 1, upper, bottom, columns[i].heading, turn=turn, align=self.manner.headings)
             start = end
         self.y = bottom
+        self.pages[-1].headings = (top, bottom)
 
     def _band(self, text: str) -> None:
         bottom = self.y + 1.8 * self.leading
-        self._cell(0, len(self.sheet.columns), self.y, bottom, text)
+        self._cell(0, len(self.sheet.columns), self.y, bottom, text, align=self.manner.bands)
         self.y = bottom
 
     def _row(self, line: Line) -> None:
         row = line.row
         assert row is not None
-        turned = row.level and "code" in row.printed
+        turned = row.level and self.sheet.spans_level
         if turned and not line.merges_level:
             self._close_level()
         wrapped = {c.key: self._wrap(row.printed[c.key], i, c) for i, c in enumerate(self.sheet.columns)
@@ -228,7 +236,8 @@ class _Drawing:
             elif here not in ("only", self.manner.split):
                 texts = []
             align = self.manner.numbers if _is_figure(column) else "left" if flows else "center"
-            top = self.y + self.manner.pad if flows else (self.y + bottom - len(texts) * self.leading) / 2
+            upper = self.manner.align == "top" or (flows and self.manner.align == "mixed")
+            top = self.y + self.manner.pad if upper else (self.y + bottom - len(texts) * self.leading) / 2
             self._box(self.xs[i], self.y, self.xs[i + 1], bottom, self._zebra(row.code))
             for n, text in enumerate(texts):
                 last_line = n == len(texts) - 1
@@ -255,7 +264,9 @@ class _Drawing:
             self._cell(0, 1, top, self.y, text, turn=turn)
         self.level_top = None
 
-    def _cell(self, start: int, end: int, top: float, bottom: float, text: str, turn: int = 0) -> None:
+    def _cell(
+        self, start: int, end: int, top: float, bottom: float, text: str, turn: int = 0, align: str = "center"
+    ) -> None:
         x0, x1 = self.xs[start], self.xs[end]
         self._box(x0, top, x1, bottom, None)
         if turn and text:
@@ -268,7 +279,7 @@ class _Drawing:
         lines = self._lines(text, x1 - x0 - 2)
         y = (top + bottom - len(lines) * self.leading) / 2 + 0.85 * self.leading
         for n, line in enumerate(lines):
-            self._text(x0 + 1, y + n * self.leading, line, "center", x1 - x0 - 2, self.manner.font)
+            self._text(x0 + 1, y + n * self.leading, line, align, x1 - x0 - 2, self.manner.font)
 
     def _box(self, x0: float, top: float, x1: float, bottom: float, grey: float | None) -> None:
         self.pages[-1].boxes.append((x0, top, x1, bottom, grey))
@@ -339,6 +350,8 @@ def _rules(canvas: Canvas, page: _Page, manner: Manner) -> None:
             canvas.setFillGray(grey)
             canvas.rect(x0, y0, x1 - x0, y1 - y0, stroke=0, fill=1)
             canvas.setFillGray(0)
+        if manner.rules in ("none", "head", "rows"):
+            continue
         sides = [(x0, y1, x1, y1), (x0, y0, x1, y0)]
         sides += [(x0, y0, x0, y1)] if manner.outer or x0 > left + 1 else []
         sides += [(x1, y0, x1, y1)] if manner.outer or x1 < right - 1 else []
@@ -353,6 +366,17 @@ def _rules(canvas: Canvas, page: _Page, manner: Manner) -> None:
                 if manner.rules == "double":
                     canvas.line(*((ax, ay + 1.2, bx, by + 1.2) if ay == by else (ax + 1.2, ay, bx + 1.2, by)))
     canvas.setDash()
+    for y in _across(page, manner):
+        canvas.line(left, height - y, right, height - y)
+
+
+def _across(page: _Page, manner: Manner) -> set[float]:
+    """The heights of lines across the table, where there are no lines down it."""
+    if manner.rules not in ("head", "rows"):
+        return set()
+    head = set(page.headings or ())
+    rows = {b[3] for b in page.boxes if page.headings is None or b[1] >= page.headings[1] - 0.01}
+    return head | rows if manner.rules == "rows" else head
 
 
 def _ordered(texts: list[_Text], manner: Manner, rng: random.Random) -> list[_Text]:

@@ -79,12 +79,14 @@ class Sheet:
     titles: tuple[str, ...]
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
+    spans_level: bool = False
 
 
 def make_sheet(
     report: Report, layout: str, *, wording: str = "trim", seed: int = 0, all_caps_bands: bool = True
 ) -> Sheet:
-    """Lay out a report: A (percentages of all quarters), B (quarter by quarter, bands), D (those of the quarter).
+    """Lay out a report: A (percentages of all quarters), B (quarter by quarter, bands), D (those of the quarter),
+    C (as D, with a column of codes), E (as B, with the level in each row), F (as E, without justification).
 
     Writes the texts of the cells into the rows' `printed`.
     """
@@ -93,13 +95,13 @@ def make_sheet(
     lines: list[Line] = []
     owner, level = None, None
     for row in report.rows:
-        if layout == "B" and row.department != owner:
+        if layout in "BEF" and row.department != owner:
             owner, level = row.department, None
             lines.append(Line(band=owner.upper() if all_caps_bands else owner))
         _print(row, columns, layout, report.quarter, rng)
         lines.append(Line(row=row, merges_level=layout == "B" and row.level == level))
         level = row.level
-    return Sheet(report, _titles(report), columns, tuple(lines))
+    return Sheet(report, _titles(report), columns, tuple(lines), layout == "B")
 
 
 def _titles(report: Report) -> tuple[str, ...]:
@@ -116,20 +118,23 @@ def _titles(report: Report) -> tuple[str, ...]:
 def _columns(layout: str, words: dict[str, tuple[str, ...]]) -> tuple[Column, ...]:
     level, code, objective, indicator, frequency, units, why = words["text"]
     plan, ach = words["plan"], words["ach"]
-    if layout == "B":
+    if layout in "BEF":
         quarters = [
             Column(f"{key}{q}", plan[1 + q] if "rim" in plan[1 + q].lower() else f"{ROMAN[q - 1]} TRIMESTRE", name, 1.0)
             for q in range(1, 5) for key, name in (("plan", "Prog."), ("ach", "Real."))
         ]  # fmt: skip
-        return (
-            Column("level", "", level, 0.7), Column("code", "", code, 1.3), Column("objective", "", objective, 3.4),
+        columns = (
+            Column("level", "", level, 0.7 if layout == "B" else 1.5),
+            Column("code", "", code, 1.3), Column("objective", "", objective, 3.4),
             Column("indicator", "", indicator, 2.8), Column("unit", units, "INDICADOR", 1.3),
             Column("variable_unit", units, "VARIABLES", 1.5), Column("frequency", "", frequency, 1.3),
             Column("annual", "", "META ANUAL", 1.2), *quarters, Column("pctq", words["q"][0], words["q"][1], 1.0),
             Column("cumq", words["q"][0], words["q"][2], 1.0), Column("narrative", "", why, 4.4),
         )  # fmt: skip
+        return columns[:-1] if layout == "F" else columns
+    codes = (Column("code", "", code, 1.4),) if layout == "C" else ()
     start = (
-        Column("level", "", level, 1.3), Column("objective", "", objective, 2.7),
+        *codes, Column("level", "", level, 1.3), Column("objective", "", objective, 2.7),
         Column("indicator", "", indicator, 2.1),
         Column("frequency", "", frequency, 1.2), Column("units", "", units, 2.2),
         Column("annual", plan[0], plan[1], 1.1),
@@ -138,7 +143,7 @@ def _columns(layout: str, words: dict[str, tuple[str, ...]]) -> tuple[Column, ..
     )  # fmt: skip
     percents = (
         (Column("pctq", words["q"][0], words["q"][1], 1.0), Column("cumq", words["q"][0], words["q"][2], 1.0))
-        if layout == "D"
+        if layout in "CD"
         else tuple(Column(f"{k}{q}", words[k][0], words[k][1 + q], 0.9) for k in ("pct", "cum") for q in range(1, 5))
     )
     return (*start, *percents, Column("narrative", "", why, 4.6))
@@ -147,9 +152,9 @@ def _columns(layout: str, words: dict[str, tuple[str, ...]]) -> tuple[Column, ..
 def _print(row: Row, columns: tuple[Column, ...], layout: str, quarter: int, rng: random.Random) -> None:
     level = f"{row.level} ({row.department})" if row.own_department else row.level
     texts = {
-        "level": LEVELS[row.level] if layout == "B" else level,
+        "level": LEVELS[row.level] if layout in "BEF" else level,
         "code": row.code,
-        "objective": row.objective if layout == "B" else f"{row.code} {row.objective}",
+        "objective": row.objective if layout in "BCEF" else f"{row.code} {row.objective}",
         "indicator": row.indicator,
         "frequency": row.frequency,
         "unit": "Porcentaje",

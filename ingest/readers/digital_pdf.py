@@ -1,7 +1,8 @@
-"""Reads PDF files whose text is exact: ruled tables become grids of cells, the rest lines of text.
+"""Reads PDF files whose text is exact: tables become grids of cells, the rest lines of text.
 
 Here belongs what stands on a page and in which cell. Not here: whether the file can be read at all (`pdf_file`), how
-characters make text (`glyphs`), how rules make a grid (`ruling`), what a column means.
+characters make text (`glyphs`), how rules make a grid (`ruling`), tables without rules (`digital_unruled`), what a
+column means.
 A page that is an image is no work for this reader: its text, where it has any, is some engine's opinion.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from pdfplumber.page import Page
 from pdfplumber.utils.geometry import curve_to_edges, line_to_edge, rect_to_edges
 
 from ingest.cells import Box, Cell, Kind, Placed, Reading, Table
+from ingest.readers.digital_unruled import LoosePage, LooseTable, find_tables, has_lost_columns, holds_rows
 from ingest.readers.glyphs import Glyph, Run, box_of, glyphs, joined, lines_of, runs_of, text_of, touching
 from ingest.readers.pdf_file import open_pdf
 from ingest.readers.ruling import Grid, find_grids
@@ -43,25 +46,44 @@ def read(path: Path, *, file: str, progress: Callable[[int, int], None] | None =
         DamagedDocumentError: a part of the file is spoilt.
         UnsupportedDocumentError: its fonts do not tell which characters they draw.
     """
-    tables: list[Table] = []
-    lines: list[Cell] = []
-    pages = 0
+    looks: list[_Look] = []
     with open_pdf(path, file) as document:
         for page in document:
-            page_tables, page_lines = read_page(page)
-            tables += page_tables
-            lines += page_lines
-            pages += 1
+            looks.append(_look(page))
             if progress is not None:
                 progress(page.page_number, document.pages)
-    return Reading(Kind.DIGITAL_PDF, pages, tuple(tables), tuple(lines), engine=ENGINE)
+    pages = [_page(look, table) for look, table in zip(looks, _unruled(looks), strict=True)]
+    tables = tuple(chain.from_iterable(tables for tables, _ in pages))
+    lines = tuple(chain.from_iterable(lines for _, lines in pages))
+    return Reading(Kind.DIGITAL_PDF, len(looks), tables, lines, engine=ENGINE)
 
 
 def read_page(page: Page) -> tuple[list[Table], list[Cell]]:
-    """Give the ruled tables of a page from the top, and the lines of text outside them in the order of reading."""
+    """Give the tables of a page from the top, and the lines of text outside them in the order of reading."""
+    look = _look(page)
+    return _page(look, _unruled([look])[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What rules make of a page: its tables and the runs outside; `loose` is all that may be a table without rules.
+
+    Where there are good tables and nothing else that looks like rows, `loose` is None.
+    """
+
+    number: int
+    seen: Box
+    tables: list[Table]
+    runs: list[Run]
+    loose: LoosePage | None
+    good: list[Table]
+
+
+def _look(page: Page) -> _Look:
     seen = Box(*page.cropbox)
-    runs = runs_of(glyphs(page.chars, seen))
+    every = runs_of(glyphs(page.chars, seen))
     grids = find_grids(_edges(page))
+    runs = every
     held: dict[int, dict[int, list[Run]]] = {}
     unsure: set[tuple[int, int]] = set()
     for number in sorted(range(len(grids)), key=lambda i: grids[i].area):
@@ -70,7 +92,38 @@ def read_page(page: Page) -> tuple[list[Table], list[Cell]]:
     tables = [
         _table(grid, held[n], page.page_number, seen, {d for g, d in unsure if g == n}) for n, grid in enumerate(grids)
     ]
-    return tables, [_cell([run], page.page_number, seen) for run in lines_of(runs, _COLUMN)]
+    lost = {n for n, cells in held.items() if has_lost_columns(cells)}
+    free = [*runs, *(r for n in lost for cell in held[n].values() for r in cell)]
+    loose = None
+    if lost or holds_rows(free):
+        loose = LoosePage(page.page_number, tuple(free), (*page.rects, *page.lines))
+    good = [t for n, t in enumerate(tables) if n not in lost]
+    return _Look(page.page_number, seen, tables, runs, loose, good)
+
+
+def _unruled(looks: Sequence[_Look]) -> list[LooseTable | None]:
+    """Give for each page its table without rules, or None."""
+    loose = [look.loose for look in looks if look.loose is not None]
+    found = {table.number: table for table in find_tables(loose)} if loose else {}
+    return [found.get(look.number) for look in looks]
+
+
+def _page(look: _Look, unruled: LooseTable | None) -> tuple[list[Table], list[Cell]]:
+    if unruled is None:
+        return look.tables, [_cell([run], look.number, look.seen) for run in lines_of(look.runs, _COLUMN)]
+    lines = [_cell([run], look.number, look.seen) for run in lines_of(unruled.outside, _COLUMN)]
+    return [*look.good, _unruled_table(unruled, look)], lines
+
+
+def _unruled_table(found: LooseTable, look: _Look) -> Table:
+    xs, ys = found.column_edges, found.row_edges
+    cells = []
+    for (row, column, span), runs in found.cells.items():
+        box = _shifted((xs[column], ys[row], xs[column + span], ys[row + 1]), look.seen)
+        cell = _cell(list(runs), look.number, look.seen) if runs else Cell("", look.number, box, engine=ENGINE)
+        cells.append(Placed(cell, row, column, 1, span))
+    edges = tuple(x - look.seen.x0 for x in xs)
+    return Table(look.number, len(ys) - 1, len(xs) - 1, tuple(cells), edges)
 
 
 def _edges(page: Page) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.cells import Box, Cell, Placed, Table
-from ingest.readers.unruled import Found, Piece, find_unruled
+from ingest.readers.pieces import PageText, Piece
+from ingest.readers.unruled import Found, find_unruled
 from ingest.scan import figures
 from ingest.scan.lines import Paper
 from ingest.scan.orient import Upright
@@ -58,7 +59,8 @@ def _found(page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -> 
         above = bool(rows) and spot.lines[0].base < rows[0] - paper.size
         boxes.append(Box((x0 + inset * above) / scale, y0 / scale, (x1 - inset * above) / scale, y1 / scale))
     said = [figures.as_printed(s.said(name)) for s in loose]
-    return find_unruled([Piece(box, text, n) for n, (box, text) in enumerate(zip(boxes, said, strict=True)) if text])
+    pieces = tuple(Piece(box, text, n) for n, (box, text) in enumerate(zip(boxes, said, strict=True)) if text)
+    return next(iter(find_unruled([PageText(page.number, pieces, words=False)])), None)
 
 
 def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:

@@ -1,0 +1,163 @@
+"""Exact pages whose tables have no rules, or too few: characters become the words that a search for tables takes.
+
+Here belongs the way from drawn characters to pieces, and from what was found back to the characters of each cell. Not
+here: the search (`unruled`), cells (`digital_pdf`), rules that make a grid (`ruling`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.cells import Box
+from ingest.readers.glyphs import RIGHT, Glyph, Run, box_of, lines_of, text_of
+from ingest.readers.pieces import FIGURE, Border, PageText, Piece
+from ingest.readers.unruled import Found, find_unruled
+
+_SPACE = 0.18  # of the type size: as `glyphs` has it
+_FIGURES = 3  # side by side, to make a line of figures
+_ISOLATED = 0.6  # of the type size: figures of two columns stand farther apart
+_ROWS = 2  # cells with several figures, to make rules that do not part columns
+_CODE = re.compile(r"\d{1,3}(?:\.\d{1,3}){2,7}\.?(?=\s|$)")
+_LONG = 20.0  # points: a shorter border is a mark
+_SPACED = 0.15  # of the texts have spaces where a program draws them at all
+_STRETCHED = 2.0  # of the type size: justified words stand no farther apart
+_SINGLE = 0.5  # of the runs are single characters where a program places each by itself
+
+
+@dataclass(frozen=True, slots=True)
+class LoosePage:
+    """What stands on a page outside good tables: runs of text and drawn things, in the coordinates of the file."""
+
+    number: int
+    runs: tuple[Run, ...]
+    drawn: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LooseTable:
+    """A table that was found: its borders, and the characters of each cell by (row, column, columns covered)."""
+
+    number: int
+    column_edges: tuple[float, ...]
+    row_edges: tuple[float, ...]
+    cells: Mapping[tuple[int, int, int], tuple[Run, ...]]
+    outside: tuple[Run, ...]
+
+
+def holds_rows(runs: Sequence[Run]) -> bool:
+    """Tell whether runs outside tables look like rows of indicators: a code, and lines of figures."""
+    figures = [r for r in runs if _is_figure(r)]
+    return (len(figures) >= _FIGURES and any(_CODE.match(text_of(r)) for r in runs)) or _is_single(runs)
+
+
+def has_lost_columns(held: Mapping[int, Sequence[Run]]) -> bool:
+    """Tell whether the cells of a grid hold several figures side by side: its rules do not part the columns."""
+    return sum(_figures_abreast(runs) >= _FIGURES for runs in held.values() if len(runs) >= _FIGURES) >= _ROWS
+
+
+def _figures_abreast(runs: Sequence[Run]) -> int:
+    lines: list[list[Run]] = []
+    for run in sorted((r for r in runs if r[0].turn == RIGHT), key=lambda r: r[0].base):
+        if lines and run[0].base - lines[-1][0][0].base < 0.3 * run[0].size:
+            lines[-1].append(run)
+        else:
+            lines.append([run])
+    return max((_isolated(sorted(line, key=lambda r: r[0].x0)) for line in lines), default=0)
+
+
+def _isolated(line: Sequence[Run]) -> int:
+    reach = [(r[0].x0 - _ISOLATED * r[0].size, r[-1].x1 + _ISOLATED * r[0].size) for r in line]
+    return sum(
+        _is_figure(r)
+        and (i == 0 or line[i - 1][-1].x1 < reach[i][0])
+        and (i + 1 == len(line) or line[i + 1][0].x0 > reach[i][1])
+        for i, r in enumerate(line)
+    )
+
+
+def _is_figure(run: Run) -> bool:
+    return run[0].text in "-($0123456789" and FIGURE.fullmatch("".join(g.text for g in run).strip()) is not None
+
+
+def _is_single(runs: Sequence[Run]) -> bool:
+    return len(runs) > _FIGURES and sum(len(r) == 1 for r in runs) > _SINGLE * len(runs)
+
+
+def find_tables(pages: Sequence[LoosePage]) -> list[LooseTable]:
+    """Find the table without rules that goes over these pages; [] where it is not certain."""
+    words = [list(_words(page.runs)) for page in pages]
+    texts = [_page_text(page, mine) for page, mine in zip(pages, words, strict=True)]
+    by_page = {page.number: (page, mine) for page, mine in zip(pages, words, strict=True)}
+    return [_table(found, *by_page[found.page]) for found in find_unruled(texts)]
+
+
+def _words(runs: Sequence[Run]) -> Iterator[tuple[int, Run]]:
+    """Give words, each with the number of the text that it was drawn in; spaces stay with the word before.
+
+    Where a program draws the spaces between words, words with none between them are two texts. Where it draws none,
+    the gaps alone tell: the number is -1.
+    """
+    level = [r for r in runs if r[0].turn == RIGHT]
+    whole = lines_of(level, _SPACE) if _is_single(level) else level
+    spaced = sum(any(g.text.isspace() for g in r) for r in whole) > _SPACED * len(whole)
+    number = 0
+    last: Glyph | None = None
+    for run in whole:
+        start = 0
+        for i in range(1, len(run)):
+            if _parts(run, i):
+                number += last is not None and not _continues(last, run[start])
+                yield number if spaced else -1, run[start:i]
+                start, last = i, run[i - 1]
+        number += last is not None and not _continues(last, run[start])
+        yield number if spaced else -1, run[start:]
+        last = run[-1]
+
+
+def _continues(last: Glyph, glyph: Glyph) -> bool:
+    """Tell whether a word follows the space after the word before."""
+    near = 0 <= glyph.start - last.start <= _STRETCHED * glyph.size and abs(glyph.base - last.base) < 0.2 * glyph.size
+    return last.text.isspace() and near
+
+
+def _parts(run: Run, i: int) -> bool:
+    last, glyph = run[i - 1], run[i]
+    if glyph.text.isspace():
+        return False
+    if not last.text.isspace():
+        return glyph.start - last.end > _SPACE * glyph.size
+    # Some publishers group digits by spaces.
+    before = run[i - 2] if i > 1 else last
+    return not (before.text.isdigit() and "".join(g.text for g in run[i : i + 4]).strip()[:4].isdigit()
+                and len("".join(g.text for g in run[i : i + 4]).split()[0]) == 3)  # fmt: skip
+
+
+def _page_text(page: LoosePage, words: Sequence[tuple[int, Run]]) -> PageText:
+    inked = [(n, run, word) for n, (run, word) in enumerate(words) if any(g.text.strip() for g in word)]
+    pieces = tuple(Piece(_box(word), text_of(word), n, run) for n, run, word in inked)
+    return PageText(page.number, pieces, tuple(_borders(page.drawn)))
+
+
+def _box(word: Run) -> Box:
+    inked: list[Glyph] = [g for g in word if g.text.strip()]
+    return Box(*box_of([inked]))
+
+
+def _borders(drawn: Sequence[Mapping[str, Any]]) -> Iterator[Border]:
+    for thing in drawn:
+        if thing["x1"] - thing["x0"] >= _LONG:
+            for y in {thing["top"], thing["bottom"]}:
+                yield Border(y, thing["x0"], thing["x1"])
+
+
+def _table(found: Found, page: LoosePage, words: Sequence[tuple[int, Run]]) -> LooseTable:
+    held = {p.number for slot in found.slots for p in slot.pieces}
+    cells = {
+        (s.row, s.column, s.column_span): tuple(words[p.number][1] for p in s.pieces) for s in found.slots
+    }  # fmt: skip
+    turned = [r for r in page.runs if r[0].turn != RIGHT]
+    outside = (*turned, *(word for n, (_, word) in enumerate(words) if n not in held))
+    return LooseTable(page.number, found.column_edges, found.row_edges, cells, outside)

@@ -1,0 +1,361 @@
+"""Headings above the columns of a table without rules: which stand over one column, and which over several.
+
+Here belongs the search: a heading over several columns stands over their middle (or begins with the first of them),
+and gives them a meaning that they lack alone. White space leaves doubts about both, so that every reading is found
+that the places allow, and the figures below must agree with the one that is taken (`unruled_sense`); where they do not,
+or fit two readings, there are no headings. Not here: rows and the columns of the body (`unruled`, `unruled_rows`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise, takewhile
+
+from ingest.cells import Box
+from ingest.profile import Meaning, Profile, load_profiles
+from ingest.readers.pieces import Piece, around, blocks_of, lines_of
+from ingest.readers.unruled_rows import Rows, is_lone
+from ingest.readers.unruled_sense import agreement
+
+Interval = tuple[float, float]
+Meanings = tuple[Meaning | None, ...]
+_Group = tuple[int, int, tuple[Piece, ...]]
+"""First column, last column, pieces."""
+_Off = tuple[float, float]
+"""By what share of a column headings miss the middle of their columns, and their beginning."""
+
+_LINES = 9  # of headings, at most
+_BANDS = 2  # between the headings and the first row, at most
+_APART = 6.0  # type sizes: lines of headings are no farther apart
+_OFF = 0.35  # of a column: as far may the middle of a heading be from that of its columns
+_CLEAR = 0.15  # of a column: a reading that fits better by less is not certain
+_TRIED, _HELD = 3, 0.5  # with as many statements, less than this share of them holding is a contradiction
+_FEW, _MOST = 2, 0.8  # and as many, with this share holding, settle a doubt
+_BLANK_EDGE = 1.0  # points that a table reaches beyond its texts
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A cell of the headings: row 0 for groups, 1 for the columns below."""
+
+    row: int
+    column: int
+    span: int
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Headings:
+    """The headings of a table: its columns with those that only a heading tells of, and the cells above them."""
+
+    columns: tuple[Interval, ...]
+    cells: tuple[Heading, ...]
+
+    @property
+    def top(self) -> float:
+        """The top of the headings."""
+        return min(p.box.top for c in self.cells for p in c.pieces)
+
+    @property
+    def bottom(self) -> float:
+        """The bottom of the headings."""
+        return max(p.box.bottom for c in self.cells for p in c.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column while headings are searched: what its texts fill, and the pieces of its own heading."""
+
+    at: Interval
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Solution:
+    columns: tuple[_Column, ...]
+    groups: tuple[_Group, ...]
+    cost: float
+    meanings: Meanings
+    overruled: int
+    """How many columns would mean something else by their own headings."""
+
+    @property
+    def known(self) -> int:
+        """How many columns have a meaning of their own."""
+        return sum(n == 1 for n in Counter(m for m in self.meanings if m is not None).values())
+
+
+def slot_borders(columns: Sequence[Interval]) -> tuple[float, ...]:
+    """Give the borders of columns: in the middle between what their texts fill."""
+    return (
+        columns[0][0] - _BLANK_EDGE,
+        *((a[1] + b[0]) / 2 for a, b in pairwise(columns)),
+        columns[-1][1] + _BLANK_EDGE,
+    )
+
+
+def find_headings(rows: Rows, columns: Sequence[Interval]) -> Headings | None:
+    """Find the headings above the first row of a page; None where there are none, or their meaning is not certain."""
+    profile = load_profiles()[0]
+    found = [s for lines in _candidates(rows) for s in _solutions(lines, columns, rows.page.words, profile)]
+    figures = [c for c in columns if _holds_figures(c, rows)]
+    found = [s for s in found if _is_whole(s, figures, profile)]
+    best = max((s.known for s in found), default=0)
+    by_meaning: dict[Meanings, _Solution] = {}
+    for solution in sorted((s for s in found if s.known == best), key=lambda s: s.cost):
+        by_meaning.setdefault(solution.meanings, solution)
+    taken = _certain(list(by_meaning.values()), rows)
+    return None if taken is None else _headings(taken)
+
+
+def _is_whole(solution: _Solution, figures: Sequence[Interval], profile: Profile) -> bool:
+    """Tell whether a reading has the columns that every report has, and a heading over every column of figures."""
+    covered = {n for first, last, _ in solution.groups for n in range(first, last + 1)}
+    headed = [c.at for n, c in enumerate(solution.columns) if c.pieces or n in covered]
+    named = {m.field for m in solution.meanings if m is not None}
+    return profile.required <= named and all(any(a <= c[0] and c[1] <= b for a, b in headed) for c in figures)
+
+
+def _holds_figures(column: Interval, rows: Rows) -> bool:
+    mine = [p for s in rows.body for p in s.pieces if column[0] <= p.centre <= column[1]]
+    return bool(mine) and 2 * sum(p.is_figure for p in mine) > len(mine)
+
+
+def _candidates(rows: Rows) -> Iterator[list[list[Piece]]]:
+    """Give the lines that may be the headings: the last ones above the rows, or above the bands that they open with."""
+    for below in range(_lone(rows), -1, -1):
+        strips = rows.above[: len(rows.above) - below]
+        lines = lines_of([p for s in strips for p in s.pieces])
+        for number in range(1, min(_LINES, len(lines)) + 1):
+            mine = lines[-number:]
+            if number > 1 and mine[1][0].middle - mine[0][0].middle > _APART * mine[0][0].size:
+                break
+            yield mine
+
+
+def _lone(rows: Rows) -> int:
+    """Give how many strips above the rows may be bands."""
+    bands = list(takewhile(lambda s: is_lone(s, words=rows.page.words), reversed(rows.above)))
+    return min(_BANDS, len(bands))
+
+
+def _certain(found: Sequence[_Solution], rows: Rows) -> _Solution | None:
+    """Give the reading that the figures do not contradict, and no other fits as well; None without one."""
+    if not found:
+        return None
+    rivals = [s for s in found if s.cost - found[0].cost <= _CLEAR]
+    weighed = [(s, *agreement(rows, slot_borders([c.at for c in s.columns]), s.meanings)) for s in rivals]
+    if len(weighed) == 1:
+        solution, held, tried = weighed[0]
+        return None if tried >= _TRIED and held < _HELD * tried else solution
+    settled = [s for s, held, tried in weighed if tried >= _FEW and held >= _MOST * tried]
+    least = min((s.overruled for s in settled), default=0)
+    plainest = [s for s in settled if s.overruled == least]
+    return plainest[0] if len(plainest) == 1 else None
+
+
+def _headings(solution: _Solution) -> Headings:
+    groups = [Heading(0, first, last - first + 1, pieces) for first, last, pieces in solution.groups]
+    leaves = [Heading(1, n, 1, c.pieces) for n, c in enumerate(solution.columns) if c.pieces]
+    return Headings(tuple(c.at for c in solution.columns), (*groups, *leaves))
+
+
+def _solutions(
+    lines: Sequence[Sequence[Piece]], body: Sequence[Interval], words: bool, profile: Profile
+) -> Iterator[_Solution]:
+    """Give every reading of these lines as headings: which lines hold groups, what stands over what."""
+    for split in range(len(lines)):
+        lower = [b for line in lines[split:] for b in _blocks(line, body, words=words)]
+        upper = [b for line in lines[:split] for b in _blocks(line, (), words=words)]
+        units = sorted(_stacks(upper), key=lambda u: around(u).x0)
+        for columns in _with_leaves(body, _stacks(lower), units):
+            if columns is not None:
+                yield from _assigned(columns, units, profile)
+
+
+def _blocks(line: Sequence[Piece], body: Sequence[Interval], *, words: bool) -> Iterator[list[Piece]]:
+    """Part a line of headings into texts; those drawn one by one are parted where columns are, too."""
+    edges = slot_borders(body) if body else ()
+    for block in blocks_of(line, words=words):
+        part = [block[0]]
+        for last, piece in pairwise(block):
+            if last.run == -1 and any(last.centre < e < piece.centre for e in edges):
+                yield part
+                part = []
+            part.append(piece)
+        yield part
+
+
+def _stacks(blocks: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
+    """Join the blocks that stand below each other."""
+    stacks: list[list[Piece]] = []
+    for block in blocks:
+        box = around(block)
+        mine = [s for s in stacks if around(s).x0 < box.x1 and box.x0 < around(s).x1]
+        stacks = [s for s in stacks if s not in mine]
+        stacks.append([p for s in mine for p in s] + list(block))
+    return stacks
+
+
+def _with_leaves(
+    body: Sequence[Interval], leaves: Sequence[Sequence[Piece]], units: Sequence[Sequence[Piece]]
+) -> Iterator[list[_Column] | None]:
+    """Give the columns with their own headings: each stands over the text of its column, or of a column that is blank.
+
+    Figures that are set to the right below headings that are set to the left may leave no overlap.
+    """
+    own: dict[int, Sequence[Piece]] = {}
+    free: list[Sequence[Piece]] = []
+    for leaf in leaves:
+        box = around(leaf)
+        mine = [i for i, (x0, x1) in enumerate(body) if x0 < box.x1 and box.x0 < x1]
+        if len(mine) > 1 or (mine and mine[0] in own):
+            return
+        if mine:
+            own[mine[0]] = leaf
+        else:
+            free.append(leaf)
+    plain = [_widened(b, own.get(i, ())) for i, b in enumerate(body)]
+    yield _ordered([*plain, *(_widened(None, f) for f in free), *_outer(plain, units)])
+    bare = [i for i in range(len(body)) if i not in own]
+    if free and bare:
+        yield _paired(body, own, free, bare)
+
+
+def _widened(at: Interval | None, pieces: Sequence[Piece]) -> _Column:
+    if not pieces:
+        assert at is not None
+        return _Column(at, ())
+    box = around(pieces)
+    low, high = (box.x0, box.x1) if at is None else (min(at[0], box.x0), max(at[1], box.x1))
+    return _Column((low, high), tuple(sorted(pieces, key=lambda p: (p.box.top, p.box.x0))))
+
+
+def _ordered(columns: Sequence[_Column]) -> list[_Column] | None:
+    ordered = sorted(columns, key=lambda c: c.at)
+    return None if any(a.at[1] > b.at[0] for a, b in pairwise(ordered)) else ordered
+
+
+def _outer(columns: Sequence[_Column], units: Sequence[Sequence[Piece]]) -> Iterator[_Column]:
+    """Give the columns that only a heading beside all others tells of."""
+    left, right = min(c.at[0] for c in columns), max(c.at[1] for c in columns)
+    for unit in units:
+        box = around(unit)
+        if box.x0 > right or box.x1 < left:
+            yield _Column((box.x0, box.x1), ())
+
+
+def _paired(
+    body: Sequence[Interval], own: dict[int, Sequence[Piece]], free: Sequence[Sequence[Piece]], bare: Sequence[int]
+) -> list[_Column] | None:
+    """Pair columns and headings that stand between the same neighbours and are equally many, in their order."""
+    own, left = dict(own), list(free)
+    for run in _neighbours(bare):
+        start = body[run[0] - 1][1] if run[0] else float("-inf")
+        end = body[run[-1] + 1][0] if run[-1] + 1 < len(body) else float("inf")
+        between = [f for f in left if start <= around(f).x0 and around(f).x1 <= end]
+        if len(between) == len(run):
+            own.update(zip(run, sorted(between, key=lambda f: around(f).x0), strict=True))
+            left = [f for f in left if f not in between]
+    plain = [_widened(b, own.get(i, ())) for i, b in enumerate(body)]
+    return _ordered([*plain, *(_widened(None, f) for f in left)])
+
+
+def _neighbours(numbers: Sequence[int]) -> list[list[int]]:
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return runs
+
+
+def _assigned(columns: Sequence[_Column], units: Sequence[Sequence[Piece]], profile: Profile) -> Iterator[_Solution]:
+    """Give every way to set the upper headings over columns, from the left."""
+    alone = _meanings(columns, (), profile)
+    orphans = [bool(c.pieces) and _is_orphan(_text(c.pieces), profile) for c in columns]
+    for kept, groups, off in _ways(columns, units, orphans, slot_borders([c.at for c in columns])):
+        meanings = _meanings(kept, groups, profile)
+        overruled = sum(a is not None and a != b for a, b in zip(alone, meanings, strict=True))
+        yield _Solution(kept, groups, min(off), meanings, overruled)
+
+
+_Way = tuple[tuple[_Column, ...], tuple[_Group, ...], tuple[float, float]]
+
+
+def _ways(
+    columns: Sequence[_Column], units: Sequence[Sequence[Piece]], orphans: Sequence[bool], edges: Sequence[float]
+) -> Iterator[_Way]:
+    """Give every way to set `units` over columns in their order: each over one column, or over several that have
+    headings of their own; no orphan stays alone. With it goes by how much the groups miss the middle and the beginning.
+    """
+
+    def go(i: int, u: int, kept: tuple[_Column, ...], groups: tuple[_Group, ...], off: _Off) -> Iterator[_Way]:
+        if i == len(columns):
+            if u == len(units):
+                yield kept, groups, off
+            return
+        if u == len(units):
+            if not any(orphans[i:]):
+                yield (*kept, *columns[i:]), groups, off
+            return
+        box = around(units[u])
+        if not orphans[i] and box.x0 >= columns[i].at[1]:
+            yield from go(i + 1, u, (*kept, columns[i]), groups, off)
+        if edges[i] <= (box.x0 + box.x1) / 2 <= edges[i + 1] and _is_clear(box, i, i, columns):
+            own = _widened(columns[i].at, [*units[u], *columns[i].pieces])
+            yield from go(i + 1, u + 1, (*kept, own), groups, off)
+        for j in range(i + 1, len(columns)):
+            if not (columns[i].pieces and columns[j].pieces):
+                break
+            missed = _missed(box, i, j, columns, edges)
+            worst = max(off[0], missed[0]), max(off[1], missed[1])
+            if min(worst) <= _OFF and _is_clear(box, i, j, columns):
+                inner = columns[i : j + 1]
+                yield from go(j + 1, u + 1, (*kept, *inner), (*groups, (i, j, tuple(units[u]))), worst)
+
+    yield from go(0, 0, (), (), (0.0, 0.0))
+
+
+def _is_clear(box: Box, i: int, j: int, columns: Sequence[_Column]) -> bool:
+    """Tell whether a heading over columns i to j reaches over none of the others."""
+    return all(box.x1 <= c.at[0] or box.x0 >= c.at[1] for c in (*columns[:i], *columns[j + 1 :]))
+
+
+def _missed(box: Box, i: int, j: int, columns: Sequence[_Column], edges: Sequence[float]) -> _Off:
+    """Give by what share of a column a heading misses the middle, and the beginning, of columns i to j."""
+    first, last = around(columns[i].pieces), around(columns[j].pieces)
+    width = (edges[j + 1] - edges[i]) / (j + 1 - i)
+    centre = (box.x0 + box.x1) / 2
+    leaves = (first.x0 + first.x1 + last.x0 + last.x1) / 4
+    middle = min(abs(centre - (edges[i] + edges[j + 1]) / 2), abs(centre - leaves))
+    return middle / width, abs(box.x0 - first.x0) / width
+
+
+def _text(pieces: Sequence[Piece]) -> str:
+    return "\n".join(" ".join(p.text.strip() for p in line) for line in lines_of(pieces))
+
+
+def _meanings(columns: Sequence[_Column], groups: Sequence[_Group], profile: Profile) -> Meanings:
+    above = {n: _text(pieces) for first, last, pieces in groups for n in range(first, last + 1)}
+    texts = [" / ".join(t for t in (above.get(n, ""), _text(c.pieces)) if t) for n, c in enumerate(columns)]
+    return tuple(_meaning(t, profile.id) if t else None for t in texts)
+
+
+@lru_cache(maxsize=4096)
+def _meaning(text: str, profile: str) -> Meaning | None:
+    return next(p for p in load_profiles() if p.id == profile).meaning(text)
+
+
+@lru_cache(maxsize=1024)
+def _quarter(text: str, profile: str) -> int | None:
+    return next(p for p in load_profiles() if p.id == profile).quarter_of(text)
+
+
+def _is_orphan(text: str, profile: Profile) -> bool:
+    """Tell whether a heading names a quarter and nothing else: it needs another above it."""
+    return _quarter(text, profile.id) is not None and _meaning(text, profile.id) is None

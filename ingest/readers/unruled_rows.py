@@ -1,0 +1,211 @@
+"""Rows of a table without rules: codes tell how many there are, white gaps and borders where each ends.
+
+Here belongs what goes down the page. Not here: columns (`unruled`), headings (`unruled_headings`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ingest.readers.pieces import Border, PageText, Piece, around, blocks_of, gaps, lines_of, merged, type_size
+
+_CODE = re.compile(r"(?P<code>\d{1,3}(?:\.\d{1,3}){1,7})\.?(?=\s|$)")
+_ROOT_PARTS = 2  # of a code are alike in all rows of a program
+_TRIM = 0.08  # of the type size: letters stay that far inside the height of their type
+_MARGIN = 0.12  # of the type size: gaps between rows are that much wider than those between lines
+_LONE_GAP = 0.45  # of the type size: a gap between rows where a table has one row only
+_ACROSS = 0.6  # of the width of the text: a border that long goes across the table
+_SAME = 0.8  # points: borders that close are one
+_FIGURES = 3  # on a line, to make it the line of figures of a row
+_BAND_LINES = 2
+_AFTER = 1.7  # gaps between rows: what follows the last row at a greater distance is no part of the table
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """What stands between two cuts across a page; `codes` are the pieces that open an indicator's row."""
+
+    page: int
+    top: float
+    bottom: float
+    pieces: tuple[Piece, ...]
+    codes: tuple[Piece, ...] = ()
+
+    @property
+    def is_row(self) -> bool:
+        """Whether the strip is a row by its code or its figures."""
+        return bool(self.codes) or self.figure_lines > 0
+
+    @property
+    def figure_lines(self) -> int:
+        """How many lines of the strip hold figures that stand by themselves, as those of a row do."""
+        return sum(
+            sum(len(b) == 1 and b[0].is_figure for b in blocks_of(line, words=True)) >= _FIGURES
+            for line in lines_of(self.pieces)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The strips of a page: those above its first row, its rows with bands between them, and those below."""
+
+    page: PageText
+    above: tuple[Strip, ...]
+    body: tuple[Strip, ...]
+    below: tuple[Strip, ...]
+    gap: float
+
+
+def find_codes(pages: Sequence[PageText]) -> list[list[Piece]]:
+    """Give the codes that open rows on each page, from the top: those that stand below each other.
+
+    The codes of a program begin alike, so that a decimal figure is none.
+    """
+    openings = [[p for p in _openings(page) if _CODE.match(p.text)] for page in pages]
+    deep = [p for page in openings for p in page if p.text.count(".") >= _ROOT_PARTS]
+    if not deep:
+        return [[] for _ in pages]
+    root = Counter(_root(p.text) for p in deep).most_common(1)[0][0]
+    mine = [[p for p in page if _root(p.text) == root] for page in openings]
+    columns = merged((p.box.x0, p.box.x0 + 0.5 * p.size) for page in mine for p in page)
+    held = {c: sum(c[0] <= p.box.x0 <= c[1] for page in mine for p in page) for c in columns}
+    best = max(columns, key=lambda c: held[c])
+    return [[p for p in page if best[0] <= p.box.x0 <= best[1]] for page in mine]
+
+
+def _root(code: str) -> str:
+    return ".".join(code.split(".")[:_ROOT_PARTS])
+
+
+def _openings(page: PageText) -> Iterable[Piece]:
+    for line in lines_of(page.pieces):
+        for block in blocks_of(line, words=page.words):
+            yield block[0]
+
+
+def find_rows(pages: Sequence[PageText], codes: Sequence[Sequence[Piece]]) -> list[Rows] | None:
+    """Part pages with codes into strips; None where it is not certain where rows end.
+
+    The cuts are the gaps that are clearly wider than those between lines, or else borders across the table, or else
+    the gaps above codes, where all texts of a row begin on the line of its code.
+    """
+    size = type_size([p for page in pages for p in page.pieces])
+    free = [_gaps(page) for page in pages]
+    between = [_between(g, c) for g, c in zip(free, codes, strict=True)]
+    inner = [gap for page in between for interval in page for gap in interval]
+    intervals = [interval for page in between for interval in page]
+    if not all(intervals):
+        return None
+    ruled = [{g for g in page if _is_ruled(g, text)} for page, text in zip(free, pages, strict=True)]
+    least = min((max(map(_width, i)) for i in intervals), default=_LONE_GAP * size)
+    for cut in _ways(free, between, inner, ruled, codes, least, size):
+        rows = [_cut(*given, cut[n], least) for n, given in enumerate(zip(pages, codes, strict=True))]
+        if all(map(_is_sound, rows)):
+            return rows
+    return None
+
+
+def _ways(
+    free: Sequence[Sequence[tuple[float, float]]],
+    between: Sequence[Sequence[Sequence[tuple[float, float]]]],
+    inner: Sequence[tuple[float, float]],
+    ruled: Sequence[set[tuple[float, float]]],
+    codes: Sequence[Sequence[Piece]],
+    least: float,
+    size: float,
+) -> Iterable[list[list[tuple[float, float]]]]:
+    """Give the ways to cut the pages, the surest first."""
+    wide = [[g for g in page if _width(g) >= least - 0.01] for page in free]
+    if not any(least - _MARGIN * size < _width(g) < least - 0.01 for g in inner):
+        yield [sorted({*w, *r}) for w, r in zip(wide, ruled, strict=True)]
+    if all(any(g in r for g in i) for page, r in zip(between, ruled, strict=True) for i in page):
+        yield [sorted(r | {g for g in w if not i or not _inside(g, i)})
+               for w, r, i in zip(wide, ruled, codes, strict=True)]  # fmt: skip
+    above = [[_above(page, code) for code in mine] for page, mine in zip(free, codes, strict=True)]
+    if all(gap is not None for page in above for gap in page[1:]):
+        yield [sorted({g for g in page if g is not None}) for page in above]
+
+
+def _inside(gap: tuple[float, float], codes: Sequence[Piece]) -> bool:
+    return codes[0].middle < gap[0] and gap[1] < codes[-1].middle
+
+
+def _gaps(page: PageText) -> list[tuple[float, float]]:
+    return gaps((p.box.top + _TRIM * p.size, p.box.bottom - _TRIM * p.size) for p in page.pieces)
+
+
+def _width(gap: tuple[float, float]) -> float:
+    return gap[1] - gap[0]
+
+
+def _between(free: Sequence[tuple[float, float]], codes: Sequence[Piece]) -> list[list[tuple[float, float]]]:
+    """Give the gaps between each two codes that follow each other."""
+    return [
+        [g for g in free if upper.middle < g[0] and g[1] < lower.middle] for upper, lower in pairwise(codes)
+    ]  # fmt: skip
+
+
+def _above(free: Sequence[tuple[float, float]], code: Piece) -> tuple[float, float] | None:
+    """Give the gap that ends where the line of a code begins."""
+    return next((g for g in free if abs(g[1] - code.box.top) <= 0.3 * code.size), None)
+
+
+def _is_ruled(gap: tuple[float, float], page: PageText) -> bool:
+    width = around(page.pieces)
+    return any(
+        gap[0] - 1 <= y <= gap[1] + 1 and reach >= _ACROSS * (width.x1 - width.x0)
+        for y, reach in _reaches(page.borders)
+    )
+
+
+def _reaches(borders: Sequence[Border]) -> list[tuple[float, float]]:
+    """Give the height of each border with what all borders at that height cover together."""
+    heights: list[list[Border]] = []
+    for border in sorted(borders, key=lambda b: b.y):
+        if heights and border.y - heights[-1][0].y <= _SAME:
+            heights[-1].append(border)
+        else:
+            heights.append([border])
+    return [(mine[0].y, sum(b - a for a, b in merged((m.x0, m.x1) for m in mine))) for mine in heights]
+
+
+def _cut(page: PageText, codes: Sequence[Piece], cuts: Sequence[tuple[float, float]], gap: float) -> Rows:
+    borders = [(a + b) / 2 for a, b in cuts]
+    held: dict[int, list[Piece]] = {}
+    for piece in page.pieces:
+        held.setdefault(bisect_right(borders, piece.middle), []).append(piece)
+    numbers = {p.number for p in codes}
+    strips = [_strip(page.page, held[i], numbers) for i in sorted(held)]
+    rows = [i for i, s in enumerate(strips) if s.codes]
+    first, last = (rows[0], rows[-1]) if rows else (0, -1)
+    while (
+        last + 1 < len(strips)
+        and strips[last + 1].top - strips[last].bottom <= _AFTER * gap
+        and strips[last + 1].is_row
+    ):
+        last += 1
+    return Rows(page, tuple(strips[:first]), tuple(strips[first : last + 1]), tuple(strips[last + 1 :]), gap)
+
+
+def _strip(page: int, pieces: Sequence[Piece], codes: set[int]) -> Strip:
+    box = around(pieces)
+    mine = tuple(p for p in pieces if p.number in codes)
+    return Strip(page, box.top, box.bottom, tuple(pieces), mine)
+
+
+def _is_sound(rows: Rows) -> bool:
+    """Tell whether every strip among the rows is one row, with or without a code, or a band."""
+    return all(
+        len(s.codes) <= 1 and s.figure_lines <= 1 and (s.is_row or is_lone(s, words=rows.page.words)) for s in rows.body
+    )
+
+
+def is_lone(strip: Strip, *, words: bool) -> bool:
+    """Tell whether a strip is one text on one or two lines, as a band across a table is."""
+    lines = lines_of(strip.pieces)
+    return len(lines) <= _BAND_LINES and all(len(blocks_of(line, words=words)) == 1 for line in lines)
