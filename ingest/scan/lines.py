@@ -30,6 +30,7 @@ _MANY = 15.0  # type sizes: a strip that high has many lines
 _STRAY = 0.015  # of the height: marks that cross a gutter, as stamps do
 _VALLEY = 0.33  # between two lines there is less ink than this share of theirs
 _X_HEIGHT = 0.55
+_STANDING = 1.4  # times as long as high: a text that may stand on end
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,11 @@ class Paper:
         x0, top = max(0, x0), max(0, top)
         letters = self._letters(np.ascontiguousarray(np.rot90(self.ink[top:bottom, x0:x1], -1)))
         stats = cv2.connectedComponentsWithStats(letters, connectivity=8)[2][1:]
-        if len(stats) < 4:
+        if not len(stats):
             return None
         long = (stats[:, 0] + stats[:, 2]).max() - stats[:, 0].min()
         high = (stats[:, 1] + stats[:, 3]).max() - stats[:, 1].min()
-        if long < 2.2 * high:
+        if long < _STANDING * high:
             return None
         turned = np.rot90(self.pixels[top:bottom, x0:x1], -1)
         margin = round(_SIDE * self.size)

@@ -5,7 +5,6 @@ Here belongs the choice among readings of one place. Not here: where places are,
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +13,7 @@ from ingest.readers.digital_pdf import UNSURE
 from ingest.scan.engine import MOBILE, SMALL, TINY, Gray, Recognition, Recognizer, load
 from ingest.scan.lines import Paper, Pixels, TextLine
 from ingest.scan.orient import Upright
+from ingest.scan.spaces import spaced
 
 HIDDEN_TEXT = "hidden text"
 """The engine of an opinion that a page's hidden text layer gives."""
@@ -21,6 +21,9 @@ RULES = "rules of the format"
 """The engine of a text that is none of the readings: what the format makes of them."""
 
 _LOOSE = str.maketrans("", "", " ()")
+_ON_END = 1.05  # times as high as wide: a cell whose text may stand on end
+_TRIM = 0.09  # of the height of a crop, above and below
+_LEAST_VOTE = 0.1
 
 Hidden = Callable[[Box], str]
 """Gives what the hidden text layer of a page says inside a box."""
@@ -68,7 +71,21 @@ def ask_lines(engine: Recognizer, spots: Sequence[Spot]) -> None:
     new = [s for s in spots if engine.name not in s.read]
     answers = iter(engine.read([line.crop for s in new for line in s.lines]))
     for spot in new:
-        spot.read[engine.name] = [next(answers) for _ in spot.lines]
+        spot.read[engine.name] = [spaced(next(answers), line.crop) for line in spot.lines]
+
+
+def ask_closer(engine: Recognizer, spots: Sequence[Spot]) -> None:
+    """Let an engine read every line of `spots` once more, cut closer about the figures: these have no long tails."""
+    name = f"{engine.name}, closer"
+    new = [s for s in spots if name not in s.read]
+    answers = iter(engine.read([_closer(line.crop) for s in new for line in s.lines]))
+    for spot in new:
+        spot.read[name] = [next(answers) for _ in spot.lines]
+
+
+def _closer(crop: Gray) -> Gray:
+    trim = round(_TRIM * crop.shape[0])
+    return crop[trim : crop.shape[0] - trim] if crop.shape[0] > 4 * trim else crop
 
 
 def turn_standing(engine: Recognizer, paper: Paper, spots: Sequence[Spot]) -> None:
@@ -76,7 +93,7 @@ def turn_standing(engine: Recognizer, paper: Paper, spots: Sequence[Spot]) -> No
     crops: list[tuple[Spot, Gray, Gray]] = []
     for spot in spots:
         high, wide = spot.box[3] - spot.box[1], spot.box[2] - spot.box[0]
-        if spot.lines and high > 1.3 * wide and wide < 4 * paper.size and (both := paper.standing(spot.box)):
+        if high > _ON_END * wide and wide < 4 * paper.size and (both := paper.standing(spot.box)):
             crops.append((spot, *both))
     answers = engine.read([c for _, a, b in crops for c in (a, b)])
     for number, (spot, up, down) in enumerate(crops):
@@ -89,23 +106,40 @@ def turn_standing(engine: Recognizer, paper: Paper, spots: Sequence[Spot]) -> No
 
 
 def figure_cell(page: Upright, spot: Spot, texts: dict[str, str], hidden: Hidden | None) -> Cell:
-    """Make the cell of a figure: the reading that most engines share, the surest of those that equally many share."""
+    """Make the cell of a figure: the reading that most engines share, counted by how sure they are of it.
+
+    Its confidence is `UNSURE` under a stamp, and where several figures may stand in one cell. Under a stamp a reading
+    of nothing is none: what is blank there cannot be told.
+    """
     sure = {e: spot.confidence(e, figure=True) for e in texts}
-    votes = Counter(texts.values())
-    best = max(texts, key=lambda e: (votes[texts[e]], sure[e]))
+    weights: dict[str, float] = {}
+    for engine, text in texts.items():
+        if text or not spot.blotted:
+            weights[text] = weights.get(text, 0.0) + max(_LEAST_VOTE, sure[engine])
+    text = max(weights, key=lambda t: weights[t]) if weights else ""
+    best = max((e for e in texts if texts[e] == text), key=lambda e: sure[e])
     opinions = [Opinion(t, e, sure[e]) for e, t in texts.items()]
     box = _box(page, spot)
     said = hidden(page.box(*spot.box)) if hidden is not None else ""
     if said:
         opinions.append(Opinion(said, HIDDEN_TEXT))
-    confidence = UNSURE if spot.blotted else sure[best]
-    return Cell(texts[best], page.number, box, confidence=confidence, engine=best, opinions=tuple(opinions))
+    confidence = UNSURE if spot.blotted or _is_several(spot) else sure[best]
+    return Cell(text, page.number, box, confidence=confidence, engine=best, opinions=tuple(opinions))
+
+
+def _is_several(spot: Spot) -> bool:
+    """Tell whether each line of a cell is a figure of its own, and none goes on in the next."""
+    return any(
+        sum(any(c.isdigit() for c in r.text) for r in read) > 1 and not any(r.text.endswith((",", ".")) for r in read)
+        for read in spot.read.values()
+    )
 
 
 def text_cell(page: Upright, spot: Spot, ask: Engines) -> Cell:
     """Make the cell of a text: of each of its lines the surer reading."""
     if not spot.lines:
-        return Cell("", page.number, page.box(*spot.box), engine=ask.first.name)
+        confidence = UNSURE if spot.blotted else None
+        return Cell("", page.number, page.box(*spot.box), confidence=confidence, engine=ask.first.name)
     names = list(spot.read)
     if len(names) == 1:
         text, sure = spot.said(names[0]), spot.confidence(names[0], figure=False)

@@ -1,0 +1,77 @@
+"""Lines of text are found in cells, also on end, and words that stand apart are parted."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("cv2")
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from ingest.scan.engine import Gray, Recognition
+from ingest.scan.lines import Paper
+from ingest.scan.spaces import spaced
+
+SCALE = 200 / 72
+FONT = ImageFont.load_default(size=20)
+
+
+def drawn(text: str, size: tuple[int, int] = (400, 80), at: tuple[int, int] = (40, 30)) -> Gray:
+    image = Image.new("L", size, 255)
+    ImageDraw.Draw(image).text(at, text, fill=0, font=FONT)
+    return np.asarray(image)
+
+
+def read_as(text: str, printed: str) -> tuple[Recognition, Gray]:
+    """A line that is printed with spaces and read without some of them, each letter told where it stands."""
+    pixels = drawn(printed)
+    (line,) = Paper(pixels, SCALE).lines((0, 0, 400, 80))
+    left = line.box[0] - 0.32 * Paper(pixels, SCALE).size
+    places, start = [], 0
+    for letter in text:
+        at = printed.index(letter, start)
+        start = at + 1
+        middle = 40 + FONT.getlength(printed[:at]) + FONT.getlength(letter) / 2
+        places.append((middle - left) / line.crop.shape[1])
+    return Recognition(text, 1.0, "", 1.0, tuple(places)), line.crop
+
+
+@pytest.mark.parametrize(
+    ("printed", "read"),
+    [
+        ("DIRECCION DE ECOLOGIA", "DIRECCIONDEECOLOGIA"),
+        ("DGPM / DP", "DGPM/DP"),
+        ("Ecologia y Urbano", "Ecologiay Urbano"),
+    ],
+)
+def test_a_space_that_was_lost_is_put_back(printed: str, read: str) -> None:
+    assert spaced(*read_as(read, printed)).text == printed
+
+
+@pytest.mark.parametrize("text", ["Desarrollo Urbano", "4.6.3.1 de", "1 1 1", "de 1,111", "(DGPM/DP)"])
+def test_what_stands_together_stays_together(text: str) -> None:
+    assert spaced(*read_as(text, text)).text == text
+
+
+def test_a_reading_that_does_not_tell_places_stays_as_it_is() -> None:
+    read, crop = read_as("DGPM/DP", "DGPM / DP")
+    bare = Recognition(read.text, 1.0, "", 1.0)
+    assert spaced(bare, crop) == bare
+
+
+@pytest.mark.parametrize("text", ["FIN", "COMPONENTE"])
+def test_a_text_on_end_is_cut_out_both_ways_up(text: str) -> None:
+    level = np.full((400, 60), 255, np.uint8)
+    turned = np.ascontiguousarray(np.rot90(drawn(text, (300, 60), (60, 20))))
+    level[50 : 50 + turned.shape[0]] = turned
+    both = Paper(level, SCALE).standing((0, 0, 60, 400))
+    assert both is not None
+    up, down = both
+    assert up.shape[1] > 1.2 * up.shape[0]
+    assert np.array_equal(down, np.rot90(up, 2))
+
+
+def test_a_text_that_is_level_does_not_stand_on_end() -> None:
+    paper = Paper(drawn("Indicador de gestión", (260, 300), (5, 140)), SCALE)
+    assert paper.standing((0, 0, 260, 300)) is None
