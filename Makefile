@@ -33,7 +33,7 @@ run: $(READY) ## Read the samples and publish the warehouse under data/
 	@$(BIN)/indicadores refresh samples
 
 test: $(READY) ## Run the tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(READY) ## Check style, types, SQL and the generated data dictionary
 	@$(BIN)/ruff check .
