@@ -57,8 +57,21 @@ Each quarter's report states the quarters before it again. Of the documents that
 quarter counts, in whatever order they arrived. A blank never erases a figure, and a doubtful recognition (scans, OCR
 text) does not replace it: where it reads differently the figure becomes `disputed`, reason `later_reading_differs`.
 A disputed figure in an exact text (digital PDF, spreadsheet) is what was published, so it counts. Of two documents for
-the same quarter an exact text counts before a recognized one, a good value before a disputed one, then the later
-received; where two of the same kind differ the figure is `disputed`, reason `documents_disagree`.
+the same quarter an exact text counts before a recognized one, then the one that its publisher made later; where that is
+not told, or it is the same, a difference makes the figure `disputed`, reason `documents_disagree`. What a person has
+corrected or confirmed is not overwritten by a later document that nobody has looked at: reason `restatement_held`.
+
+## What was known when
+
+`fct_measurement_history` keeps every statement with two times: the quarter that it is about and when it was recorded here
+(`recorded_from`, `recorded_until`). `fct_measurement_known` keeps what that made of each measurement, and `as_of` gives the
+star at a moment (UTC; a date is its first moment), with the columns of `fct_measurement`:
+
+    select indicator_code, quarter, goal, achieved
+    from marts.as_of(timestamp '2025-03-01 12:00') join marts.dim_indicator using (indicator_version_id)
+
+In a program that attaches the warehouse under another name, say `use NAME` first: DuckDB looks up what a macro reads in the
+database in use. `restatements` tells each value that changed, and who changed it.
 
 What no report tells is null and stands with its own member in the dimensions (`is_known` is false). A document that
 tells no municipality or no year is linked to no other document.

@@ -1,4 +1,4 @@
-"""Copying schema marts from one database to another: tables, views, comments, and nothing of the old database.
+"""Copying schema marts from one database to another: tables, views, macros, comments, and nothing of the old database.
 
 Here belongs what DuckDB's own COPY FROM DATABASE does not do: one schema only, and views that do not name the
 database that they were made in. Not here: what is done with the copy.
@@ -28,11 +28,21 @@ class Mart:
 
 
 @dataclass(frozen=True, slots=True)
+class Macro:
+    """A macro that gives a table: its name, the names of its parameters, its query."""
+
+    name: str
+    parameters: tuple[str, ...]
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class Marts:
-    """What stands in schema marts. `views` are in an order in which they can be made."""
+    """What stands in schema marts. `views` and `macros` are in an order in which they can be made."""
 
     tables: tuple[Mart, ...]
     views: tuple[Mart, ...]
+    macros: tuple[Macro, ...] = ()
 
 
 def read_marts(connection: duckdb.DuckDBPyConnection) -> Marts:
@@ -56,6 +66,7 @@ def read_marts(connection: duckdb.DuckDBPyConnection) -> Marts:
         return Marts(
             tuple(Mart(name, sql, *_shape(connection, name)) for name, sql in tables),
             tuple(Mart(name, sql, *_shape(connection, name)) for name, sql in views),
+            _macros(connection),
         )
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         problem = f"a view of schema {SCHEMA} reads what is not in the candidate ({error})"
@@ -66,7 +77,7 @@ def copy_marts(connection: duckdb.DuckDBPyConnection, marts: Marts, source: str,
     """Copy the marts from the attached database `source` to `target`, and compare; give the rows of each.
 
     Raises:
-        UnpublishableError: a table or view of the copy differs from the original.
+        UnpublishableError: a table or view of the copy differs from the original, or reads what is not in it.
     """
     connection.execute(f"use {target}")
     connection.execute(f"create schema {SCHEMA}")
@@ -81,6 +92,8 @@ def copy_marts(connection: duckdb.DuckDBPyConnection, marts: Marts, source: str,
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             problem = f"the view {view.name} reads what is not in schema {SCHEMA} ({error})"
             raise UnpublishableError(problem, "Let it read marts only") from error
+    for macro in marts.macros:
+        _copy_macro(connection, macro, source)
     _copy_comments(connection, source, target)
     return {m.name: _compared(connection, m) for m in (*marts.tables, *marts.views)}
 
@@ -94,10 +107,11 @@ def _shape(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[tuple[tupl
 
 
 def _refuse_other_objects(connection: duckdb.DuckDBPyConnection) -> None:
-    """Refuse macros, sequences, types and indexes: copying them is not written yet, losing them is worse."""
+    """Refuse scalar macros, sequences, types and indexes: copying them is not written yet, losing them is worse."""
     found = connection.execute(
         "select 'function ' || function_name from duckdb_functions()"
         " where database_name = current_database() and schema_name = $1 and not internal"
+        " and function_type <> 'table_macro'"
         " union all select 'sequence ' || sequence_name from duckdb_sequences()"
         " where database_name = current_database() and schema_name = $1"
         " union all select 'type ' || type_name from duckdb_types()"
@@ -113,12 +127,39 @@ def _refuse_other_objects(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _without_database(connection: duckdb.DuckDBPyConnection, view: Mart, source: str) -> str:
-    """Give the query of a view without the name of the database that it was made in.
+def _macros(connection: duckdb.DuckDBPyConnection) -> tuple[Macro, ...]:
+    found = connection.execute(
+        "select function_name, parameters, macro_definition from duckdb_functions()"
+        " where database_name = current_database() and schema_name = ? and not internal order by function_oid",
+        [SCHEMA],
+    ).fetchall()
+    return tuple(Macro(name, tuple(parameters), query) for name, parameters, query in found)
 
-    DuckDB's own parser takes the query apart and puts it together; names in texts or aliases stay as they are.
+
+def _copy_macro(connection: duckdb.DuckDBPyConnection, macro: Macro, source: str) -> None:
+    """Make the macro in the copy, and plan a call of it: what it reads is only looked up then."""
+    tree = _tree(connection, macro.query)
+    if tree is None:
+        raise UnpublishableError(f"the macro {macro.name} holds no query that can be parsed", "Write it as one SELECT")
+    path, parameters = f"{SCHEMA}.{_name(macro.name)}", ", ".join(map(_name, macro.parameters))
+    connection.execute(f"create macro {path}({parameters}) as table {_written(connection, tree, source)}")
+    try:
+        connection.execute(f"explain from {path}({', '.join('null' for _ in macro.parameters)})")
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        problem = f"the macro {macro.name} reads what is not in schema {SCHEMA} ({error})"
+        raise UnpublishableError(problem, "Let it read marts only") from error
+
+
+def _without_database(connection: duckdb.DuckDBPyConnection, view: Mart, source: str) -> str:
+    """Give the query of a view without the name of the database that it was made in."""
+    return _written(connection, _parsed(connection, view), source)
+
+
+def _written(connection: duckdb.DuckDBPyConnection, tree: Any, source: str) -> str:  # noqa: ANN401
+    """Write a parsed query without the name of the database `source`.
+
+    DuckDB's own parser takes a query apart and puts it together; names in texts or aliases stay as they are.
     """
-    tree = _parsed(connection, view)
     _forget_catalog(tree, source)
     (body,) = connection.execute("select json_deserialize_sql(?::json)", [json.dumps(tree)]).fetchall()[0]
     return str(body)
@@ -130,10 +171,16 @@ def _parsed(connection: duckdb.DuckDBPyConnection, view: Mart) -> Any:  # noqa: 
     while (start := view.sql.find(" AS ", start)) >= 0:
         start += len(" AS ")
         query = view.sql[start:].rstrip().rstrip(";")
-        tree = json.loads(connection.execute("select json_serialize_sql(?)", [query]).fetchall()[0][0])
-        if not tree["error"]:
+        tree = _tree(connection, query)
+        if tree is not None:
             return tree
     raise UnpublishableError(f"the view {view.name} holds no query that can be parsed", "Make it a table")
+
+
+def _tree(connection: duckdb.DuckDBPyConnection, query: str) -> Any:  # noqa: ANN401
+    """Parse a query; None where it is none."""
+    tree = json.loads(connection.execute("select json_serialize_sql(?)", [query]).fetchall()[0][0])
+    return None if tree["error"] else tree
 
 
 def _forget_catalog(node: Any, source: str) -> None:  # noqa: ANN401

@@ -17,3 +17,8 @@
 {% macro quarter_key(fiscal_year, quarter) -%}
     coalesce(cast({{ fiscal_year }} as varchar), 'unknown') || '-Q' || {{ quarter }}
 {%- endmacro %}
+
+{# A printed code reduced to what identifies it: spacing, case and a last point do not. #}
+{% macro code_key(column) -%}
+    rtrim(upper(regexp_replace({{ column }}, '\s', '', 'g')), '.')
+{%- endmacro %}

@@ -11,3 +11,20 @@
         when {{ goal }} = 0 then 'goal_zero'
     end
 {%- endmacro %}
+
+{# The result of the year up to a quarter; null where a result is missing or nobody knows how quarters make a year. #}
+{% macro accumulated_achieved() -%}
+    case
+        when accumulation = 'sum' and achieved_count = quarter then achieved_sum
+        when accumulation = 'average' and achieved_count = quarter then achieved_sum / quarter
+        when accumulation in ('last', 'constant') then achieved
+    end
+{%- endmacro %}
+
+{# Whether a quarter's goal was met. Of an indicator that is to fall, where the result is not above it, also if it is 0. #}
+{% macro is_goal_met() -%}
+    case
+        when direction = 'descending' then achieved <= goal
+        when goal <> 0 then achieved >= goal
+    end
+{%- endmacro %}

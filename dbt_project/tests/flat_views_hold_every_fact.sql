@@ -9,7 +9,7 @@ counted as (
     union all
     select
         'measurement_history' as flat_view,
-        (select count(*) from {{ ref('fct_measurement_history') }}) as facts,
+        (select count(*) filter (where is_last_reading) from {{ ref('fct_measurement_history') }}) as facts,
         (select count(*) from {{ ref('measurement_history') }}) as shown
     union all
     select

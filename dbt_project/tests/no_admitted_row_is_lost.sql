@@ -7,11 +7,14 @@ left join {{ ref('fct_measurement_history') }} as history
     on
         stated_rows.indicator_id = history.indicator_id
         and stated_rows.document_sha256 = history.document_sha256
+        and stated_rows.recorded_from = history.recorded_from
 left join {{ ref('fct_measurement') }} as measurements on stated_rows.indicator_id = measurements.indicator_id
-where history.statement_id is null or measurements.measurement_id is null
+where
+    history.statement_id is null
+    or (measurements.measurement_id is null and stated_rows.is_current)
 union all
 select
     document_sha256,
     row_number
 from {{ ref('stg_row') }}
-anti join {{ ref('int_indicator_row') }} using (document_sha256, row_number)
+anti join {{ ref('int_indicator_row') }} using (extraction_id, row_number)

@@ -5,6 +5,7 @@ left join {{ ref('fct_measurement_history') }} as history
     on
         stated_values.indicator_id = history.indicator_id
         and stated_values.document_sha256 = history.document_sha256
+        and stated_values.recorded_from = history.recorded_from
         and stated_values.quarter = history.quarter
 where
     stated_values.measure in ('goal', 'achieved')

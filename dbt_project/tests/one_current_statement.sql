@@ -1,8 +1,11 @@
--- Of the statements of a measurement one is current, and only that one has no end.
-select measurement_id
-from {{ ref('fct_measurement_history') }}
-group by measurement_id
+-- Of the statements of a measurement that counts one is current, of one that counts no more none; time runs forwards.
+select history.measurement_id
+from {{ ref('fct_measurement_history') }} as history
+left join {{ ref('fct_measurement') }} as measurements on history.measurement_id = measurements.measurement_id
+group by history.measurement_id
 having
-    count(*) filter (where is_current) <> 1
-    or count(*) filter (where known_to is null) <> 1
-    or count(*) filter (where known_to < known_from) > 0
+    count(*) filter (where history.is_current) <> count(distinct measurements.measurement_id)
+    or count(*) filter (where history.is_current and history.known_to is not null) > 0
+    or count(*) filter (where history.known_to is null and not history.is_current) > 0
+    or count(*) filter (where history.known_to < history.known_from) > 0
+    or count(*) filter (where history.recorded_until <= history.recorded_from) > 0

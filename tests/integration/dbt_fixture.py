@@ -13,10 +13,16 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import landing_fixture
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from landing_fixture import Landed
+
+TIMES = (
+    "known_from", "known_to", "received_at", "recorded_at", "recorded_from", "recorded_until", "extraction_id",
+)  # fmt: skip
+"""Columns of the marts that tell when something came to us."""
 
 PROJECT = Path(__file__).parents[2] / "dbt_project"
 
@@ -53,6 +59,19 @@ def run(folder: Path, *arguments: str) -> Mapping[str, str]:
     shutil.copy(bench / "warehouse.duckdb", folder / "warehouse.duckdb")
     executed: Any = result.result
     return {r.node.name: str(r.status) for r in executed.results}
+
+
+def contents(path: Path) -> dict[str, list[tuple[Any, ...]]]:
+    """Give the rows of each mart, sorted, without what tells when they came or what was known between."""
+    with duckdb.connect(str(path), read_only=True) as marts:
+        names = marts.execute("select table_name from information_schema.tables where table_schema = 'marts'")
+        return {
+            name: marts.execute(
+                f"select columns(c -> not list_contains(?, c)) from marts.{name} order by all", [list(TIMES)]
+            ).fetchall()
+            for (name,) in names.fetchall()
+            if name != "fct_measurement_known"
+        }
 
 
 @functools.cache

@@ -87,6 +87,8 @@ def document(
     kind: Kind = Kind.DIGITAL_PDF,
     days: int = 0,
     header: Header = HEADER,
+    extractor: str = "test",
+    issued_at: datetime | None = None,
     **header_changes: object,
 ) -> Landed:
     """Make a landed document, received and recorded `days` after the start."""
@@ -99,7 +101,8 @@ def document(
         header=replace(header, **header_changes),  # type: ignore[arg-type]
         rows=tuple(rows),
         rejected=(),
-        extractor="test",
+        extractor=extractor,
+        issued_at=issued_at,
     )
     at = START + timedelta(days=days)
     return Landed(extraction, at, at)

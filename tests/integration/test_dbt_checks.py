@@ -78,11 +78,21 @@ def test_every_test_of_the_marts_fails_on_spoilt_marts(built: Path, tmp_path: Pa
         [
             *(f"insert into marts.{table} from marts.{table}" for table in tables),
             "update marts.mart_department_scorecard set goals_met = goals_met + 1",
-            "update marts.fct_measurement set quality = 'splendid', progress_reason = 'x', accumulation = 'x'",
+            *(
+                f"update marts.{table} set quality = 'splendid', progress_reason = 'x', accumulation = 'x',"
+                " direction = 'x'"
+                for table in ("fct_measurement", "fct_measurement_known")
+            ),
             "update marts.fct_measurement_history set quality = 'splendid', known_to = known_from",
             "update marts.fct_finding set rule = 'x'",
             "update marts.fct_restatement set cause = 'x'",
             "update marts.mart_data_quality set field = 'x'",
+            "insert into reference.indicator_attribute (accumulation, direction) values ('x', 'x')",
+            "insert into reference.traffic_light (direction, basis, light) values ('x', 'x', 'blue')",
+            "insert into reference.indicator_link (score) values (1)",
+            "insert into reference.department_alias (department) values ('x')",
+            "insert into marts.fct_traffic_light select measurement_id, indicator_version_id, municipality_id,"
+            " department_id, quarter_id, null, null, null, null, null from marts.fct_measurement, range(2)",
         ],
         [
             *(f"update marts.{table} set {key} = 'gone-' || {key}" for table, key in KEYS.items()),

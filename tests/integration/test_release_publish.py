@@ -284,6 +284,35 @@ def test_a_view_that_reads_what_is_not_published_is_refused(home: Home) -> None:
     assert published_number(home.warehouse) == 1
 
 
+def test_a_table_macro_is_carried_and_reads_the_release(home: Home) -> None:
+    candidate = make_candidate(home, 1, SMALL)
+    with duckdb.connect(str(candidate.database)) as connection:
+        connection.execute(
+            'create macro marts.up_to(last, "from") as table'
+            ' select * from warehouse.marts.fct_measurement where id between "from" and last'
+        )
+    plan = plan_release(home, candidate, code_version="c", fingerprint="f", audit=passed(candidate))
+    publish(home, plan)
+    assert query(home, "select count(*) from up_to(9, 5)").rows == [(5,)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("create macro marts.peek() as table select * from staging.private", "peek reads what is not in schema marts"),
+        ("create macro marts.gone(x) as table select * from marts.gone_table", "gone reads what is not in schema"),
+    ],
+)
+def test_a_macro_that_reads_what_is_not_published_is_refused(home: Home, sql: str, told: str) -> None:
+    candidate = make_candidate(home, 1, SMALL)
+    with duckdb.connect(str(candidate.database)) as connection:
+        connection.execute(sql)
+    plan = plan_release(home, candidate, code_version="c", fingerprint="f", audit=passed(candidate))
+    with pytest.raises(UnpublishableError, match=told):
+        publish(home, plan)
+    assert manifest.published_id(home) is None
+
+
 def test_a_copy_that_lost_a_row_is_refused(home: Home) -> None:
     candidate = make_candidate(home, 1, SMALL)
     plan = plan_release(home, candidate, code_version="c", fingerprint="f", audit=passed(candidate))

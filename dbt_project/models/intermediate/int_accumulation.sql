@@ -2,7 +2,9 @@ with
 
 stated_values as (
     select * from {{ ref('int_value') }}
-    where value is not null
+    where
+        value is not null
+        and is_current
 ),
 
 -- What each document says of each quarter, with the goals and results up to it.
@@ -48,10 +50,9 @@ running as (
 percentages as (
     select
         indicator_id,
-        document_sha256,
         abs(100 * achieved_sum / annual_goal - accumulated_pct) < 0.0101 as says_sum,
-        abs(100 * achieved / annual_goal - accumulated_pct) < 0.0101
-        or abs(100 * achieved_sum / quarter / annual_goal - accumulated_pct) < 0.0101 as says_other
+        abs(100 * achieved / annual_goal - accumulated_pct) < 0.0101 as says_last,
+        abs(100 * achieved_sum / quarter / annual_goal - accumulated_pct) < 0.0101 as says_average
     from running
     where
         annual_goal <> 0
@@ -63,10 +64,10 @@ percentages as (
 goals as (
     select
         indicator_id,
-        document_sha256,
         count(goal) = 4
         and abs(sum(cast(goal as decimal(38, 8))) - max(annual_goal)) < 0.005
-        and max(goal) filter (where quarter = 4) <> max(annual_goal) as says_sum
+        and max(goal) filter (where quarter = 4) <> max(annual_goal) as says_sum,
+        bool_and(goal is not distinct from annual_goal) as is_constant
     from running
     group by indicator_id, document_sha256
 ),
@@ -74,24 +75,65 @@ goals as (
 evidence as (
     select
         indicator_id,
-        says_sum and not says_other as for_sum,
-        says_other and not says_sum as against_sum
+        case when says_sum then 'sum' when says_last then 'last' else 'average' end as accumulation
     from percentages
+    where if(says_sum, 1, 0) + if(says_last, 1, 0) + if(says_average, 1, 0) = 1
     union all by name
     select
         indicator_id,
-        says_sum as for_sum,
-        false as against_sum
+        'sum' as accumulation
     from goals
+    where says_sum
+),
+
+-- Documents that contradict themselves or one another decide nothing.
+inferred as (
+    select
+        indicator_id,
+        any_value(accumulation) as accumulation
+    from evidence
+    group by indicator_id
+    having count(distinct accumulation) = 1
+),
+
+constant as (
+    select indicator_id
+    from goals
+    group by indicator_id
+    having bool_and(is_constant)
+),
+
+attributes as (
+    select * from {{ ref('int_indicator_attribute') }}
+),
+
+known as (
+    select
+        indicator_id,
+        accumulation,
+        'document' as origin
+    from inferred
+    union all by name
+    select
+        attributes.indicator_id,
+        attributes.accumulation,
+        'attribute' as origin
+    from attributes
+    anti join inferred on attributes.indicator_id = inferred.indicator_id
+    where attributes.accumulation is not null
 ),
 
 final as (
     select
-        indicator_id,
-        case when bool_or(for_sum) and not coalesce(bool_or(against_sum), false) then 'sum' else 'unknown' end
-            as accumulation
-    from evidence
-    group by indicator_id
+        known.indicator_id,
+        -- A goal that stands for every quarter and for the year alike is held, not reached in the end.
+        case
+            when known.accumulation = 'last' and constant.indicator_id is not null then 'constant'
+            else known.accumulation
+        end as accumulation,
+        known.origin as accumulation_origin
+    from known
+    left join constant on known.indicator_id = constant.indicator_id
 )
 
 select * from final

@@ -4,22 +4,24 @@ documents as (
     select * from {{ ref('stg_document') }}
 ),
 
-extractions as (
-    select * from {{ ref('stg_extraction') }}
+readings as (
+    select * from {{ ref('stg_reading') }}
 ),
 
 joined as (
     select
         documents.*,
-        extractions.* exclude (document_sha256),
+        readings.* exclude (document_sha256),
+        -- A scan's date is that of whoever scanned it, so it does not tell which report is the later one.
+        case when documents.is_exact then documents.issued_at end as order_of_issue,
         -- What has no municipality or no year may belong to anyone: such a document is linked to no other.
-        case when extractions.municipality is null then documents.document_sha256 end as place_scope,
+        case when readings.municipality is null then documents.document_sha256 end as place_scope,
         case
-            when extractions.municipality is null or extractions.fiscal_year is null
+            when readings.municipality is null or readings.fiscal_year is null
                 then documents.document_sha256
         end as year_scope
     from documents
-    inner join extractions on documents.document_sha256 = extractions.document_sha256
+    inner join readings on documents.document_sha256 = readings.document_sha256
 ),
 
 keyed as (
@@ -35,9 +37,12 @@ final as (
     select
         *,
         {{ surrogate_key(['municipality_id', 'year_scope', 'fiscal_year', name_key('program_code')]) }} as program_id,
-        -- The order in which documents overrule one another: by the quarter that they report, never by when they
-        -- arrived. Of two for the same quarter an exact text overrules a recognized one, then the later received.
-        row_number() over (order by vintage, is_exact, received_at, document_sha256) as precedence
+        -- The order in which documents of a year overrule one another: by the quarter that they report, never by when
+        -- they arrived. Of two for the same quarter an exact text overrules a recognized one, then the later issued.
+        row_number() over (
+            partition by municipality_id, fiscal_year
+            order by vintage, is_exact, order_of_issue nulls first, document_sha256, span_number
+        ) as precedence
     from keyed
 )
 

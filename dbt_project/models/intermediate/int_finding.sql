@@ -12,11 +12,13 @@ final as (
     select
         stated_rows.indicator_id,
         stated_rows.vintage,
+        stated_rows.reading_id,
+        stated_rows.is_current,
         findings.*
     from findings
     inner join stated_rows
         on
-            findings.document_sha256 = stated_rows.document_sha256
+            findings.extraction_id = stated_rows.extraction_id
             and findings.row_number = stated_rows.row_number
 )
 

@@ -11,6 +11,11 @@ documents as (
 normalized as (
     select
         stated_rows.*,
+        documents.reading_id,
+        documents.recorded_from,
+        documents.recorded_until,
+        documents.is_current,
+        documents.is_last,
         documents.municipality_id,
         documents.place_scope,
         documents.year_scope,
@@ -22,7 +27,7 @@ normalized as (
         upper(regexp_replace(documents.program_code, '\s', '', 'g')) as program_key,
         coalesce({{ name_key('coalesce(stated_rows.indicator, stated_rows.acronym)') }}, '') as name_key
     from stated_rows
-    inner join documents on stated_rows.document_sha256 = documents.document_sha256
+    inner join documents on stated_rows.extraction_id = documents.extraction_id
 ),
 
 scoped as (
@@ -41,9 +46,9 @@ scoped as (
 counted as (
     select
         *,
-        count(*) over (partition by document_sha256, program_scope, code_key, row_scope) as rows_of_code,
+        count(*) over (partition by reading_id, program_scope, code_key, row_scope) as rows_of_code,
         row_number() over (
-            partition by document_sha256, program_scope, code_key, row_scope, name_key
+            partition by reading_id, program_scope, code_key, row_scope, name_key
             order by row_number
         ) as nth_of_name
     from scoped
@@ -52,11 +57,14 @@ counted as (
 told_apart as (
     select
         *,
-        -- Where any document of the year gives several indicators one code, the name tells them apart in all.
-        max(rows_of_code) over (
-            partition by municipality_id, year_scope, fiscal_year, program_scope, code_key
+        -- Where any document of the year gives several indicators one code, the name tells them apart in all. A
+        -- reading that counts no more has no say in that.
+        coalesce(
+            max(rows_of_code) filter (where is_current) over same_code,
+            max(rows_of_code) over same_code
         ) > 1 as shares_code
     from counted
+    window same_code as (partition by municipality_id, year_scope, fiscal_year, program_scope, code_key)
 ),
 
 final as (

@@ -1,7 +1,9 @@
 with
 
+-- Readings that count no more tell of what no other reading tells, for the history.
 stated_rows as (
     select * from {{ ref('int_indicator_row') }}
+    qualify is_current or not bool_or(is_current) over (partition by indicator_id, vintage)
 ),
 
 documents as (
@@ -17,20 +19,35 @@ filled as (
         stated_rows.place_scope,
         stated_rows.vintage,
         stated_rows.precedence,
+        stated_rows.is_current as is_counted,
         documents.vintage_start,
-        coalesce(
-            last_value(case when documents.program_code is not null then documents.program_id end ignore nulls)
-                over so_far,
-            documents.program_id
-        ) as program_id,
+        case
+            when documents.program_code is not null then documents.program_id
+            else coalesce(
+                last_value(
+                    case
+                        when stated_rows.is_current and documents.program_code is not null then documents.program_id
+                    end ignore nulls
+                ) over so_far,
+                documents.program_id
+            )
+        end as program_id,
         {% for attribute in [
             'code', 'level', 'department', 'objective', 'indicator', 'acronym', 'frequency', 'unit', 'variable_unit'
         ] -%}
-            last_value(stated_rows.{{ attribute }} ignore nulls) over so_far as {{ attribute }},
+            coalesce(
+                stated_rows.{{ attribute }},
+                last_value(
+                    case when stated_rows.is_current then stated_rows.{{ attribute }} end ignore nulls
+                ) over so_far
+            ) as {{ attribute }},
         {% endfor -%}
-        last_value(documents.entity ignore nulls) over so_far as entity
+        coalesce(
+            documents.entity,
+            last_value(case when stated_rows.is_current then documents.entity end ignore nulls) over so_far
+        ) as entity
     from stated_rows
-    inner join documents on stated_rows.document_sha256 = documents.document_sha256
+    inner join documents on stated_rows.reading_id = documents.reading_id
     window so_far as (
         partition by stated_rows.indicator_id
         order by stated_rows.precedence
@@ -71,7 +88,9 @@ numbered as (
 final as (
     select
         {{ surrogate_key(['indicator_id', 'version_number']) }} as indicator_version_id,
-        version_number = max(version_number) over (partition by indicator_id) as is_current,
+        coalesce(
+            version_number = max(version_number) filter (where is_counted) over (partition by indicator_id), false
+        ) as is_current,
         *
     from numbered
 )

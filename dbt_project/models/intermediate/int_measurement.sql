@@ -1,9 +1,22 @@
 with
 
+readings as (
+    select * from {{ ref('int_known_reading') }}
+),
+
 indicators as (
     select * from {{ ref('int_indicator_vintage') }}
-    where is_current
-    qualify row_number() over (partition by indicator_id order by vintage desc) = 1
+),
+
+-- What was known of an indicator in a span of time is named as the latest report of that time names it.
+spans as (
+    select
+        indicator_id,
+        known_from,
+        known_until,
+        max(vintage) as vintage
+    from readings
+    group by indicator_id, known_from, known_until
 ),
 
 quarters as (
@@ -31,7 +44,9 @@ annual_goals as (
 
 final as (
     select
-        indicators.indicator_id,
+        spans.indicator_id,
+        spans.known_from,
+        spans.known_until,
         indicators.indicator_version_id,
         indicators.municipality_id,
         indicators.program_id,
@@ -45,13 +60,21 @@ final as (
         coalesce(
             {{ worst_quality(['goals.quality', 'results.quality', 'annual_goals.quality']) }}, 'missing'
         ) as quality
-    from indicators
+    from spans
+    inner join indicators on spans.indicator_id = indicators.indicator_id and spans.vintage = indicators.vintage
     cross join quarters
     left join goals
-        on indicators.indicator_id = goals.indicator_id and quarters.quarter = goals.quarter
+        on
+            spans.indicator_id = goals.indicator_id
+            and spans.known_from = goals.known_from
+            and quarters.quarter = goals.quarter
     left join results
-        on indicators.indicator_id = results.indicator_id and quarters.quarter = results.quarter
-    left join annual_goals on indicators.indicator_id = annual_goals.indicator_id
+        on
+            spans.indicator_id = results.indicator_id
+            and spans.known_from = results.known_from
+            and quarters.quarter = results.quarter
+    left join annual_goals
+        on spans.indicator_id = annual_goals.indicator_id and spans.known_from = annual_goals.known_from
 )
 
 select * from final

@@ -15,7 +15,7 @@ documents as (
 printed as (
     select distinct
         indicator_id,
-        document_sha256,
+        reading_id,
         quarter
     from stated_values
     where measure in ('goal', 'achieved')
@@ -25,13 +25,13 @@ printed as (
 unprinted as (
     select
         stated_rows.indicator_id,
-        stated_rows.document_sha256,
+        stated_rows.reading_id,
         unnest([1, 2, 3, 4]) as quarter
     from stated_rows
     anti join printed
         on
             stated_rows.indicator_id = printed.indicator_id
-            and stated_rows.document_sha256 = printed.document_sha256
+            and stated_rows.reading_id = printed.reading_id
 ),
 
 statements as (
@@ -59,13 +59,18 @@ final as (
     select
         statements.indicator_id,
         statements.quarter,
-        statements.document_sha256,
+        statements.reading_id,
+        documents.document_sha256,
+        documents.span_number,
         documents.municipality_id,
         documents.program_id,
         documents.fiscal_year,
         documents.stated_in_quarter,
         documents.vintage,
-        documents.recorded_at,
+        documents.recorded_from,
+        documents.recorded_until,
+        documents.is_current as is_counted,
+        documents.is_last,
         -- A statement without any figure never overrules one with a figure.
         row_number() over (
             partition by statements.indicator_id, statements.quarter
@@ -79,21 +84,21 @@ final as (
             {{ worst_quality(['goals.quality', 'results.quality', 'annual_goals.quality']) }}, 'missing'
         ) as quality
     from statements
-    inner join documents on statements.document_sha256 = documents.document_sha256
+    inner join documents on statements.reading_id = documents.reading_id
     left join goals
         on
             statements.indicator_id = goals.indicator_id
-            and statements.document_sha256 = goals.document_sha256
+            and statements.reading_id = goals.reading_id
             and statements.quarter = goals.quarter
     left join results
         on
             statements.indicator_id = results.indicator_id
-            and statements.document_sha256 = results.document_sha256
+            and statements.reading_id = results.reading_id
             and statements.quarter = results.quarter
     left join annual_goals
         on
             statements.indicator_id = annual_goals.indicator_id
-            and statements.document_sha256 = annual_goals.document_sha256
+            and statements.reading_id = annual_goals.reading_id
 )
 
 select * from final

@@ -2,22 +2,23 @@ with
 
 documents as (
     select * from {{ ref('int_document') }}
+    where is_last
 ),
 
 stated_values as (
     select
-        document_sha256,
+        reading_id,
         count(*) as value_count
     from {{ ref('int_value') }}
-    group by document_sha256
+    group by reading_id
 ),
 
 stated_rows as (
     select
-        document_sha256,
+        reading_id,
         count(*) as row_count
     from {{ ref('int_indicator_row') }}
-    group by document_sha256
+    group by reading_id
 ),
 
 final as (
@@ -38,11 +39,14 @@ final as (
         documents.stated_in_quarter,
         coalesce(stated_rows.row_count, 0) as row_count,
         coalesce(stated_values.value_count, 0) as value_count,
+        documents.issued_at,
         documents.received_at,
-        documents.recorded_at
+        documents.recorded_from as recorded_at,
+        documents.recorded_until as withdrawn_at,
+        not documents.is_current as is_withdrawn
     from documents
-    left join stated_rows on documents.document_sha256 = stated_rows.document_sha256
-    left join stated_values on documents.document_sha256 = stated_values.document_sha256
+    left join stated_rows on documents.reading_id = stated_rows.reading_id
+    left join stated_values on documents.reading_id = stated_values.reading_id
 )
 
 select * from final

@@ -12,7 +12,9 @@ spellings as (
         state,
         row_number() over (
             partition by municipality_id
-            order by bool_or(is_exact) desc, count(*) desc, max(precedence) desc
+            order by
+                bool_or(is_current) desc, bool_or(is_exact) desc, count(*) desc, max(vintage) desc, municipality asc,
+                state asc
         ) as preference
     from documents
     group by municipality_id, municipality, state

@@ -2,12 +2,16 @@ with
 
 stated_values as (
     select * from {{ ref('int_value') }}
-    where measure = 'annual_goal'
+    where
+        measure = 'annual_goal'
+        and is_current
 ),
 
 best_values as (
     select * from {{ ref('int_best_value') }}
-    where measure = 'annual_goal'
+    where
+        measure = 'annual_goal'
+        and known_until is null
 ),
 
 documents as (
@@ -44,7 +48,7 @@ final as (
         stated_values.confidence as annual_goal_confidence,
         best_values.value_id is not null as is_best_known
     from stated_values
-    inner join documents on stated_values.document_sha256 = documents.document_sha256
+    inner join documents on stated_values.reading_id = documents.reading_id
     inner join indicators
         on stated_values.indicator_id = indicators.indicator_id and stated_values.vintage = indicators.vintage
     left join best_values on stated_values.value_id = best_values.value_id

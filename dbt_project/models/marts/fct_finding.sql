@@ -2,6 +2,7 @@ with
 
 findings as (
     select * from {{ ref('int_finding') }}
+    where is_current
 ),
 
 indicators as (

@@ -1,78 +1,13 @@
 with
 
 measurements as (
-    select * from {{ ref('int_measurement') }}
-),
-
-accumulations as (
-    select * from {{ ref('int_accumulation') }}
-),
-
-running as (
-    select
-        measurements.*,
-        coalesce(accumulations.accumulation, 'unknown') as accumulation,
-        count(measurements.achieved) over year_to_date as achieved_count,
-        -- Decimals add exactly, in whatever order.
-        cast(sum(cast(measurements.achieved as decimal(38, 8))) over year_to_date as double) as achieved_sum,
-        list_extract(
-            {{ qualities() }},
-            cast(max({{ quality_rank('measurements.achieved_quality') }}) over year_to_date as bigint)
-        ) as worst_achieved_quality,
-        case when measurements.annual_goal is not null then measurements.annual_goal_quality end
-            as stated_annual_goal_quality
-    from measurements
-    left join accumulations on measurements.indicator_id = accumulations.indicator_id
-    window year_to_date as (
-        partition by measurements.indicator_id
-        order by measurements.quarter
-        rows between unbounded preceding and current row
-    )
-),
-
-accumulated as (
-    select
-        *,
-        case when accumulation = 'sum' and achieved_count = quarter then achieved_sum end as accumulated_achieved
-    from running
+    select * from {{ ref('fct_measurement_known') }}
 ),
 
 final as (
-    select
-        {{ surrogate_key(['indicator_id', 'quarter']) }} as measurement_id,
-        indicator_id,
-        indicator_version_id,
-        municipality_id,
-        program_id,
-        department_id,
-        {{ quarter_key('fiscal_year', 'quarter') }} as quarter_id,
-        fiscal_year,
-        quarter,
-        {{ value_column_names('goal') }},
-        {{ value_column_names('achieved') }},
-        {{ progress_pct('achieved', 'goal') }} as progress_pct,
-        {{ progress_reason('achieved', 'goal') }} as progress_reason,
-        case
-            when {{ progress_reason('achieved', 'goal') }} is null
-                then {{ worst_quality(['goal_quality', 'achieved_quality']) }}
-        end as progress_quality,
-        annual_goal,
-        annual_goal_quality,
-        accumulation,
-        accumulated_achieved,
-        {{ progress_pct('accumulated_achieved', 'annual_goal') }} as accumulated_pct,
-        case
-            when accumulation = 'unknown' then 'accumulation_unknown'
-            when accumulated_achieved is null then 'achieved_missing'
-            when annual_goal is null then 'annual_goal_missing'
-            when annual_goal = 0 then 'annual_goal_zero'
-        end as accumulated_reason,
-        case
-            when accumulated_achieved is not null
-                then {{ worst_quality(['worst_achieved_quality', 'stated_annual_goal_quality']) }}
-        end as accumulated_quality,
-        quality
-    from accumulated
+    select * exclude (known_measurement_id, known_from, known_to)
+    from measurements
+    where known_to is null
 )
 
 select * from final

@@ -17,17 +17,23 @@ dated as (
         statements.*,
         indicators.indicator_version_id,
         indicators.department_id,
-        statements.recorded_at as known_from,
-        -- A statement holds until one that overrules it is recorded: at once where that one was there before it.
-        greatest(
-            statements.recorded_at,
-            min(statements.recorded_at) over (
-                partition by statements.indicator_id, statements.quarter
-                order by statements.precedence
-                rows between 1 following and unbounded following
+        statements.recorded_from as known_from,
+        -- A statement holds until one that overrules it is recorded: at once where that one was there before it. One
+        -- of a reading that counts no more holds until then at most.
+        least(
+            statements.recorded_until,
+            greatest(
+                statements.recorded_from,
+                min(statements.recorded_from) over (
+                    partition by statements.indicator_id, statements.quarter
+                    order by statements.precedence
+                    rows between 1 following and unbounded following
+                )
             )
-        ) as known_to,
-        statements.precedence = max(statements.precedence) over (
+        ) as overruled_at,
+        statements.is_counted and statements.precedence = max(statements.precedence) filter (
+            where statements.is_counted
+        ) over (
             partition by statements.indicator_id, statements.quarter
         ) as is_current,
         coalesce(accumulations.accumulation, 'unknown') as accumulation,
@@ -38,7 +44,7 @@ dated as (
         on statements.indicator_id = indicators.indicator_id and statements.vintage = indicators.vintage
     left join accumulations on statements.indicator_id = accumulations.indicator_id
     window year_to_date as (
-        partition by statements.indicator_id, statements.document_sha256
+        partition by statements.indicator_id, statements.reading_id
         order by statements.quarter
         rows between unbounded preceding and current row
     )
@@ -47,13 +53,13 @@ dated as (
 accumulated as (
     select
         *,
-        case when accumulation = 'sum' and achieved_count = quarter then achieved_sum end as accumulated_achieved
+        {{ accumulated_achieved() }} as accumulated_achieved
     from dated
 ),
 
 final as (
     select
-        {{ surrogate_key(['indicator_id', 'quarter', 'document_sha256']) }} as statement_id,
+        {{ surrogate_key(['indicator_id', 'quarter', 'reading_id']) }} as statement_id,
         {{ surrogate_key(['indicator_id', 'quarter']) }} as measurement_id,
         indicator_id,
         indicator_version_id,
@@ -76,8 +82,12 @@ final as (
         {{ progress_pct('accumulated_achieved', 'annual_goal') }} as accumulated_pct,
         quality,
         known_from,
-        case when not is_current then known_to end as known_to,
-        is_current
+        case when not is_current then overruled_at end as known_to,
+        is_current,
+        recorded_from,
+        recorded_until,
+        is_last as is_last_reading,
+        is_last and not is_counted as is_withdrawn
     from accumulated
 )
 

@@ -2,10 +2,12 @@ with
 
 stated_values as (
     select * from {{ ref('int_value') }}
+    where is_current
 ),
 
 findings as (
     select * from {{ ref('int_finding') }}
+    where is_current
 ),
 
 documents as (

@@ -4,7 +4,7 @@ measurements as (
     select
         *,
         -- A doubtful figure must not hide in a count or a median, where nobody sees its quality.
-        progress_pct is not null and 'disputed' in (goal_quality, achieved_quality) as is_in_doubt
+        is_goal_met is not null and 'disputed' in (goal_quality, achieved_quality) as is_in_doubt
     from {{ ref('fct_measurement') }}
 ),
 
@@ -26,10 +26,10 @@ counted as (
         department_id,
         quarter_id,
         count(*) as indicators,
-        count(*) filter (where progress_pct >= 100 and not is_in_doubt) as goals_met,
-        count(*) filter (where progress_pct < 100 and not is_in_doubt) as goals_below,
+        count(*) filter (where is_goal_met and not is_in_doubt) as goals_met,
+        count(*) filter (where not is_goal_met and not is_in_doubt) as goals_below,
         count(*) filter (where is_in_doubt) as in_doubt,
-        count(*) filter (where progress_reason in ('goal_missing', 'goal_zero')) as no_goal,
+        count(*) filter (where is_goal_met is null and progress_reason in ('goal_missing', 'goal_zero')) as no_goal,
         count(*) filter (where progress_reason = 'achieved_missing') as not_reported,
         median(progress_pct) filter (where not is_in_doubt) as median_progress_pct,
         {{ quality_counts() }}

@@ -4,6 +4,7 @@ with
 
 measurements as (
     select * from {{ published('fct_measurement_history') }}
+    where is_last_reading
 ),
 
 indicators as (

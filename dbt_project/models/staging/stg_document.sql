@@ -5,20 +5,21 @@ documents as (
 ),
 
 extractions as (
-    select * from {{ ref('stg_extraction') }}
+    select * from {{ ref('stg_admitted_extraction') }}
 ),
 
 final as (
     select
-        documents.document_sha256,
-        documents.file,
-        documents.kind,
-        documents.kind in ('digital_pdf', 'spreadsheet') as is_exact,
-        documents.bytes,
-        documents.pages,
-        documents.received_at
+        document_sha256,
+        file,
+        kind,
+        kind in ('digital_pdf', 'spreadsheet') as is_exact,
+        bytes,
+        pages,
+        received_at,
+        issued_at
     from documents
-    inner join extractions on documents.document_sha256 = extractions.document_sha256
+    semi join extractions on documents.document_sha256 = extractions.document_sha256
 )
 
 select * from final

@@ -10,6 +10,7 @@ stated_rows as (
 
 final as (
     select
+        stated_rows.extraction_id,
         stated_rows.document_sha256,
         landed.row_number,
         landed.finding_number,

@@ -5,7 +5,7 @@ quarantine as (
 ),
 
 extractions as (
-    select * from {{ ref('stg_extraction') }}
+    select * from {{ ref('stg_admitted_extraction') }}
 ),
 
 final as (

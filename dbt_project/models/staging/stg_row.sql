@@ -1,11 +1,11 @@
 with
 
 landed as (
-    select * from {{ source('landing', 'row') }}
+    select * from {{ source('landing', 'corrected_row') }}
 ),
 
 extractions as (
-    select * from {{ ref('stg_extraction') }}
+    select * from {{ ref('stg_admitted_extraction') }}
 ),
 
 quarantined as (

@@ -1,17 +1,22 @@
 with
 
 landed as (
-    select * from {{ source('landing', 'value') }}
+    select * from {{ source('landing', 'corrected_value') }}
 ),
 
 stated_rows as (
     select * from {{ ref('stg_row') }}
 ),
 
+corrections as (
+    select * from {{ source('landing', 'applied_correction') }}
+),
+
 final as (
     select
         {{ surrogate_key(['landed.extraction_id', 'landed.row_number', 'landed.measure', 'landed.quarter']) }}
             as value_id,
+        stated_rows.extraction_id,
         stated_rows.document_sha256,
         landed.row_number,
         landed.measure,
@@ -27,10 +32,16 @@ final as (
         landed.bottom,
         landed.span_start,
         landed.span_end,
-        landed.confidence
+        landed.confidence,
+        landed.correction,
+        corrections.recorded_at as corrected_from,
+        landed.read_value,
+        landed.read_quality
     from landed
     inner join stated_rows
         on landed.extraction_id = stated_rows.extraction_id and landed.row_number = stated_rows.row_number
+    left join corrections
+        on landed.extraction_id = corrections.extraction_id and landed.correction_id = corrections.correction_id
 )
 
 select * from final

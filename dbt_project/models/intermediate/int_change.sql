@@ -1,0 +1,113 @@
+with
+
+stated_values as (
+    select * from {{ ref('int_value') }}
+    where
+        measure in ('goal', 'achieved', 'annual_goal')
+        and value is not null
+),
+
+documents as (
+    select * from {{ ref('int_document') }}
+),
+
+said as (
+    select
+        stated_values.*,
+        documents.stated_in_quarter,
+        documents.span_number
+    from stated_values
+    inner join documents on stated_values.reading_id = documents.reading_id
+),
+
+counting as (
+    select
+        *,
+        -- What a person decided holds against what nobody has looked at: that is held back, not a restatement.
+        bool_or(is_decided) over (
+            partition by indicator_id, measure, quarter
+            order by vintage
+            groups between unbounded preceding and 1 preceding
+        ) as is_after_decision
+    from said
+    where
+        is_current
+        and is_stated
+        and fiscal_year is not null
+        and stated_in_quarter is not null
+),
+
+in_force as (
+    select * from counting
+    where is_decided or not coalesce(is_after_decision, false)
+),
+
+-- Two documents for one quarter do not restate one another: the one that counts speaks for its quarter.
+by_vintage as (
+    select
+        *,
+        'publisher' as way,
+        lag(struct_pack(value, quality, document_sha256)) over (
+            partition by indicator_id, measure, quarter order by vintage
+        ) as old
+    from (
+        select * from in_force
+        qualify row_number() over (
+            partition by indicator_id, measure, quarter, vintage
+            order by is_decided desc, is_exact desc, order_of_issue desc nulls last, is_good desc, precedence desc
+        ) = 1
+    ) as one_of_vintage
+),
+
+by_issue as (
+    select
+        *,
+        'reissue' as way,
+        lag(struct_pack(value, quality, document_sha256)) over (
+            partition by indicator_id, measure, quarter, vintage, is_exact
+            order by is_decided, order_of_issue nulls first, is_good, precedence
+        ) as old
+    from in_force
+),
+
+by_reading as (
+    select
+        *,
+        'reading' as way,
+        lag(struct_pack(value, quality, document_sha256)) over (
+            partition by indicator_id, measure, quarter, document_sha256 order by span_number
+        ) as old
+    from said
+),
+
+changes as (
+    select * from by_vintage
+    union all by name
+    select * from by_issue
+    union all by name
+    select * from by_reading
+),
+
+final as (
+    select
+        indicator_id,
+        measure,
+        quarter,
+        fiscal_year,
+        vintage,
+        stated_in_quarter,
+        reading_id,
+        old.value as old_value,
+        old.quality as old_quality,
+        old.document_sha256 as old_document_sha256,
+        value as new_value,
+        quality as new_quality,
+        document_sha256 as new_document_sha256,
+        recorded_from as recorded_at,
+        way,
+        case when 'corrected' in (old.quality, quality) then 'correction' else way end as cause
+    from changes
+    where value <> old.value
+)
+
+select * from final

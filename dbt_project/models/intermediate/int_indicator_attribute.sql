@@ -1,0 +1,52 @@
+with
+
+indicators as (
+    select * from {{ ref('int_indicator_vintage') }}
+    qualify row_number() over (partition by indicator_id order by is_current desc, vintage desc) = 1
+),
+
+documents as (
+    select distinct
+        program_id,
+        program_code
+    from {{ ref('int_document') }}
+    where program_code is not null
+),
+
+decided as (
+    select
+        {{ surrogate_key([name_key('municipality'), name_key('state')]) }} as municipality_id,
+        fiscal_year,
+        {{ code_key('program_code') }} as program_key,
+        {{ code_key('indicator_code') }} as code_key,
+        accumulation,
+        direction
+    from {{ ref('indicator_attribute') }}
+),
+
+matched as (
+    select
+        indicators.indicator_id,
+        decided.* exclude (municipality_id)
+    from indicators
+    left join documents on indicators.program_id = documents.program_id
+    inner join decided
+        on
+            indicators.municipality_id = decided.municipality_id
+            and {{ code_key('indicators.code') }} = decided.code_key
+            and indicators.fiscal_year = coalesce(decided.fiscal_year, indicators.fiscal_year)
+            and (decided.program_key is null or {{ code_key('documents.program_code') }} = decided.program_key)
+),
+
+-- The narrowest entry counts, for each of the two by itself.
+final as (
+    select
+        indicator_id,
+        arg_max(accumulation, (fiscal_year is not null)::integer + (program_key is not null)::integer)
+            as accumulation,
+        arg_max(direction, (fiscal_year is not null)::integer + (program_key is not null)::integer) as direction
+    from matched
+    group by indicator_id
+)
+
+select * from final

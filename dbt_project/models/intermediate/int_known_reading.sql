@@ -1,0 +1,54 @@
+with
+
+readings as (
+    select distinct
+        indicator_id,
+        municipality_id,
+        fiscal_year,
+        reading_id,
+        vintage,
+        recorded_from,
+        recorded_until
+    from {{ ref('int_indicator_row') }}
+),
+
+-- Each moment at which what counts of an indicator may have changed.
+moments as (
+    select
+        indicator_id,
+        recorded_from as known_from
+    from readings
+    union
+    select
+        indicator_id,
+        recorded_until as known_from
+    from readings
+    where recorded_until is not null
+),
+
+spans as (
+    select
+        indicator_id,
+        known_from,
+        lead(known_from) over (partition by indicator_id order by known_from) as known_until
+    from moments
+),
+
+final as (
+    select
+        spans.indicator_id,
+        spans.known_from,
+        spans.known_until,
+        readings.municipality_id,
+        readings.fiscal_year,
+        readings.reading_id,
+        readings.vintage
+    from spans
+    inner join readings
+        on
+            spans.indicator_id = readings.indicator_id
+            and spans.known_from >= readings.recorded_from
+            and (readings.recorded_until is null or spans.known_from < readings.recorded_until)
+)
+
+select * from final

@@ -1,0 +1,134 @@
+"""What was known when: readings that came, were overruled, read anew, corrected, taken out and put back."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import dbt_fixture
+import duckdb
+import pytest
+from landing_fixture import START, Landed, document, fill, row
+from test_dbt_marts import conflicts, oddities, series
+
+FULL = (10, 10, 10, 10)
+
+
+def day(number: int) -> datetime:
+    return START + timedelta(days=number)
+
+
+def life() -> list[Landed]:
+    """The first quarter read wrongly, then anew; the third before the second; a wrong document taken out."""
+    return [
+        document("first", [row("1.4.1", goal=(70, 10, 10, 10), achieved=(7,))], days=1, extractor="old"),
+        document("third", [row("1.4.1", goal=(12, 10, 10, 10), achieved=(8, None, 9))], quarter=3, days=3),
+        document("first", [row("1.4.1", goal=FULL, achieved=(7,))], days=5, extractor="new"),
+        document("second", [row("1.4.1", goal=(11, 10, 10, 10), achieved=(7, 6))], quarter=2, days=7),
+        document("wrong", [row("1.4.1", goal=(99, 10, 10, 10)), row("1.4.9", goal=(1,))], quarter=4, days=9),
+        document("lost and found", [row("1.5.1", goal=(5,))], days=1, program_code="1.5"),
+        document("corrected", [row("1.6.1", goal=(6,))], days=1, program_code="1.6"),
+        document("not looked at", [row("1.6.1", goal=(66,))], quarter=2, days=30, program_code="1.6"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("history")
+    fill(folder / "landing.duckdb", life())
+    with duckdb.connect(str(folder / "landing.duckdb")) as landing:
+        withdraw = "insert into withdrawal select document_sha256, 'wrong', 'A', ?, ? from document where file = ?"
+        landing.execute(withdraw, [day(11), None, "wrong.pdf"])
+        landing.execute(withdraw, [day(13), day(15), "lost and found.pdf"])
+        landing.execute(
+            "insert into correction select 'c', extraction_id, document_sha256, 0, 'goal.1', 'set', 6, '6',"
+            " 'unchecked', 60, null, 'a zero is lost', 1, 'the table shows 60', 'A', current_date, 'a.yml', true, ?"
+            " from extraction where program_code = '1.6' and quarter = 1",
+            [day(17)],
+        )
+    outcome = dbt_fixture.run(folder, "build", "--exclude-resource-type", "unit_test")
+    assert {n: s for n, s in outcome.items() if s not in ("success", "pass")} == {}
+    return folder
+
+
+@pytest.fixture
+def marts(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
+        yield connection
+
+
+def known(marts: duckdb.DuckDBPyConnection, code: str, at: datetime, columns: str = "goal") -> list[object]:
+    found = marts.execute(
+        f"select {columns} from marts.as_of(?::timestamp) join marts.dim_indicator using (indicator_version_id)"
+        " where indicator_code = ? and quarter = 1",
+        [at, code],
+    ).fetchall()
+    return [line[0] for line in found]
+
+
+def test_as_of_tells_what_counted_then(marts: duckdb.DuckDBPyConnection) -> None:
+    goals = [known(marts, "1.4.1", day(n)) for n in (0, 1, 2, 3, 4, 6, 8, 9, 10, 11, 40)]
+    assert goals == [[], [70], [70], [12], [12], [12], [12], [99], [99], [12], [12]]
+
+
+def test_as_of_now_is_the_fact(marts: duckdb.DuckDBPyConnection) -> None:
+    now, fact = (marts.execute(f"from {name} order by all").fetchall()
+                 for name in ("marts.as_of(timestamp '2100-01-01')", "marts.fct_measurement"))  # fmt: skip
+    assert now == fact
+    assert fact
+
+
+def test_an_indicator_of_a_withdrawn_document_was_known_until_then_and_stays_in_history(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    assert [known(marts, "1.4.9", day(n)) for n in (8, 9, 10, 11)] == [[], [1], [1], []]
+    assert marts.execute("select count(*) from marts.measurements where indicator_code = '1.4.9'").fetchone() == (0,)
+    history = marts.execute(
+        "select goal, recorded_until, h.is_current, is_withdrawn from marts.fct_measurement_history h"
+        " join marts.dim_indicator using (indicator_version_id) where indicator_code = '1.4.9' and quarter = 1"
+    ).fetchall()
+    assert history == [(1, day(11), False, True)]
+    documents = marts.execute("select document_file from marts.dim_document where is_withdrawn").fetchall()
+    assert documents == [("wrong.pdf",)]
+
+
+def test_a_document_that_was_put_back_was_unknown_between(marts: duckdb.DuckDBPyConnection) -> None:
+    assert [known(marts, "1.5.1", day(n)) for n in (1, 12, 13, 14, 15, 40)] == [[5], [5], [], [], [5], [5]]
+
+
+def test_a_correction_counts_from_when_it_was_made_and_holds(marts: duckdb.DuckDBPyConnection) -> None:
+    assert [known(marts, "1.6.1", day(n)) for n in (16, 17, 40)] == [[6], [60], [60]]
+    assert known(marts, "1.6.1", day(16), "goal_quality") == ["unchecked"]
+    assert known(marts, "1.6.1", day(20), "goal_reason") == ["corrected_by_person"]
+    assert known(marts, "1.6.1", day(40), "goal_reason") == ["restatement_held"]
+
+
+def test_each_change_has_its_cause(marts: duckdb.DuckDBPyConnection) -> None:
+    restated = marts.execute(
+        "select indicator_code, measure, quarter, old_value, new_value, stated_in_quarter, cause"
+        " from marts.restatements order by all"
+    ).fetchall()
+    assert restated == [
+        ("1.4.1", "achieved", 1, 7, 8, 3, "publisher"),
+        ("1.4.1", "goal", 1, 10, 11, 2, "publisher"),
+        ("1.4.1", "goal", 1, 11, 12, 3, "publisher"),
+        ("1.4.1", "goal", 1, 70, 10, 1, "reading"),
+        ("1.6.1", "goal", 1, 6, 60, 1, "correction"),
+    ]
+
+
+def test_the_order_of_arrival_changes_nothing_but_the_times(tmp_path: Path) -> None:
+    documents = [*series(), *oddities(), *conflicts()]
+    built = []
+    for seed in (1, 2, 3):
+        shuffled = list(documents)
+        random.Random(seed).shuffle(shuffled)
+        timed = [replace(d, received_at=day(n), recorded_at=day(n)) for n, d in enumerate(shuffled)]
+        place = tmp_path / str(seed)
+        place.mkdir()
+        built.append(dbt_fixture.contents(dbt_fixture.build(place, timed)))
+    assert [table for other in built[1:] for table in other if other[table] != built[0][table]] == []
+    assert {table for table, rows in built[0].items() if not rows} <= {"fct_traffic_light", "fct_finding"}
