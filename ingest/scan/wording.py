@@ -143,12 +143,28 @@ def quarters_in_order(heads: Sequence[Placed], profile: Profile) -> dict[tuple[i
         start = max(fits, key=lambda s: fits[s])
         unlike = fits[start] < 0.4 * len(run) or sum(f >= fits[start] - 0.2 for f in fits.values()) > 1
         named = [profile.quarter_of(_whole(t, profile)) for t in texts]
-        astray = sum(q not in (None, place) for place, q in enumerate(named, start))
-        if astray > 1 or (unlike and not _are_all_four(texts, profile)):
+        astray = [
+            (mark, place)
+            for place, (q, mark) in enumerate(zip(named, marks, strict=True), start)
+            if q not in (None, place)
+        ]
+        off = len(astray) > 1 and not all(_lost_a_stroke(*a) for a in astray)
+        if off or (unlike and not _are_all_four(texts, profile)):
             continue
         for quarter, (place, text) in enumerate(zip(run, texts, strict=True), start):
             changed[place.row, place.column] = _named(quarter, text, marks, profile)
     return changed
+
+
+def _lost_a_stroke(mark: str, quarter: int) -> bool:
+    """Tell whether a Roman number may be that of `quarter` with strokes gone: `I` of `III`, `V` of `IV`."""
+    strokes = iter(_ROMAN[quarter].lower())
+    return bool(mark) and all(any(m == s for s in strokes) for m in re.sub(r"[1l|!]", "i", mark))
+
+
+def are_pairs(named: Sequence[int | None]) -> bool:
+    """Tell whether neighbours name two quarters twice each: a heading that two columns share, printed over both."""
+    return len(named) == 4 and None not in named and named[0] == named[1] != named[2] == named[3]
 
 
 def _are_all_four(texts: Sequence[str], profile: Profile) -> bool:

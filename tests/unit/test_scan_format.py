@@ -70,6 +70,7 @@ def heads(*texts: str, row: int = 0, column: int = 3) -> list[Placed]:
     "read",
     [("I TRIMESTRE", "I TRIMESTRE", "III TRIMESTRE", "V TRIMESTRE"),
      ("ITRIMESTRE", "II TRIMESTRE", "I TRIMESTRE", "N TRIMESTRE"),
+     ("I TRIMESTRE", "I TRIMESTRE", "I TRIMESTRE", "IV TRIMESTRE"),
      ("TRIMESTRE", "TRIMESTRE", "I TRIMESTRE", "N TRIMESTRE"), ("n", "T2", "13", "T4"), ("ter. Trim.", "2do. Trim.", "3er. Trim.", "4to. Trim.")],
 )  # fmt: skip
 def test_headings_of_quarters_stand_in_their_order(read: tuple[str, ...]) -> None:
