@@ -1,9 +1,11 @@
 """How well scans are read: figures, rows, texts and time, by layout and by kind of scan.
 
-    INDICADORES_CORPUS=folder python benchmarks/scans.py [--only PATTERN] [--threads 1 2]
+    [INDICADORES_CORPUS=folder] python benchmarks/scans.py [--quick] [--only PATTERN] [--threads 1 2]
 
-The corpus is a folder that holds `facsimiles/NAME.pdf` with their truth `NAME.json`. A figure is flagged when its
-quality does not claim that it is right, or when its readings disagree and nothing confirms it.
+The corpus is a folder that holds `facsimiles/NAME.pdf` with their truth `NAME.json`: its scans are read as they are,
+and its digital reports after each kind of damage that `tests.scans` knows. Without a corpus, reports are drawn and
+damaged. `--quick` takes one report of each kind. A figure is flagged when its quality does not claim that it is right.
+`x engine` is the time for a page as a multiple of what the first model alone needs for one pass over its lines.
 """
 
 from __future__ import annotations
@@ -13,23 +15,54 @@ import json
 import os
 import re
 import sys
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ingest.indicators import IndicatorRow, Quality, Value
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from ingest.indicators import IndicatorRow, Value
 from ingest.interpret import interpret, matches
 from ingest.profile import load_profiles
 from ingest.readers import scanned_pdf
-from ingest.reconcile import reconcile
-from ingest.scan.spots import HIDDEN_TEXT, Engines, engines
+from ingest.readers.pdf_file import check_pdf
+from ingest.recognized import reconcile_recognized
+from ingest.scan.engine import Gray, Recognition, Recognizer
+from ingest.scan.spots import engines
 from ingest.scan.wording import distance
 from ingest.words import one_line
+from tests.pdfs import Manner, draw
+from tests.reports import make_report
+from tests.scans import KINDS, damage_of, scan
+from tests.sheets import make_sheet
 
 FIELDS = {"annual": "annual_goal", "plan": "goal", "ach": "achieved", "pct": "progress_pct", "cum": "accumulated_pct"}
-COLUMNS = ("cells", "exact %", "flagged", "silent", "missed", "rows", "found", "whole", "text err %", "s/page")
+PLANTED = ("annual_vs_sum", "narrative_pct", "narrative_plan")
+COLUMNS = ("cells", "exact %", "flagged", "silent", "phantom", "missed", "rows", "found", "whole", "planted", "false",
+           "text err %", "s/page", "x engine")  # fmt: skip
+DRAWN = 6
+
+
+@dataclass
+class Listening:
+    """A recognizer that keeps the crops that it was given, to tell what the engine alone needs for them."""
+
+    inner: Recognizer
+    heard: list[Gray] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The engine and its model."""
+        return self.inner.name
+
+    def read(self, crops: Sequence[Gray]) -> list[Recognition]:
+        """Read, and remember what was asked."""
+        self.heard += crops
+        return self.inner.read(crops)
 
 
 def main() -> int:
@@ -37,42 +70,77 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="read only documents whose name matches this")
     parser.add_argument("--threads", type=int, nargs="+", default=[1], help="cores to use, one run for each")
+    parser.add_argument("--quick", action="store_true", help="one report of each kind")
     asked = parser.parse_args()
-    corpus = os.environ.get("INDICADORES_CORPUS")
-    if corpus is None:
-        print("set INDICADORES_CORPUS to the folder that holds facsimiles/", file=sys.stderr)
-        return 2
-    for threads in asked.threads:
-        print(f"\n{threads} thread(s)\n{'':34}" + "".join(f"{c:>12}" for c in COLUMNS))
-        ask = engines(threads)
-        totals: dict[str, Counter[str]] = {}
-        for pdf, truth in _scans(Path(corpus) / "facsimiles", asked.only):
-            counted = _measured(pdf, truth, ask)
-            _show(pdf.stem, counted)
-            made = truth["generator"]
-            for key in (f"layout {made['layout']}", f"scan {made['scan']}", "all"):
-                totals.setdefault(key, Counter()).update(counted)
-        for key in sorted(totals):
-            _show(key, totals[key])
+    with tempfile.TemporaryDirectory() as folder:
+        documents = [d for d in _documents(Path(folder)) if re.search(asked.only, d[0])]
+        kinds: Counter[str] = Counter()
+        for threads in asked.threads:
+            print(f"\n{threads} thread(s)\n{'':34}" + "".join(f"{c:>11}" for c in COLUMNS))
+            totals: dict[str, Counter[str]] = {}
+            kinds.clear()
+            for name, kind, make in documents:
+                kinds[kind] += 1
+                if asked.quick and kinds[kind] > 1:
+                    continue
+                pdf, truth = make()
+                counted = _measured(pdf, truth, threads)
+                _show(name, counted)
+                for key in (f"layout {truth['generator']['layout']}", f"scan {kind}", "all"):
+                    totals.setdefault(key, Counter()).update(counted)
+            for key in sorted(totals):
+                _show(key, totals[key])
     return 0
 
 
-def _scans(folder: Path, only: str) -> Iterator[tuple[Path, dict[str, Any]]]:
-    for path in sorted(folder.glob("*.json")):
-        truth = json.loads(path.read_text(encoding="utf-8"))
-        if re.search(only, path.stem) and truth["pages"] and "matrix" in truth["pages"][0]:
-            yield path.with_suffix(".pdf"), truth
+Document = tuple[str, str, Any]
+"""A name, the kind of scan, and a function that gives the PDF and the truth."""
 
 
-def _measured(pdf: Path, truth: dict[str, Any], ask: Engines) -> Counter[str]:
+def _documents(folder: Path) -> Iterator[Document]:
+    corpus = os.environ.get("INDICADORES_CORPUS")
+    sources = _corpus(Path(corpus)) if corpus else _drawn(folder)
+    for number, (pdf, truth) in enumerate(sources):
+        if truth.get("pages") and "matrix" in truth["pages"][0]:
+            yield pdf.stem, truth["generator"]["scan"], lambda pdf=pdf, truth=truth: (pdf, truth)
+            continue
+        for kind in KINDS:
+            path = folder / f"{pdf.stem}_{kind}.pdf"
+            damage = damage_of(kind, number)
+            yield path.stem, kind, lambda p=pdf, t=truth, o=path, d=damage: (o if o.exists() else scan(p, o, d), t)
+
+
+def _corpus(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    for path in sorted(folder.glob("facsimiles/*.json")):
+        yield path.with_suffix(".pdf"), json.loads(path.read_text(encoding="utf-8"))
+
+
+def _drawn(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    for number in range(DRAWN):
+        layout, plants = "ABD"[number % 3], PLANTED if number % 2 else ()
+        report = make_report(900 + number, components=3, activities=5, plants=plants)
+        path = folder / f"drawn{number}_{layout}.pdf"
+        wording = ("trim", "ordinal", "roman")[number // 2 % 3]
+        sheet = make_sheet(report, layout, wording=wording, seed=number)
+        draw(sheet, path, replace(Manner(), size=(5.2, 5.6, 6.2)[number % 3]), number)
+        yield path, {**report.truth(), "generator": {"layout": layout}}
+
+
+def _measured(pdf: Path, truth: dict[str, Any], threads: int) -> Counter[str]:
+    ask = engines(threads)
+    first = Listening(ask.first)
     started = time.perf_counter()
-    reading = scanned_pdf.read(pdf, file=pdf.name, ask=ask)
+    kinds = check_pdf(pdf, pdf.name)
+    reading = scanned_pdf.read(pdf, file=pdf.name, kinds=kinds, ask=replace(ask, first=first))
     counted = Counter({"pages": reading.pages, "milliseconds": round(1000 * (time.perf_counter() - started))})
+    started = time.perf_counter()
+    ask.first.read(first.heard)
+    counted["engine"] = round(1000 * (time.perf_counter() - started))
     profile = load_profiles()[0]
     rows: tuple[IndicatorRow, ...] = ()
     if matches(reading, profile):
         header, rows, _ = interpret(reading, profile)
-        rows = reconcile(rows, header.quarter, profile.numbers)
+        rows = reconcile_recognized(rows, header.quarter, profile.numbers)
     read = {row.code: row for row in rows}
     for wanted in truth["rows"]:
         counted.update(_row(read.get(wanted["code"]), wanted, truth["document"]["quarter"]))
@@ -80,32 +148,39 @@ def _measured(pdf: Path, truth: dict[str, Any], ask: Engines) -> Counter[str]:
 
 
 def _row(read: IndicatorRow | None, wanted: dict[str, Any], quarter: int) -> Counter[str]:
-    counted: Counter[str] = Counter(rows=1, found=read is not None)
-    for field, number in _figures(wanted, quarter):
+    planted = any(p in PLANTED for p in wanted.get("planted", []))
+    counted: Counter[str] = Counter(rows=1, found=read is not None, planted=planted, sound=not planted)
+    for place, number in _figures(wanted, quarter):
+        value = _value(read, place) if read is not None else None
+        if number is None:
+            counted["phantom"] += value is not None and value.value is not None and value.quality.is_good
+            continue
         counted["cells"] += 1
-        value = _value(read, field) if read is not None else None
         counted[_verdict(value, number)] += 1
     counted["whole"] = read is not None and counted["exact"] == counted["cells"]
-    for label in ("objective", "indicator"):
-        said = one_line((getattr(read, label) if read is not None else None) or "").lower()
-        text = one_line(wanted.get(label) or "").lower()
-        counted["letters"] += len(text)
-        counted["wrong letters"] += min(distance(said, text, len(text)), len(text)) if read is not None else 0
+    if read is not None:
+        counted["planted found" if planted else "false"] += bool(read.findings)
+        for label in ("objective", "indicator"):
+            said = one_line(getattr(read, label) or "").lower()
+            text = one_line(wanted.get(label) or "").lower()
+            counted["letters"] += len(text)
+            counted["wrong letters"] += min(distance(said, text, len(text)), len(text))
     return counted
 
 
-def _figures(wanted: dict[str, Any], quarter: int) -> Iterator[tuple[str, float]]:
-    """Give the figures that are printed in a row, by the name of their field."""
+def _figures(wanted: dict[str, Any], quarter: int) -> Iterator[tuple[str, float | None]]:
+    """Give the figures of a row by the name of their field; None where the place is blank."""
     for key, text in wanted["printed"].items():
         match = re.fullmatch(r"(annual|plan|ach|pct|cum)([1-4q]?)", key)
-        digits = re.sub(r"[^\d.\-]", "", text or "")
-        if match is not None and re.search(r"\d", digits):
+        if match is not None:
+            digits = re.sub(r"[^\d.\-]", "", text or "")
             at = quarter if match[2] == "q" else match[2]
-            yield FIELDS[match[1]] + (f".{at}" if at else ""), float(digits)
+            number = float(digits) if re.search(r"\d", digits) else None
+            yield FIELDS[match[1]] + (f".{at}" if at else ""), number
 
 
-def _value(row: IndicatorRow, field: str) -> Value | None:
-    measure, _, quarter = field.partition(".")
+def _value(row: IndicatorRow, place: str) -> Value | None:
+    measure, _, quarter = place.partition(".")
     found = getattr(row, measure)
     return found[int(quarter) - 1] if quarter else found  # type: ignore[no-any-return]
 
@@ -115,16 +190,16 @@ def _verdict(value: Value | None, number: float) -> str:
         return "missed"
     if abs(value.value - number) < 0.0051:
         return "exact"
-    said = {o.text for o in value.opinions if o.engine != HIDDEN_TEXT}
-    doubted = len(said) > 1 and value.quality is not Quality.CONFIRMED
-    return "flagged" if doubted or not value.quality.is_good else "silent"
+    return "silent" if value.quality.is_good else "flagged"
 
 
 def _show(name: str, n: Counter[str]) -> None:
-    shares = (100 * n["exact"] / max(1, n["cells"]), 100 * n["wrong letters"] / max(1, n["letters"]))
+    exact, wrong = 100 * n["exact"] / max(1, n["cells"]), 100 * n["wrong letters"] / max(1, n["letters"])
+    planted, false = f"{n['planted found']}/{n['planted']}", f"{n['false']}/{n['sound']}"
+    seconds, ratio = n["milliseconds"] / 1000 / max(1, n["pages"]), n["milliseconds"] / max(1, n["engine"])
     print(
-        f"{name:34}{n['cells']:12}{shares[0]:12.2f}{n['flagged']:12}{n['silent']:12}{n['missed']:12}{n['rows']:12}"
-        f"{n['found']:12}{n['whole']:12}{shares[1]:12.2f}{n['milliseconds'] / 1000 / max(1, n['pages']):12.2f}",
+        f"{name:34}{n['cells']:11}{exact:11.2f}{n['flagged']:11}{n['silent']:11}{n['phantom']:11}{n['missed']:11}"
+        f"{n['rows']:11}{n['found']:11}{n['whole']:11}{planted:>11}{false:>11}{wrong:11.2f}{seconds:11.2f}{ratio:11.2f}",
         flush=True,
     )
 

@@ -23,6 +23,7 @@ from ingest.words import one_line, plain, words
 _ROW_DOTS = 3  # in the code of an indicator below the program's own
 _MANY_FIGURES = 3  # alone on their lines: page numbers and years are fewer
 _CUT = "a border cuts the figure: some of it may be a neighbour's"
+_BLOTTED_BLANK = "a stamp, a signature or a blot lies over the place: whether it is blank cannot be told"
 _BLOTTED = "a stamp, a signature or a blot lies over the figure"
 _BLANK_MARKS = re.compile(r"[\s$%.\-\u2013\u2014_*]*")
 
@@ -184,7 +185,7 @@ def read_value(cell: Cell, profile: Profile) -> Value:
     """
     text = cell.text.strip()
     if not text:
-        return Value.of(cell, None, Quality.MISSING)
+        return Value.of(cell, None, Quality.MISSING, _BLOTTED_BLANK if cell.confidence == 0.0 else None)
     number = parse_number(one_line(text), profile.numbers) if "\n" not in text else _wrapped(text, profile)
     if number is not None:
         if cell.confidence == 0.0:

@@ -29,6 +29,8 @@ TRUSTED = 7.0
 GOOD_SCAN = 0.006
 """Share of figures on which engines differ up to which small differences in a justification are the publisher's."""
 
+_TRIED, _LEAST_HOLDING = 10, 0.4
+"""Relations of a report, and the share of them that holds, below which its columns are in doubt."""
 
 _FIGURE = re.compile(r"(?<![^\W\d])[\dOoIlSBZ][\dOoIlSBZ.,]*[\dOoIlSBZ](?![^\W\d])")
 _GROUPED = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?![\w%]|[.,]\d|\s*%)")
@@ -64,10 +66,34 @@ def reconcile_recognized(
         for n, w in enumerate(worked)
     ]
     judged = [_deduced(_deduced(_judged(w), w, quarter, printing), w, quarter, printing) for w in again]
+    if doubt := _doubt_of_columns(again):
+        judged = [_mapped(row, lambda _, value: _doubted(value, doubt)) for row in judged]
     return tuple(
         replace(row, findings=tuple(_findings(row, w, quarter, disagreement)))
         for row, w in zip(judged, again, strict=True)
     )
+
+
+def _doubt_of_columns(worked: Sequence[_Row]) -> str | None:
+    """Tell why the columns of a report may have been mistaken for one another; None where nothing speaks for it.
+
+    A heading that was misread moves a whole column: its figures are read well, and are wrong all the same.
+    """
+    holding = [r.holds(w.solution.numbers) for w in worked for r in w.relations]
+    if len(holding) >= _TRIED and sum(holding) < _LEAST_HOLDING * len(holding):
+        return f"of {len(holding)} relations among the report's figures only {sum(holding)} hold"
+    for measure in ("goal", "achieved"):
+        printed = {q for w in worked for m, q, _ in w.row.values() if m == measure and q is not None}
+        if len(printed) > 1 and printed != set(range(1, max(printed) + 1)):
+            quarters = " and ".join(str(q) for q in sorted(printed))
+            return f"of the {measure} only the quarters {quarters} have a heading that can be read"
+    return None
+
+
+def _doubted(value: Value, doubt: str) -> Value:
+    if value.value is None or not value.quality.is_good:
+        return value
+    return replace(value, quality=Quality.DISPUTED, reason=f"{doubt}: columns may have been mistaken for one another")
 
 
 def _work(
@@ -160,13 +186,10 @@ def _is_beside(worked: _Row, name: str) -> bool:
 def _deduced(row: IndicatorRow, worked: _Row, quarter: int | None, printing: Printing) -> IndicatorRow:
     """Fill figures that cannot be read (a stamp lies over them) where the rest of the row tells them.
 
-    `repaired` where two relations agree on the number; where only one tells it, it is `disputed`. A blank stays one.
+    `repaired` where two relations agree on the number; where only one tells it, it is `disputed`. A blank stays one,
+    but for a blank under a stamp, which may be none.
     """
-    unread = {
-        name
-        for name, value in _named(row)
-        if value.value is None and (value.text or "").strip() and value.quality is Quality.MISSING and value.reason
-    }
+    unread = {name for name, value in _named(row) if _is_unread(value)}
     settled = {
         name: v.value for name, v in _named(row) if v.value is not None and v.quality in (_GOOD | {Quality.UNCHECKED})
     }
@@ -179,18 +202,27 @@ def _deduced(row: IndicatorRow, worked: _Row, quarter: int | None, printing: Pri
     return _mapped(row, lambda name, value: _told(value, told.get(name, [])))
 
 
+def _is_unread(value: Value) -> bool:
+    if value.quality is Quality.DISPUTED:
+        return value.confidence == 0.0 and not _TOLD.search(value.reason or "")
+    printed = (value.text or "").strip() or value.confidence == 0.0
+    return value.value is None and value.quality is Quality.MISSING and bool(printed and value.reason)
+
+
 def _told(value: Value, told: Sequence[tuple[Rule, float]]) -> Value:
     numbers = {round(n, 4) for _, n in told}
-    if len(numbers) != 1:
+    if len(numbers) != 1 or value.value in numbers:
         return value
     (number,) = numbers
     rules = " and ".join(sorted({rule.value for rule, _ in told}))
-    reason = f"{rules}: {shown(number)} where {one_line(value.text or '')!r} was read"
+    reason = f"{rules}: {shown(number)} where {one_line(value.text or '') or 'nothing'!r} was read"
     if len(told) > 1:
         return replace(value, value=number, quality=Quality.REPAIRED, reason=reason)
-    return replace(value, value=number, quality=Quality.DISPUTED, reason=f"{reason}; nothing else tells it")
+    return replace(value, value=number, quality=Quality.DISPUTED, reason=f"{reason}; {_ALONE}")
 
 
+_ALONE = "nothing else tells it"
+_TOLD = re.compile(rf"; {_ALONE}$")
 _GOOD = {Quality.CONFIRMED, Quality.REPAIRED}
 
 

@@ -57,7 +57,7 @@ def as_percentage(text: str, places: int) -> str:
     A text that is no number with at least that many decimals stays as it is.
     """
     bare = text.translate(_LOOKS).strip("*")
-    match = re.fullmatch(rf"(\d+)[.,](\d{{{places}}})(\D?\d{{0,2}}\D?)", bare)
+    match = re.fullmatch(rf"(\d+)[.,](\d{{{places}}})(\D?\d{{0,3}}\D?)", bare)
     if match is None and places:
         # A lost point: the sign was read, and a percentage is printed with decimals.
         match = re.fullmatch(rf"(\d+)(\d{{{places}}})%", bare)

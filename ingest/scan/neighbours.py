@@ -11,12 +11,22 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ingest.cells import Placed
 from ingest.profile import Profile
-from ingest.scan.wording import alike, known, named_quarter, parent_of, quarters_in_order, stands_for
-from ingest.words import one_line, plain
+from ingest.scan.wording import (
+    alike,
+    are_pairs,
+    known,
+    named_quarter,
+    parent_of,
+    quarters_in_order,
+    stands_for,
+    vocabulary,
+)
+from ingest.words import has_words, one_line, plain, words
 
 _LIKE = 0.55
 """Likeness to headings of quarters, on the mean, from which on four neighbours are these."""
-_LEAST = 0.25
+_LEAST = 0.35
+"""Likeness to some quarter that each of them has."""
 _SIBLING = 0.4
 """Likeness from which on a heading under a quarter is the one that stands there under the others."""
 _CODES = 0.6
@@ -38,33 +48,54 @@ def told_by_neighbours(heads: Sequence[Placed], profile: Profile) -> dict[tuple[
 
 def _four_quarters(heads: Sequence[Placed], profile: Profile) -> dict[tuple[int, int], str]:
     changed: dict[tuple[int, int], str] = {}
-    taken: set[tuple[int, int]] = set()
-    for _, run in sorted(_fours(heads, profile), key=lambda f: -f[0]):
-        places = [(p.row, p.column) for p in run]
-        if taken.intersection(places):
-            continue
-        taken.update(places)
-        texts = [one_line(p.cell.text) for p in run]
-        if [stands_for(t, profile) for t in texts] != [1, 2, 3, 4]:
-            changed |= {
-                at: named_quarter(q, t, profile) for q, (at, t) in enumerate(zip(places, texts, strict=True), 1)
-            }
+    for run in _runs(heads, profile):
+        for start in range(0, len(run), 4):
+            four = run[start : start + 4]
+            texts = [one_line(p.cell.text) for p in four]
+            named = [stands_for(t, profile) for t in texts]
+            if named != [1, 2, 3, 4] and _are_in_order(four, named, profile, alone=len(run) == 4):
+                told = [named_quarter(q, t, profile) for q, t in enumerate(texts, 1)]
+                changed |= {(p.row, p.column): t for p, t in zip(four, told, strict=True)}
     return changed
 
 
-def _fours(heads: Sequence[Placed], profile: Profile) -> Iterator[tuple[float, list[Placed]]]:
-    """Give each four neighbours that are like the quarters in their order, and how like they are."""
-    at = {(p.row, p.column): p for p in heads}
-    for first in heads:
-        span = first.column_span
-        run = [at.get((first.row, first.column + n * span)) for n in range(4)]
-        same = [p for p in run if p is not None and p.column_span == span]
-        if len(same) < 4 or len({id(parent_of(heads, p)) for p in same}) > 1:
-            continue
-        likes = [_likeness(p, quarter, profile) for quarter, p in enumerate(same, 1)]
-        astray = sum(stands_for(one_line(p.cell.text), profile) not in (None, q) for q, p in enumerate(same, 1))
-        if sum(likes) >= 4 * _LIKE and min(likes) >= _LEAST and astray <= 1:
-            yield sum(likes), same
+def _runs(heads: Sequence[Placed], profile: Profile) -> Iterator[list[Placed]]:
+    """Give the longest runs of neighbours that all are like some quarter, where they may be whole years."""
+    for row in sorted({p.row for p in heads}):
+        run: list[Placed] = []
+        for place in [*sorted((p for p in heads if p.row == row), key=lambda p: p.column), None]:
+            is_one = place is not None and _is_like_a_quarter(place, profile)
+            if place is not None and is_one and run and _goes_on(heads, run[-1], place):
+                run.append(place)
+                continue
+            if run and len(run) % 4 == 0:
+                yield run
+            run = [place] if place is not None and is_one else []
+
+
+def _is_like_a_quarter(place: Placed, profile: Profile) -> bool:
+    said = words(place.cell.text)
+    other = [w for w in vocabulary(profile) if w not in profile.quarter_words]
+    if any(has_words(w, said) for w in other):
+        return False
+    return max(_likeness(place, q, profile) for q in range(1, 5)) >= _LEAST
+
+
+def _goes_on(heads: Sequence[Placed], last: Placed, place: Placed) -> bool:
+    beside = place.column == last.column + last.column_span and place.column_span == last.column_span
+    return beside and parent_of(heads, place) is parent_of(heads, last)
+
+
+def _are_in_order(four: Sequence[Placed], named: Sequence[int | None], profile: Profile, *, alone: bool) -> bool:
+    """Tell whether four neighbours may be the quarters in their order.
+
+    Where they are all that is like a quarter there, numbers may have lost strokes (`I` for `III`), which says less
+    than the place; else only one may name another quarter.
+    """
+    likes = [_likeness(p, q, profile) for q, p in enumerate(four, 1)]
+    astray = [(q, place) for place, q in enumerate(named, 1) if q not in (None, place)]
+    lost = alone and len(astray) == 2 and all(q is not None and q == place - 1 for q, place in astray)
+    return sum(likes) >= 4 * _LIKE and not are_pairs(named) and (len(astray) <= 1 or lost)
 
 
 def _likeness(place: Placed, quarter: int, profile: Profile) -> float:

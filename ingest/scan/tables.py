@@ -13,12 +13,13 @@ from itertools import chain
 from statistics import median
 
 from ingest.cells import Cell, Placed, Table
+from ingest.numbers import parse_number
 from ingest.profile import Profile, load_profiles
 from ingest.scan import figures, outline, wording
 from ingest.scan.lines import Paper
 from ingest.scan.neighbours import column_of_codes, told_by_neighbours
 from ingest.scan.orient import Upright
-from ingest.scan.spots import Engines, Hidden, Spot, ask_lines, figure_cell, reworded, text_cell
+from ingest.scan.spots import Engines, Hidden, Spot, ask_closer, ask_lines, figure_cell, reworded, text_cell
 from ingest.words import plain
 
 _SURE = 0.9  # a text in a narrow column that is read with less is read again
@@ -179,13 +180,22 @@ def _read_columns(
     ask_lines(ask.second, [*chain.from_iterable(asked.values()), *codes])
     cells: dict[int, Cell] = {}
     kinds = _formats(asked)
-    doubtful = [s for c, spots in asked.items() for s in spots if len(set(_texts(s, kinds[c]).values())) > 1]
+    doubtful = [s for c, spots in asked.items() for s in spots if _is_doubtful(s, kinds[c], ask)]
     ask_lines(ask.third, doubtful)
+    ask_closer(ask.first, doubtful)
+    ask_closer(ask.second, doubtful)
     for column, spots in asked.items():
         for spot in spots:
-            if any(figures.is_figure(spot.said(e)) for e in spot.read):
+            if any(figures.is_figure(spot.said(e).replace("\n", "")) for e in spot.read):
                 cells[id(spot)] = figure_cell(page, spot, _texts(spot, kinds[column]), hidden)
     return cells
+
+
+def _is_doubtful(spot: Spot, places: int | None, ask: Engines) -> bool:
+    """Tell whether a figure needs more opinions: two differ, both are unsure, or no number can be made of it."""
+    texts = _texts(spot, places)
+    unsure = max(spot.confidence(e, figure=True) for e in texts) < _SURE
+    return len(set(texts.values())) > 1 or unsure or parse_number(texts[ask.second.name]) is None
 
 
 def _may_be_figure(spot: Spot, ask: Engines, column: Sequence[Spot]) -> bool:

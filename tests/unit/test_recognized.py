@@ -269,3 +269,21 @@ def test_a_figure_under_a_blot_says_so_and_not_that_a_border_cuts_it() -> None:
     assert (blotted.quality, cut.quality) == (Quality.DISPUTED, Quality.DISPUTED)
     assert "stamp" in (blotted.reason or "")
     assert "border" in (cut.reason or "")
+
+
+def test_figures_of_columns_that_were_mistaken_for_one_another_are_all_disputed() -> None:
+    def report(goals: tuple[str, ...]) -> Sequence[IndicatorRow]:
+        rows = [row(annual=None, goal=goals, accumulated=(None,) * 4, code=f"1.1.2.{n}") for n in range(12)]
+        return reconcile_recognized(rows, 2, MEXICAN)
+
+    sound, shifted = report(("200", "300", "100", "400")), report(("300", "100", "400", "200"))
+    assert field(sound[0], "goal", 3).quality is Quality.UNCHECKED
+    assert all(not v.quality.is_good for r in shifted for _, _, v in r.values())
+    assert "columns" in (field(shifted[0], "goal", 3).reason or "")
+
+
+def test_a_quarter_without_a_heading_between_others_puts_the_columns_in_doubt() -> None:
+    some = [row(goal=(None, "300", "100", None), code=f"1.1.2.{n}") for n in range(3)]
+    found = reconcile_recognized(some, 2, MEXICAN)
+    assert all(not v.quality.is_good for r in found for _, _, v in r.values())
+    assert any("only the quarters 2 and 3" in (v.reason or "") for _, _, v in found[0].values())

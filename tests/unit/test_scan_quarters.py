@@ -59,6 +59,12 @@ def test_four_neighbours_that_are_like_quarters_are_the_quarters(texts: list[str
     assert [stands_for(t, PROFILE) for t in after(heads(0, 3, ["META ANUAL", *texts]))[1:]] == [1, 2, 3, 4]
 
 
+def test_lost_strokes_do_not_shift_the_quarters_to_a_neighbour_that_is_none() -> None:
+    texts = ["I TRIMESTRE", "I TRIMESTRE", "II TRIMESTRE", "IV TRIMESTRE", "AVANCE"]
+    told = after(heads(0, 8, texts, span=2))
+    assert [stands_for(t, PROFILE) for t in told] == [1, 2, 3, 4, None]
+
+
 def test_what_stands_under_most_quarters_stands_under_the_others() -> None:
     upper = heads(0, 0, ["1er. Trim.", "2do. Trim.", "3er. Trim.", "4to. Trim."], span=2)
     lower = heads(1, 0, ["Pog", "Real.", "Prog.", "Real.", "Prog.", "Peal.", "Prog.", "Real."])
