@@ -63,18 +63,15 @@ corrected or confirmed is not overwritten by a later document that nobody has lo
 
 ## What was known when
 
-`fct_measurement_history` keeps every statement with two times: the quarter that it is about and when it was recorded here
-(`recorded_from`, `recorded_until`). `fct_measurement_known` keeps what that made of each measurement, and `as_of` gives the
-star at a moment (UTC; a date is its first moment), with the columns of `fct_measurement`:
+`fct_measurement_history` keeps every statement with two times: the quarter that it is about, and when it was recorded
+here (`recorded_from`, `recorded_until`). `fct_measurement_known` keeps what that made of each measurement, and `as_of`
+gives the star at a moment (UTC; a date is its first moment), with the columns of `fct_measurement`:
 
     select indicator_code, quarter, goal, achieved
     from marts.as_of(timestamp '2025-03-01 12:00') join marts.dim_indicator using (indicator_version_id)
 
-In a program that attaches the warehouse under another name, say `use NAME` first: DuckDB looks up what a macro reads in the
-database in use. `restatements` tells each value that changed, and who changed it.
-
-What no report tells is null and stands with its own member in the dimensions (`is_known` is false). A document that
-tells no municipality or no year is linked to no other document.
+In a program that attaches the warehouse under another name, say `use NAME` first: DuckDB looks up what a macro reads in
+the database in use. `restatements` tells each value that changed, and who changed it.
 """
 
 

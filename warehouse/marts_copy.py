@@ -137,13 +137,12 @@ def _macros(connection: duckdb.DuckDBPyConnection) -> tuple[Macro, ...]:
 
 
 def _copy_macro(connection: duckdb.DuckDBPyConnection, macro: Macro, source: str) -> None:
-    """Make the macro in the copy, and plan a call of it: what it reads is only looked up then."""
     tree = _tree(connection, macro.query)
     if tree is None:
         raise UnpublishableError(f"the macro {macro.name} holds no query that can be parsed", "Write it as one SELECT")
     path, parameters = f"{SCHEMA}.{_name(macro.name)}", ", ".join(map(_name, macro.parameters))
-    connection.execute(f"create macro {path}({parameters}) as table {_written(connection, tree, source)}")
     try:
+        connection.execute(f"create macro {path}({parameters}) as table {_written(connection, tree, source)}")
         connection.execute(f"explain from {path}({', '.join('null' for _ in macro.parameters)})")
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         problem = f"the macro {macro.name} reads what is not in schema {SCHEMA} ({error})"

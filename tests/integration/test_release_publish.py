@@ -296,19 +296,12 @@ def test_a_table_macro_is_carried_and_reads_the_release(home: Home) -> None:
     assert query(home, "select count(*) from up_to(9, 5)").rows == [(5,)]
 
 
-@pytest.mark.parametrize(
-    ("sql", "told"),
-    [
-        ("create macro marts.peek() as table select * from staging.private", "peek reads what is not in schema marts"),
-        ("create macro marts.gone(x) as table select * from marts.gone_table", "gone reads what is not in schema"),
-    ],
-)
-def test_a_macro_that_reads_what_is_not_published_is_refused(home: Home, sql: str, told: str) -> None:
+def test_a_macro_that_reads_what_is_not_published_is_refused(home: Home) -> None:
     candidate = make_candidate(home, 1, SMALL)
     with duckdb.connect(str(candidate.database)) as connection:
-        connection.execute(sql)
+        connection.execute("create macro marts.peek() as table select * from staging.private")
     plan = plan_release(home, candidate, code_version="c", fingerprint="f", audit=passed(candidate))
-    with pytest.raises(UnpublishableError, match=told):
+    with pytest.raises(UnpublishableError, match="peek reads what is not in schema marts"):
         publish(home, plan)
     assert manifest.published_id(home) is None
 
