@@ -21,6 +21,8 @@ from ingest.words import words
 
 SURE = 1.0
 """The margin, in points, by which the best alignment must beat every other one to be relied upon."""
+SKIP_NARRATIVE, SKIP_ROW = 1.5, 0.4
+"""What it costs to leave a justification, or a row, without its counterpart."""
 
 _COMMON = frozenset(
     ("trime", "progr", "logra", "regis", "repor", "obten", "total", "anual", "acumu", "avanc", "equiv", "cumpl", "meta",
@@ -61,13 +63,13 @@ def anchor(lines: Sequence[Cell], skeleton: Skeleton, narratives: Sequence[Narra
     spans = _row_spans(places, len(lines))
     top = stands_at_top(places, narratives)
     steady = _steady_runs(places, runs, spans) if top else {}
-    telling = _narrative_scores(lines, skeleton, narratives, top)
+    telling = narrative_scores(lines, places, narratives, top)
     by_run: dict[int, tuple[int, float]] = {}
     by_narrative: dict[int, tuple[int, float]] = {}
     for _ in range(2):
-        bonus = _shared_bonus(narratives, runs, by_run, len(places))
+        bonus = shared_bonus(narratives, runs, by_run, len(places))
         scores = [[t + b for t, b in zip(a, c, strict=True)] for a, c in zip(telling, bonus, strict=True)]
-        aligned = align(scores, skip_item=1.5, skip_row=0.4)
+        aligned = align(scores, skip_item=SKIP_NARRATIVE, skip_row=SKIP_ROW)
         by_narrative = _backed(aligned, telling, places, narratives, steady)
         by_run = _align_runs(lines, places, narratives, runs, free, by_narrative, spans, steady)
     for run, narrative in inside.items():
@@ -159,20 +161,24 @@ def _stems(text: str) -> Counter[str]:
     return Counter(w[:5] for w in words(text) if len(w) >= 4 and not w.isdigit() and w[:5] not in _COMMON)
 
 
-def _narrative_scores(
-    lines: Sequence[Cell], skeleton: Skeleton, narratives: Sequence[Narrative], top: bool
+def narrative_scores(
+    lines: Sequence[Cell], places: Sequence[Place], narratives: Sequence[Narrative], top: bool
 ) -> list[list[float]]:
-    mixed = _are_mixed(skeleton.places, narratives) if top else {}
+    """How strongly each justification's place and words speak for each indicator, in points.
+
+    `top` tells that codes stand in the first line of their row.
+    """
+    mixed = _are_mixed(places, narratives) if top else {}
     told = _told_lines(lines, narratives)
-    marks = sorted(p.mark.line for p in skeleton.places if p.mark is not None)
-    bags = [_row_stems(lines, marks, place.mark, top, told) for place in skeleton.places]
+    marks = sorted(p.mark.line for p in places if p.mark is not None)
+    bags = [_row_stems(lines, marks, place.mark, top, told) for place in places]
     spread = Counter(stem for bag in bags for stem in bag)
     return [
         [
             _likeness(_stems(narrative.text[:260]), bag, spread, len(bags))
             + _nearness(narrative, place, top)
             + (1.5 if mixed.get(narrative.first) == place.mark and place.mark is not None else 0.0)
-            for place, bag in zip(skeleton.places, bags, strict=True)
+            for place, bag in zip(places, bags, strict=True)
         ]
         for narrative in narratives
     ]
@@ -262,10 +268,11 @@ def _figures(narrative: Narrative) -> dict[float, float]:
     """The figures of a justification with their weight as evidence: the more digits, the more."""
     claims = (narrative.quarter, narrative.year)
     tokens = [t for claim in claims for t in (claim.achieved, claim.goal, claim.pct) if t is not None]
-    return {t.value: _weight(t.text) for t in tokens if t.value is not None and t.value != 100}
+    return {t.value: figure_weight(t.text) for t in tokens if t.value is not None and t.value != 100}
 
 
-def _weight(text: str) -> float:
+def figure_weight(text: str) -> float:
+    """How strongly a figure that stands in two places tells that these are of one row, by its digits."""
     digits = len(re.sub(r"\D", "", text))
     return (0.0, 0.1, 0.5, 1.2, 2.0)[min(digits, 4)]
 
@@ -277,9 +284,16 @@ def shared_weight(narrative: Narrative, runs: Iterable[Run]) -> float:
     return sum(weight for value, weight in figures.items() if value in present)
 
 
-def _shared_bonus(
+def beside_codes(places: Sequence[Place], runs: Sequence[Run]) -> dict[int, tuple[int, float]]:
+    """The runs that stand in the line of a code, by their place among the runs, with the row."""
+    rows = {place.mark.line: row for row, place in enumerate(places) if place.mark is not None}
+    return {r: (rows[run.first], 0.0) for r, run in enumerate(runs) if run.first == run.last and run.first in rows}
+
+
+def shared_bonus(
     narratives: Sequence[Narrative], runs: Sequence[Run], by_run: dict[int, tuple[int, float]], rows: int
 ) -> list[list[float]]:
+    """The points of each justification for each row whose runs repeat its figures."""
     owned: list[list[Run]] = [[] for _ in range(rows)]
     for run, (row, _) in by_run.items():
         owned[row].append(runs[run])

@@ -14,16 +14,20 @@ from ingest.indicators import Header, IndicatorRow, Quarterly, Rejected, Value
 from ingest.profile import Profile
 from ingest.torn.anchor import SURE, Anchored, Evidence, anchor, shared_weight, stands_at_top
 from ingest.torn.codes import Skeleton, find_skeleton
-from ingest.torn.columns import Schema, learn_schema
+from ingest.torn.columns import Schema
+from ingest.torn.deduced import with_deduced_rows
 from ingest.torn.departments import find_departments
 from ingest.torn.findings import find_violations
 from ingest.torn.heading import complete_header, find_header
+from ingest.torn.implied import fill_implied, fill_rollups
 from ingest.torn.labels import Labels, find_labels
 from ingest.torn.likely import fill_likely
 from ingest.torn.regroup import is_open, regroup
+from ingest.torn.schema import learn_schema
 from ingest.torn.sheet import Sheet, to_value
 from ingest.torn.solve import solve
 from ingest.torn.statements import Narrative, find_narratives
+from ingest.torn.streams import split_lines, spread
 from ingest.torn.tokens import Run, find_runs
 from ingest.words import plain
 
@@ -33,6 +37,7 @@ _VOCABULARY = (
 )  # fmt: skip
 _LEAST_VOCABULARY = 4
 _NEAR_LINES = 4
+_TIE = 0.5
 
 
 def interpret(
@@ -53,6 +58,7 @@ def interpret(
         )
     runs = find_runs(lines)
     narratives = _narratives(lines, skeleton, runs)
+    skeleton = with_deduced_rows(lines, skeleton, narratives, runs)
     anchored = anchor(lines, skeleton, narratives, runs)
     likely = regroup(anchored)
     chosen = [
@@ -63,8 +69,10 @@ def interpret(
     header = complete_header(header, skeleton, publisher, departments)
     labels = find_labels(lines, skeleton, anchored, profile, departments)
     text = "\n".join(line.text for line in lines)
-    schema = learn_schema(runs, narratives, header.quarter or 4, text)
-    sheets = _sheets(chosen, likely.evidence, schema, quarter_known=header.quarter is not None)
+    schema = learn_schema(
+        runs, narratives, [(e.narrative, [run for run, _ in e.runs]) for e in chosen], header.quarter or 4, text
+    )
+    sheets = _sheets(chosen, likely, schema, split_lines(runs, lines), lines, quarter_known=header.quarter is not None)
     rows = tuple(
         _row(skeleton, evidence, sheet, own)
         for evidence, sheet, own in zip(chosen, sheets, labels, strict=True)
@@ -88,14 +96,30 @@ def _narratives(lines: Sequence[Cell], skeleton: Skeleton, runs: Sequence[Run]) 
 
 
 def _sheets(
-    chosen: Sequence[Evidence], likely: Sequence[Evidence], schema: Schema, *, quarter_known: bool
+    chosen: Sequence[Evidence],
+    likely: Anchored,
+    schema: Schema,
+    segments: Sequence[Run],
+    lines: Sequence[Cell],
+    *,
+    quarter_known: bool,
 ) -> list[Sheet]:
     """Work out every row from what is certain of it, and fill in what is likely."""
     # Without the report's quarter nobody knows of which the achieved values and the justifications speak.
     sheets = [_sheet(e, schema) if quarter_known else _unsure_sheet(e, schema) for e in chosen]
-    for evidence, sheet in zip(likely, sheets, strict=True):
-        told = evidence.narrative if quarter_known else None
-        fill_likely(sheet, [run for run, _ in evidence.runs], told)
+    fixed = {
+        f.token.start: n
+        for n, sheet in enumerate(sheets)
+        for f in sheet.figures.values()
+        if f.token is not None and (f.is_good or sheet.certain)
+    }
+    spreading = spread(likely.evidence, fixed, segments, lines, schema)
+    for evidence, sheet, own in zip(likely.evidence, sheets, spreading, strict=True):
+        fill_likely(sheet, own, evidence.narrative if quarter_known else None)
+        fill_implied(sheet)
+    fill_rollups({e.place.code: sheet for e, sheet in zip(likely.evidence, sheets, strict=True)})
+    for sheet in sheets:
+        fill_implied(sheet)
     return sheets
 
 
@@ -107,9 +131,10 @@ def _sheet(evidence: Evidence, schema: Schema) -> Sheet:
         if margin >= SURE
         and ((run in evidence.steady and not _belied(evidence, run)) or _linked(evidence, run, narrative_sure))
     ]
-    together = _together(sure)
+    together = _together(sure) if schema.sure else []
     # Numbers for two rows: the code of the second is lost, and its justification may be mixed with this one.
-    narrative_sure = narrative_sure and bool(together or not sure)
+    narrative_sure = narrative_sure and bool(together or not sure or not schema.sure)
+    narrative_sure = narrative_sure and _is_tied(evidence)
     most = sorted((run for run, _ in evidence.runs), key=lambda r: -len(r.tokens))
     runs = together or most[:1]
     sheet = solve(schema, runs, evidence.narrative, runs_sure=bool(together), narrative_sure=narrative_sure)
@@ -154,6 +179,15 @@ def _belied(evidence: Evidence, run: Run) -> bool:
     claim = evidence.narrative.quarter
     said = {t.value for t in (claim.achieved, claim.goal) if t is not None}
     return len(said) > 0 and not said & {t.value for t in run.counts()}
+
+
+def _is_tied(evidence: Evidence) -> bool:
+    """Whether more than fitting arithmetic ties a justification to the row: its code, or a figure of the table."""
+    mark, told = evidence.place.mark, evidence.narrative
+    if mark is None or told is None:
+        return False
+    beside = evidence.place.is_exact and told.first - 1 <= mark.line <= told.last + 1
+    return beside or shared_weight(told, [run for run, _ in evidence.runs]) >= _TIE
 
 
 def _linked(evidence: Evidence, run: Run, narrative_sure: bool) -> bool:

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.cells import Cell
 from ingest.indicators import LEVELS
@@ -222,6 +223,7 @@ def _level_bonus(number: int, depth: int, depths: Sequence[int | None]) -> float
 _LEVELS = (r"prop[oóe0]si\w{2}\b", r"c\s?o[mr]?p[oe]n\w{1,5}t[ea]\b", r"ac[tl]i?v[il]da\w\b")
 
 
+@lru_cache(maxsize=4096)
 def level_depth(text: str) -> int | None:
     """Give the depth, 0 to 3, that a level word at the beginning of a text tells, garbled as it may be."""
     if re.match(r"\W*Fin\b(?! d)", text):

@@ -1,19 +1,17 @@
-"""Which number of a run stands in which column: the order of the columns, and every way to fill them.
+"""Which number of a run stands in which column: every way to fill the columns.
 
-A format prints the annual goal first, and then either all goals before all achieved values, or both quarter by quarter;
-which, the complete runs of the document tell. In incomplete runs the tokens keep their order, so that there is a
-limited number of ways to place them, and what the document says elsewhere decides. Not here: how good a value is.
+In incomplete runs the tokens keep their order, so that there is a limited number of ways to place them, and what the
+document says elsewhere decides. Not here: what the columns are (`schema`), and how good a value is.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.torn.glyphs import one_misreading
 from ingest.torn.statements import Claim, Narrative, quotient_fits
-from ingest.torn.tokens import Run, Token
+from ingest.torn.tokens import Token
 
 GOALS = ("goal.1", "goal.2", "goal.3", "goal.4")
 _NEAR = 0.6
@@ -22,11 +20,15 @@ _MOST_TOKENS = 10
 
 @dataclass(frozen=True, slots=True)
 class Schema:
-    """The columns of numbers in the order of printing: counts, then percentages."""
+    """The columns of numbers in the order of printing: counts, then percentages.
+
+    `sure` is False where the document does not tell this order from the other usual one.
+    """
 
     counts: tuple[str, ...]
     percents: tuple[str, ...]
     quarter: int
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,54 +52,6 @@ class Placement:
         return implied if implied is not None and implied >= 0 else None
 
 
-def learn_schema(runs: Sequence[Run], narratives: Sequence[Narrative], quarter: int, text: str) -> Schema:
-    """Learn the columns from the complete runs of a document, and from its headings where these do not tell.
-
-    Args:
-        runs: all runs of the document.
-        narratives: all justifications of the document.
-        quarter: the report's quarter, 1 to 4.
-        text: the text of the document, for its headings.
-    """
-    grouped, paired = _grouped(quarter), _paired(quarter)
-    votes = {grouped: 0.0, paired: 0.0}
-    pairs = {
-        (n.quarter.goal.value, n.quarter.achieved.value) for n in narratives if n.quarter.goal and n.quarter.achieved
-    }
-    for run in runs:
-        values = [t.value for t in run.counts()]
-        for order in votes:
-            if len(values) == len(order):
-                votes[order] += _sums(dict(zip(order, values, strict=True)))
-        beside = any((a, b) in pairs and a != b for a, b in itertools.pairwise(values))
-        votes[paired] += 0.4 * beside
-    heads = text.count("Prog.") >= 3 and text.count("Real.") >= 3
-    counts = paired if votes[paired] + 0.3 * heads > votes[grouped] else grouped
-    most = max((len(r.percents()) for r in runs), default=0)
-    quarters = range(1, quarter + 1) if most > 2 else (quarter,)
-    percents = (*(f"progress_pct.{q}" for q in quarters), *(f"accumulated_pct.{q}" for q in quarters))
-    return Schema(counts, percents if most else (), quarter)
-
-
-def _grouped(quarter: int) -> tuple[str, ...]:
-    return ("annual_goal", *GOALS, *(f"achieved.{q}" for q in range(1, quarter + 1)))
-
-
-def _paired(quarter: int) -> tuple[str, ...]:
-    slots = ["annual_goal"]
-    for q in range(1, 5):
-        slots += [f"goal.{q}", f"achieved.{q}"] if q <= quarter else [f"goal.{q}"]
-    return tuple(slots)
-
-
-def _sums(values: Mapping[str, float | None]) -> float:
-    goals = [values[g] for g in GOALS]
-    annual = values["annual_goal"]
-    if annual is None or any(g is None for g in goals):
-        return 0.0
-    return float(annual > 4 and sum(g or 0.0 for g in goals) == annual)
-
-
 def placements(
     tokens: Sequence[Token], percents: Sequence[Token], schema: Schema, narrative: Narrative | None
 ) -> list[Placement]:
@@ -107,14 +61,22 @@ def placements(
 
 
 def every_placement(
-    tokens: Sequence[Token], percents: Sequence[Token], schema: Schema, narrative: Narrative | None
+    tokens: Sequence[Token],
+    percents: Sequence[Token],
+    schema: Schema,
+    narrative: Narrative | None,
+    *,
+    most_spare: int = 2,
 ) -> list[Placement]:
-    """Give all ways to place the tokens that leave out few of them, best first."""
+    """Give all ways to place the tokens that leave out at most `most_spare` of them, or more where they are too many,
+    best first."""
+    if not tokens:
+        return []
     if len(tokens) > min(_MOST_TOKENS, len(schema.counts)):
         tokens = [t for t in tokens if t.value is not None]
     tokens = tokens[: _MOST_TOKENS + 1]
     over = max(0, len(tokens) - len(schema.counts))
-    spare = over + min(2 - (over > 0), len(tokens) - 1)
+    spare = over + min(max(0, most_spare - (over > 0)), len(tokens) - 1)
     printed = dict(zip(schema.percents, percents, strict=True)) if len(percents) == len(schema.percents) else {}
     whole = len(schema.counts)
     found = [

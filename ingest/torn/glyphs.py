@@ -6,6 +6,7 @@ Here and nowhere else stands what counts as one misreading.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _PAIRS = frozenset({"56", "17", "38", "68", "89", "08", "06", "14", "27", "35", "69"})
 
@@ -18,6 +19,7 @@ def digits_of(value: float, like: str = "") -> str:
     return re.sub(r"\D", "", f"{value:.{decimals}f}")
 
 
+@lru_cache(maxsize=4096)
 def one_misreading(text: str, value: float) -> bool:
     """Tell whether the printed `text` may be a misreading of `value`: one look-alike digit, or one lost or added.
 

@@ -10,36 +10,66 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 
-from ingest.torn.align import align
 from ingest.torn.columns import GOALS, Placement, every_placement
 from ingest.torn.glyphs import one_misreading
+from ingest.torn.quotients import place_percents
 from ingest.torn.sheet import Figure, Sheet
 from ingest.torn.statements import Narrative
 from ingest.torn.tokens import Run, Token
 
 _REASON = "the likeliest column of this number, as others of its row were lost; nothing confirms it"
-_GAP, _SAME = 0.3, 0.2
+_GAP, _SAME, _BELIED = 0.3, 0.2, 2.5
+_TRIED, _FEW_COLUMNS = 24, 7
 
 
 def fill_likely(sheet: Sheet, runs: Sequence[Run], narrative: Narrative | None) -> None:
     """Put the printed numbers of a row where they stand most likely, in all columns that hold nothing certain."""
-    if not runs or (sheet.certain and sheet.whole):
+    if sheet.certain and sheet.whole:
         return
-    counts = _counts(sheet, runs)
-    percents = [t for run in runs for t in run.percents()]
-    found = every_placement(counts, percents, sheet.schema, narrative) if counts else []
-    if found:
-        best = max(found, key=lambda p: p.score + _plausible(p, sheet))
-        _put(sheet, sheet.schema.counts, best.tokens)
-    _put(sheet, sheet.schema.percents, _percents(sheet, percents, narrative))
+    counts, percents = _counts(sheet, runs), [t for run in runs for t in run.percents()]
+    said = _said_counts(sheet, narrative)
+    found = every_placement(counts, percents, sheet.schema, narrative, most_spare=_spare(counts, sheet, len(runs)))
+    ranked = sorted((-p.score - _plausible(p, sheet, said), n) for n, p in enumerate(found))
+    best: tuple[float, Mapping[str, Token], Mapping[str, Token]] | None = None
+    for cost, n in ranked[:_TRIED]:
+        values = said | {s: t.value for s, t in found[n].tokens.items() if t.value is not None}
+        placed, agreement = place_percents(sheet, percents, values, narrative)
+        if best is None or agreement - cost > best[0]:
+            best = (agreement - cost, found[n].tokens, placed)
+    if best is None:
+        best = (0.0, {}, place_percents(sheet, percents, said, narrative)[0])
+    _put(sheet, sheet.schema.counts, best[1])
+    _put(sheet, sheet.schema.percents, best[2])
+
+
+def _spare(counts: Sequence[Token], sheet: Sheet, parts: int) -> int:
+    """How many numbers may be none of this row's; fewer where there are very many ways to choose them."""
+    return 2 if len(counts) <= 4 or (parts > 1 and len(sheet.schema.counts) <= _FEW_COLUMNS) else 1
 
 
 def _counts(sheet: Sheet, runs: Sequence[Run]) -> list[Token]:
-    """The numbers of all runs where they may be one row, or else those of the longest run."""
-    together = [t for run in runs for t in run.counts()]
-    if len(together) <= len(sheet.schema.counts):
-        return together
-    return max(([*run.counts()] for run in runs), key=len)
+    """The numbers of all runs where they may be one row, or else of the longest runs that may be."""
+    kept: list[Run] = []
+    room = len(sheet.schema.counts)
+    for run in sorted(runs, key=lambda r: -len(r.counts())):
+        size = sum(t.value is not None for t in run.counts())
+        if size <= room or not kept:
+            kept.append(run)
+            room -= size
+    return [t for run in runs if run in kept for t in run.counts() if t.value is not None]
+
+
+def _said_counts(sheet: Sheet, narrative: Narrative | None) -> dict[str, float]:
+    """What the justification says of a row's counts, and what is good of them."""
+    found: dict[str, float] = {}
+    if narrative is not None:
+        q = sheet.schema.quarter
+        claims = ((f"goal.{q}", narrative.quarter.goal), (f"achieved.{q}", narrative.quarter.achieved),
+                  ("annual_goal", narrative.year.goal))  # fmt: skip
+        found = {slot: t.value for slot, t in claims if t is not None and t.value is not None}
+    return found | {
+        s: f.value for s, f in sheet.figures.items() if f.is_good and f.value is not None and "_pct" not in s
+    }
 
 
 def _put(sheet: Sheet, slots: Sequence[str], tokens: Mapping[str, Token]) -> None:
@@ -62,12 +92,16 @@ def _is_open(found: Figure, sheet: Sheet) -> bool:
     return found.value is None or found.displaced or found.repair is not None or not sheet.certain
 
 
-def _plausible(placement: Placement, sheet: Sheet) -> float:
+def _plausible(placement: Placement, sheet: Sheet, said: Mapping[str, float]) -> float:
     """How usual a placement is: it keeps to what is good, leaves few gaps, and goals are about what is achieved."""
     values = {s: t.value for s, t in placement.tokens.items() if t.value is not None}
     score = sum(_keeps(sheet.figures[slot], token) for slot, token in placement.tokens.items())
+    for slot, token in placement.tokens.items():
+        if slot in said and said[slot] != token.value and not one_misreading(token.text, said[slot]):
+            score -= _BELIED
     places = [n for n, slot in enumerate(sheet.schema.counts) if slot in placement.tokens]
     score -= _GAP * sum(b - a > 1 for a, b in itertools.pairwise(places))
+    values = dict(said) | values
     for q in range(1, sheet.schema.quarter + 1):
         score += _alike(values.get(f"achieved.{q}"), values.get(f"goal.{q}"))
     goals = [values[g] for g in GOALS if g in values]
@@ -90,32 +124,3 @@ def _alike(achieved: float | None, goal: float | None) -> float:
     if not achieved or not goal:
         return 0.0
     return max(-0.8, 0.8 - abs(math.log2(achieved / goal)))
-
-
-def _percents(sheet: Sheet, percents: Sequence[Token], narrative: Narrative | None) -> dict[str, Token]:
-    """Percentages keep their order; what they should be and what the justification says tells their columns."""
-    slots = sheet.schema.percents
-    said = _said(sheet, narrative)
-    scores = [[_percent_score(sheet, slot, t, said.get(slot)) for slot in slots] for t in percents]
-    placed = align(scores, skip_item=0.1, skip_row=0.0)
-    return {slots[row]: percents[item] for item, (row, _) in placed.items()}
-
-
-def _said(sheet: Sheet, narrative: Narrative | None) -> dict[str, float | None]:
-    if narrative is None:
-        return {}
-    q, claims = sheet.schema.quarter, (narrative.quarter, narrative.year)
-    slots = (f"progress_pct.{q}", f"accumulated_pct.{q}")
-    return {slot: c.pct.value for slot, c in zip(slots, claims, strict=True) if c.pct is not None}
-
-
-def _percent_score(sheet: Sheet, slot: str, token: Token, said: float | None) -> float:
-    if token.value is None:
-        return 0.1
-    should = sheet.quotient(slot)
-    score = 0.3
-    if said is not None:
-        score += 2.0 if said == token.value else -1.0
-    if should is not None:
-        score += 2.0 if abs(should - token.value) <= 0.0101 else -0.2
-    return score

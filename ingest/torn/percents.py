@@ -85,7 +85,9 @@ def _restate_percent(sheet: Sheet, slot: str, claim: Claim, *, sure: bool) -> No
     # Where no percentage of the table survived, the justification is all that tells of one.
     found = sheet.figures.setdefault(slot, Figure())
     if found.value == claim.pct.value and found.token is not None:
-        if sure:
+        # Where nothing was planned no percentage is printed: one that is there belongs elsewhere.
+        nothing = claim.goal is not None and claim.goal.value == 0
+        if sure and not nothing:
             found.support.add("justification")
     elif found.value is None:
         done, whole = parts_of(slot)

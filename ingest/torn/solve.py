@@ -105,7 +105,8 @@ def _restate(sheet: Sheet, slot: str, said: Token | None, claim: Claim, *, sure:
             found.support.add("justification")
             found.dispute, found.displaced = None, False
         return
-    trusted = sure and slot != "annual_goal" and (claim.agrees or _fits_with_table(sheet, slot, said, claim))
+    trusted = sure and slot != "annual_goal" and not _is_one_reading(sheet, claim)
+    trusted = trusted and (claim.agrees or _fits_with_table(sheet, slot, said, claim))
     misread = (
         found.token is not None
         and not found.support
@@ -121,6 +122,15 @@ def _restate(sheet: Sheet, slot: str, said: Token | None, claim: Claim, *, sure:
             found.support.add("justification")
     elif not found.support and trusted:
         found.dispute = f"the justification says {shown(said.value)}"
+
+
+def _is_one_reading(sheet: Sheet, claim: Claim) -> bool:
+    """Whether a justification states the same figure twice, and the table nowhere: both may be misread alike."""
+    a, g, q = claim.achieved, claim.goal, sheet.schema.quarter
+    if a is None or g is None or a.value != g.value:
+        return False
+    columns = [sheet.figures[f"achieved.{q}"], sheet.figures[f"goal.{q}"]]
+    return not any(f.token is not None and f.repair is None and f.value == a.value for f in columns)
 
 
 def _is_outvoted(sheet: Sheet, slot: str, claim: Claim) -> bool:

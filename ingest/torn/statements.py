@@ -19,8 +19,9 @@ from ingest.words import plain
 _QUARTER_START = re.compile(
     r"(?:(?<![a-záéíóúñ])[JI!]?M\w{1,2}o?[tl]a\s*(?:Tri\w*|t[iry]\w{4,}l|\w{0,3}m\w{2,5}t\w{2,5}|I)\b[^a-z0-9]{0,4})"
     r"|(?<![a-z])Me[tl]a\s+Se\b|(?<!\w)S?e\s+o[bd]\w{3,5}e\s+un\s+a\w{4,6}\b"
-    r"|(?<![\w.,])De\s[\dO][\dO.,]*\s(?=[^.;]{0,80}\b(?:pr\w{2,5}mad|en\s+el\b))"
+    r"|(?<![\w.,])De\s[\dO][\dO.,]*\s(?=[^.;]{0,200}\b(?:pr\w{2,5}mad|en\s+el\b))"
     r"|(?<![a-z])[A-Z]\w{2,7}:?\s+Se\s+(?:l[oa]gra|obt\w+|alcanz\w+)\b|(?<![a-z])[a-z]{0,6}:\s+(?:Se\s+logra\s+el|En\s+el\s+\w+\s+\w*trimes)"
+    r"|(?<!\w)En\s+el\s+\w{5,8}\s+\w{2,5}mes\w{2,4}\s+[sS]?e\s+re\w{4,}"
     r"|(?<![\w,])Se\s+(?:program|realiz|cumpli|alcanz|ten[ií]a)\w*\s(?=[^.;]{0,60}\d)"
     r"|(?<!\w)Durante\s+el\s+\w+\s+\w*mes\w+\s+se\b|(?<!\w)La\s+meta\s+programada\s+para\b"
 )
@@ -101,7 +102,7 @@ def find_narratives(
     texts = [_without_table(line, number, runs) for number, line in enumerate(lines)]
     for number, begin, stop in codes:
         texts[number] = texts[number][:begin] + " " * (stop - begin) + texts[number][stop:]
-    starts = [(n, m.start()) for n, text in enumerate(texts) for m in _starts(text)]
+    starts = [(n, m.start()) for n in range(len(texts)) for m in _starts(texts, n)]
     found = []
     for (line, column), following in itertools.zip_longest(starts, starts[1:]):
         last, stop = _end(lines, texts, (line, column), following, stops)
@@ -109,9 +110,13 @@ def find_narratives(
     return tuple(found)
 
 
-def _starts(text: str) -> Iterator[re.Match[str]]:
+def _starts(texts: Sequence[str], number: int) -> Iterator[re.Match[str]]:
+    """The openings of justifications in a line; some tell only with the words of the next one."""
     last = -100
-    for match in _QUARTER_START.finditer(text):
+    text = texts[number]
+    for match in _QUARTER_START.finditer(" ".join(texts[number : number + 2])):
+        if match.start() >= len(text):
+            return
         # "Meta Trimestral: De 130 ..." and "Meta Trimestral: Se obtiene ..." open one justification, not two.
         if match.start() - last > 40:
             yield match
