@@ -163,10 +163,7 @@ def _value(worked: _Row, name: str, value: Value) -> Value:
     against = [r for r in solution.broken if name in r.fields and not may_be_misread(r, solution.numbers)]
     is_clear = solution.margins[name] >= MARGIN and len(backing) > len(against)
     if number != value.value:
-        if is_clear and not against:
-            reason = f"{backing[0].rule.value}: {shown(number)} where {(value.text or '').strip()!r} was read"
-            return replace(value, value=number, quality=Quality.REPAIRED, reason=reason)
-        return _disputed(value, field, f"{shown(number)} would agree better with the row, but not surely")
+        return _changed(value, field, number, backing, is_clear=is_clear and not against)
     if is_clear:
         return replace(value, value=number, quality=Quality.CONFIRMED, reason=None)
     if against:
@@ -175,6 +172,18 @@ def _value(worked: _Row, name: str, value: Value) -> Value:
     if not backing and field.sure and field.look_alike >= TRUSTED and not _is_beside(worked, name):
         return replace(value, value=number, quality=Quality.UNCHECKED, reason=None)
     return _disputed(value, field, "nothing in the report settles the reading")
+
+
+def _changed(value: Value, field: Field, number: float, backing: Sequence[Relation], *, is_clear: bool) -> Value:
+    """Give a value that the row would have otherwise than it was read: `repaired` where that is sure."""
+    # What no engine read needs more than one relation: a publisher's slip looks like a misreading, too.
+    if is_clear and (number in field.costs or len({r.rule for r in backing}) > 1):
+        reason = f"{backing[0].rule.value}: {shown(number)} where {(value.text or '').strip()!r} was read"
+        return replace(value, value=number, quality=Quality.REPAIRED, reason=reason)
+    if field.sure:
+        return _disputed(value, field, f"{shown(number)} would agree better with the row, but not surely")
+    why = f"{shown(field.read)} was read, {shown(number)} agrees better with the row, but not surely"
+    return replace(_disputed(value, field, why), value=number)
 
 
 def _is_beside(worked: _Row, name: str) -> bool:
@@ -198,7 +207,8 @@ def _deduced(row: IndicatorRow, worked: _Row, quarter: int | None, printing: Pri
     for relation in relations_of(row, everything, worked.statements, quarter, printing):
         unknown = [name for name in relation.fields if name in unread]
         if len(unknown) == 1:
-            told[unknown[0]] += [(relation.rule, n) for n in relation.solved_for(unknown[0], everything)[:1]]
+            solved = relation.solved_for(unknown[0], everything)[:1]
+            told[unknown[0]] += [(relation.rule, n) for n in solved if abs(n - round(n, 2)) < _CENT]
     return _mapped(row, lambda name, value: _told(value, told.get(name, [])))
 
 
@@ -213,6 +223,8 @@ def _told(value: Value, told: Sequence[tuple[Rule, float]]) -> Value:
     numbers = {round(n, 4) for _, n in told}
     if len(numbers) != 1 or value.value in numbers:
         return value
+    if value.value is not None and {rule for rule, _ in told} <= {Rule.JUSTIFICATION}:
+        return value  # sentences err more than tables
     (number,) = numbers
     rules = " and ".join(sorted({rule.value for rule, _ in told}))
     reason = f"{rules}: {shown(number)} where {one_line(value.text or '') or 'nothing'!r} was read"
@@ -221,6 +233,7 @@ def _told(value: Value, told: Sequence[tuple[Rule, float]]) -> Value:
     return replace(value, value=number, quality=Quality.DISPUTED, reason=f"{reason}; {_ALONE}")
 
 
+_CENT = 1e-6  # figures have two decimals at most: more are a percent sign that was misread
 _ALONE = "nothing else tells it"
 _TOLD = re.compile(rf"; {_ALONE}$")
 _GOOD = {Quality.CONFIRMED, Quality.REPAIRED}

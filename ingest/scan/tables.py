@@ -15,6 +15,7 @@ from statistics import median
 from ingest.cells import Cell, Placed, Table
 from ingest.numbers import parse_number
 from ingest.profile import Profile, load_profiles
+from ingest.readers.digital_pdf import UNSURE
 from ingest.scan import figures, outline, wording
 from ingest.scan.lines import Paper
 from ingest.scan.neighbours import column_of_codes, told_by_neighbours
@@ -188,6 +189,8 @@ def _read_columns(
         for spot in spots:
             if any(figures.is_figure(spot.said(e).replace("\n", "")) for e in spot.read):
                 cells[id(spot)] = figure_cell(page, spot, _texts(spot, kinds[column]), hidden)
+            elif spot.blotted and len(spot.lines) == 1:
+                cells[id(spot)] = replace(text_cell(page, spot, ask), text="", confidence=UNSURE)
     return cells
 
 
