@@ -30,7 +30,9 @@ _LEAST = 0.35
 _SIBLING = 0.4
 """Likeness from which on a heading under a quarter is the one that stands there under the others."""
 _CODES = 0.6
-"""Share of texts that are codes from which on a column is that of codes."""
+"""Share of texts that look like codes from which on a column is that of codes."""
+_WHOLE = 2
+_LIKE_CODE = re.compile(r"\d(?:[\d.']|\s?\.\s?){2,}")
 
 Texts = Mapping[tuple[int, int], str]
 
@@ -136,11 +138,15 @@ def _like_siblings(heads: Sequence[Placed], changed: Texts, profile: Profile) ->
 
 
 def column_of_codes(texts: Mapping[int, Sequence[str]], profile: Profile) -> int | None:
-    """Give the column whose texts are codes of the profile, from the texts of each; None where none or several are."""
+    """Give the column whose texts are codes of the profile, from the texts of each; None where none or several are.
+
+    Points are lost before digits are: some of its texts are whole codes, most of them at least look like one.
+    """
     found = [
         column
         for column, mine in texts.items()
-        if sum(_is_code(t, profile) for t in mine) >= max(3, _CODES * len(mine))
+        if sum(_is_code(t, profile) for t in mine) >= _WHOLE
+        and sum(bool(_LIKE_CODE.fullmatch(t.strip())) for t in mine) >= max(3, _CODES * len(mine))
     ]
     return found[0] if len(found) == 1 else None
 

@@ -134,8 +134,10 @@ def _headings(
 
 
 def _ask_for_unknown_headings(heads: Sequence[tuple[Placed, Spot]], ask: Engines, profile: Profile) -> None:
-    """Read headings once more of which neither model made words of the profile."""
-    ask_lines(ask.third, [s for _, s in heads if not any(wording.known(s.said(e), profile) for e in s.read)])
+    """Read headings again, also cut closer, of which neither model made words of the profile."""
+    unknown = [s for _, s in heads if not any(wording.known(s.said(e), profile) for e in s.read)]
+    ask_lines(ask.third, unknown)
+    ask_closer(ask.second, unknown)
 
 
 def _code_heading(
@@ -150,13 +152,23 @@ def _code_heading(
     names = [phrase.rstrip("*") for phrase in profile.fields["code"]]
     if not headings or any(name in plain(cell.text) for cell in headings.values() for name in names):
         return {}
-    column = column_of_codes({c: [s.said(ask.first.name) for s in mine] for c, mine in columns.items()}, profile)
+    strange = {p.column for p, _ in heads if not _means_something(p.column, heads, headings, profile)}
+    texts = {c: [s.said(ask.first.name) for s in mine] for c, mine in columns.items() if c in strange}
+    column = column_of_codes(texts, profile)
     mine = [(p, s) for p, s in heads if p.column == column and p.column_span == 1]
     if not mine:
         return {}
     place, spot = mine[-1]
     read = headings.get((place.row, place.column)) or text_cell(page, spot, ask)
     return {(place.row, place.column): reworded(read, names[0].upper())}
+
+
+def _means_something(
+    column: int, heads: Sequence[tuple[Placed, Spot]], headings: dict[tuple[int, int], Cell], profile: Profile
+) -> bool:
+    above = [p for p, _ in heads if p.column <= column < p.column + p.column_span]
+    said = " / ".join(headings[p.row, p.column].text for p in above if (p.row, p.column) in headings)
+    return profile.meaning(said) is not None
 
 
 def _ask_again(columns: dict[int, list[Spot]], bands: Sequence[Spot], ask: Engines) -> None:

@@ -182,12 +182,15 @@ def name_quarters(texts: Sequence[str], profile: Profile) -> bool:
     `T1 | 12 | T3 | T4` names quarters though `12` is a figure: it fits their order, and letters are among them.
     """
     inside: set[int] = set()
+    named = 0
     for start in range(len(texts) - 3):
         marks = [_mark(one_line(t), profile) for t in texts[start : start + 4]]
         fit = sum(_likeness(m, q, profile) for q, m in enumerate(marks, 1) if m)
-        told = any(m and not m.isdigit() and profile.quarter_of(_whole(m, profile)) for m in marks)
-        if all(marks) and fit >= _FITTING and told:
+        if all(marks) and fit >= _FITTING:
             inside |= set(range(start, start + 4))
+            named += any(m and not m.isdigit() and profile.quarter_of(_whole(m, profile)) for m in marks)
+    if not named:
+        return False
     figures = {n for n, t in enumerate(texts) if any(c.isdigit() for c in t)}
     return len(inside) >= _LEAST_QUARTERS and len(figures - inside) <= 0.25 * len(figures)
 

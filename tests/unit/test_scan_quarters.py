@@ -19,6 +19,7 @@ PROFILE = load_profiles()[0]
     [
         ["ANUAL", "1", "12", "13", "T4", "1", "12", "T3", "T4"],
         ["n", "T2", "13", "T4", "1", "T2", "n", "T4"],
+        ["ANUAL", "1", "12", "3", "TA", "1", "12", "T3", "T4", "n", "12", "3", "Y4", "1", "T2", "n", "TA"],
     ],
 )
 def test_quarters_in_their_order_are_headings_though_digits_were_read(texts: list[str]) -> None:
