@@ -23,17 +23,23 @@ _TIGHT_SHARE = 0.8  # of the lines beside a gap between two words: a column has 
 _NEAR = 0.06  # of the width of the table: a centred text is no farther from the middle
 _ALIGNED = 0.35  # of the type size: left edges that are alike
 _FOLLOWS = 1.5  # gaps between rows: what is part of the table follows no farther below
+_FEW_ROWS = 4  # a stamp lies over one row in so many, at most, for the columns to show below it
+_STAINED = 3  # and a table where it lies over more than one in so many is none
 _OVER = 0.3  # of the type size: a text may reach over a border between columns
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A cell of a table that was found: its place in the grid and the pieces in it."""
+    """A cell of a table that was found: its place in the grid and the pieces in it.
+
+    `stained` tells that something reaches into it which is no text of the table, as a stamp does.
+    """
 
     row: int
     column: int
     column_span: int
     pieces: tuple[Piece, ...]
+    stained: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +70,78 @@ def find_unruled(pages: Sequence[PageText]) -> list[Found]:
     if known is None:
         return []
     # A column that is blank on some pages has its place from the headings of another.
-    headings = [
-        h and (h if h.columns == known else find_headings(r, known)) for r, h in zip(rows, headings, strict=True)
-    ]
+    headings = [h if h and h.columns == known else find_headings(r, known) for r, h in zip(rows, headings, strict=True)]
+    headings = [h if h and len(h.columns) == len(known) else None for h in headings]
     bands = any(not s.is_row for r in rows for s in r.body)
-    last = len(rows) - 1
+    ends = (0, len(rows) - 1)
     found = [
-        _found(r, known, h, ends_in_band=bands and n < last)
+        _found(r, known, h, _Place(bands, n == ends[0], n == ends[1]))
         for n, (r, h) in enumerate(zip(rows, headings, strict=True))
     ]
     return [f for f in found if f is not None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The place of a page in its table: whether the table has bands, whether it begins or ends there."""
+
+    has_bands: bool
+    first: bool
+    last: bool
+
+
 def _columns(rows: Sequence[Rows]) -> list[Interval]:
     """Give the columns as the intervals that the texts of all rows fill, parted by gaps that go through every row."""
-    strips = [(r.page, s) for r in rows for s in r.body if s.codes or not is_lone(s, words=r.page.words)]
-    lines = [line for _, s in strips for line in lines_of(s.pieces)]
+    if not all(r.page.words for r in rows):
+        return _columns_below_stamps([s for r in rows for s in r.body if s.is_row])
+    strips = [s for r in rows for s in r.body if s.codes or not is_lone(s, words=r.page.words)]
+    lines = [line for s in strips for line in lines_of(s.pieces)]
     lone = [line for line in lines if len(line) == 1 or all(belongs(a, b) for a, b in pairwise(line))]
     sure = merged((p.box.x0, p.box.x1) for line in lines if line not in lone for p in line)
     # A line alone may be a band that was not told apart: it makes no column of two.
     added = [(p.box.x0, p.box.x1) for line in lone for p in line if len(_touched(around(line), sure)) <= 1]
     columns = merged([*sure, *added])
-    return _joined(columns, lines) if all(page.words for page, _ in strips) else columns
+    return _joined(columns, lines)
+
+
+def _columns_below_stamps(strips: Sequence[Strip]) -> list[Interval]:
+    """Give the columns of a scan: what most rows leave white parts them, whatever lies over a few rows."""
+    filled = [merged((p.box.x0, p.box.x1) for p in s.pieces) for s in strips]
+    cores = _covered(filled, len(strips) // _FEW_ROWS)
+    pieces = [p for s in strips for p in s.pieces]
+    lone = [p for s in strips for p in _figures_in_line(s) if not _touched(p.box, cores)]
+    cores = sorted([*cores, *merged((p.box.x0, p.box.x1) for p in lone)])
+    widened = list(cores)
+    for piece in pieces:
+        mine = _touched(piece.box, cores)
+        if len(mine) == 1:
+            x0, x1 = widened[mine[0]]
+            widened[mine[0]] = min(x0, piece.box.x0), max(x1, piece.box.x1)
+    for i, (a, b) in enumerate(pairwise(list(widened))):
+        if a[1] >= b[0]:
+            widened[i], widened[i + 1] = (widened[i][0], cores[i][1]), (cores[i + 1][0], widened[i + 1][1])
+    return _joined(widened, [line for s in strips for line in lines_of(s.pieces)])
+
+
+def _figures_in_line(strip: Strip) -> list[Piece]:
+    """Give the figures of a row that stand on one line with most others."""
+    figures = [p for p in strip.pieces if p.is_figure]
+    height = median(p.middle for p in figures) if figures else 0.0
+    return [p for p in figures if abs(p.middle - height) <= _ALIGNED * p.size]
+
+
+def _covered(rows: Sequence[Sequence[Interval]], limit: int) -> list[Interval]:
+    """Give the intervals that more than `limit` rows fill."""
+    turns = sorted([(x0, 1) for row in rows for x0, _ in row] + [(x1, -1) for row in rows for _, x1 in row])
+    found: list[Interval] = []
+    depth, start = 0, 0.0
+    for x, step in turns:
+        before, depth = depth, depth + step
+        if before <= limit < depth:
+            start = x
+        elif depth <= limit < before and x > start:
+            found.append((start, x))
+    return found
 
 
 def _touched(box: Box, columns: Sequence[Interval]) -> list[int]:
@@ -126,13 +182,14 @@ def _beside(left: Interval, right: Interval, lines: Sequence[Sequence[Piece]]) -
     ]
 
 
-def _found(rows: Rows, columns: Sequence[Interval], headings: Headings | None, *, ends_in_band: bool) -> Found | None:
+def _found(rows: Rows, columns: Sequence[Interval], headings: Headings | None, place: _Place) -> Found | None:
     """Put together what was found on a page; None where a text stands in no one column."""
     edges = slot_borders(columns)
-    before, after = _before(rows, columns, headings), _after(rows, columns, ends_in_band=ends_in_band)
-    halves = [s for s in (*before[:1], *after[:1]) if _goes_on(s, columns, words=rows.page.words)]
+    before, after = _before(rows, columns, headings), _after(rows, columns, place)
+    halves = _halves(before, after, columns, place, words=rows.page.words)
     strips = [*before, *rows.body, *after]
     slots: list[Slot] = []
+    stained: list[int] = []
     tops: list[float] = []
     if headings is not None:
         tops = [headings.top, (headings.top + headings.bottom) / 2]
@@ -144,21 +201,35 @@ def _found(rows: Rows, columns: Sequence[Interval], headings: Headings | None, *
                 return None
             slots.append(Slot(row, 0, len(columns), strip.pieces))
             continue
-        placed = _placed(strip, edges)
-        if placed is None:
+        stains = _stains(strip, edges)
+        if stains and (rows.page.words or len(stained) >= max(1, len(strips) // _STAINED)):
             return None
-        slots += [Slot(row, column, 1, mine) for column, mine in enumerate(placed)]
+        stained += [row] if stains else []
+        slots += [Slot(row, column, 1, mine, column in stains) for column, mine in enumerate(_placed(strip, edges))]
     return Found(rows.page.page, edges, (*tops, strips[-1].bottom), tuple(slots))
 
 
-def _placed(strip: Strip, edges: Sequence[float]) -> list[tuple[Piece, ...]] | None:
-    placed = []
-    for left, right in pairwise(edges):
-        mine = tuple(p for p in strip.pieces if left <= p.centre < right)
-        if any(p.box.x0 < left - _OVER * p.size or p.box.x1 > right + _OVER * p.size for p in mine):
-            return None
-        placed.append(mine)
-    return placed if sum(map(len, placed)) == len(strip.pieces) else None
+def _halves(
+    before: Sequence[Strip], after: Sequence[Strip], columns: Sequence[Interval], place: _Place, *, words: bool
+) -> list[Strip]:
+    """Give the strips at the ends of a page that are the rest, or the beginning, of a row on another page."""
+    first = [s for s in before[:1] if not place.first and not (place.has_bands and _is_band(s, columns))]
+    return [s for s in (*first, *after[:1]) if _goes_on(s, columns, words=words)]
+
+
+def _placed(strip: Strip, edges: Sequence[float]) -> list[tuple[Piece, ...]]:
+    return [tuple(p for p in strip.pieces if left <= p.centre < right) for left, right in pairwise(edges)]
+
+
+def _stains(strip: Strip, edges: Sequence[float]) -> set[int]:
+    """Give the columns between which a text of a row stands: it is none of theirs."""
+    found: set[int] = set()
+    for piece in strip.pieces:
+        reach = (piece.box.x0 + _OVER * piece.size, piece.box.x1 - _OVER * piece.size)
+        ends = [bisect_right(edges, x) - 1 for x in (min(reach), max(reach))]
+        if ends[0] != ends[1] and ends[0] < ends[1]:
+            found |= set(range(max(0, ends[0]), min(ends[1], len(edges) - 2) + 1))
+    return found
 
 
 def _before(rows: Rows, columns: Sequence[Interval], headings: Headings | None) -> list[Strip]:
@@ -188,7 +259,7 @@ def _is_first(strip: Strip, rows: Rows) -> bool:
     return not any(s.top < strip.top for s in rows.above)
 
 
-def _after(rows: Rows, columns: Sequence[Interval], *, ends_in_band: bool) -> list[Strip]:
+def _after(rows: Rows, columns: Sequence[Interval], place: _Place) -> list[Strip]:
     """Give what follows the last row with a code and belongs to the table: the beginning of a row whose code stands on
     the next page, or, in a table with bands, the band of the rows there.
     """
@@ -198,7 +269,7 @@ def _after(rows: Rows, columns: Sequence[Interval], *, ends_in_band: bool) -> li
         lone = is_lone(strip, words=rows.page.words)
         if near and not lone and _goes_on(strip, columns, words=rows.page.words):
             return [strip]
-        if near and lone and ends_in_band and _is_band(strip, columns):
+        if near and lone and place.has_bands and not place.last and _is_band(strip, columns):
             return [strip]
     return []
 

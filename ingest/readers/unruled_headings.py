@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise, takewhile
+from itertools import pairwise
 
 from ingest.cells import Box
-from ingest.profile import Meaning, Profile, load_profiles
+from ingest.profile import QUARTERLY, Meaning, Profile, load_profiles
 from ingest.readers.pieces import Piece, around, blocks_of, lines_of
-from ingest.readers.unruled_rows import Rows, is_lone
+from ingest.readers.unruled_rows import Rows
 from ingest.readers.unruled_sense import agreement
 
 Interval = tuple[float, float]
@@ -28,7 +28,7 @@ _Off = tuple[float, float]
 """By what share of a column headings miss the middle of their columns, and their beginning."""
 
 _LINES = 9  # of headings, at most
-_BANDS = 2  # between the headings and the first row, at most
+_BELOW = 3  # strips between the headings and the first row, at most
 _APART = 6.0  # type sizes: lines of headings are no farther apart
 _OFF = 0.35  # of a column: as far may the middle of a heading be from that of its columns
 _CLEAR = 0.15  # of a column: a reading that fits better by less is not certain
@@ -125,8 +125,10 @@ def _holds_figures(column: Interval, rows: Rows) -> bool:
 
 
 def _candidates(rows: Rows) -> Iterator[list[list[Piece]]]:
-    """Give the lines that may be the headings: the last ones above the rows, or above the bands that they open with."""
-    for below in range(_lone(rows), -1, -1):
+    """Give the lines that may be the headings: the last ones above the rows, or above the bands and the rest of a row
+    that these open with.
+    """
+    for below in range(min(_BELOW, len(rows.above) - 1), -1, -1):
         strips = rows.above[: len(rows.above) - below]
         lines = lines_of([p for s in strips for p in s.pieces])
         for number in range(1, min(_LINES, len(lines)) + 1):
@@ -136,25 +138,25 @@ def _candidates(rows: Rows) -> Iterator[list[list[Piece]]]:
             yield mine
 
 
-def _lone(rows: Rows) -> int:
-    """Give how many strips above the rows may be bands."""
-    bands = list(takewhile(lambda s: is_lone(s, words=rows.page.words), reversed(rows.above)))
-    return min(_BANDS, len(bands))
-
-
 def _certain(found: Sequence[_Solution], rows: Rows) -> _Solution | None:
     """Give the reading that the figures do not contradict, and no other fits as well; None without one."""
     if not found:
         return None
     rivals = [s for s in found if s.cost - found[0].cost <= _CLEAR]
     weighed = [(s, *agreement(rows, slot_borders([c.at for c in s.columns]), s.meanings)) for s in rivals]
-    if len(weighed) == 1:
-        solution, held, tried = weighed[0]
-        return None if tried >= _TRIED and held < _HELD * tried else solution
-    settled = [s for s, held, tried in weighed if tried >= _FEW and held >= _MOST * tried]
-    least = min((s.overruled for s in settled), default=0)
-    plainest = [s for s in settled if s.overruled == least]
+    left = [s for s, held, tried in weighed if tried < _TRIED or held >= _HELD * tried]
+    if len({_figure_meanings(s) for s in left}) > 1:
+        left = [s for s, held, tried in weighed if tried >= _FEW and held >= _MOST * tried]
+    least = min((s.overruled for s in left), default=0)
+    plainest = [s for s in left if s.overruled == least]
     return plainest[0] if len(plainest) == 1 else None
+
+
+def _figure_meanings(solution: _Solution) -> frozenset[tuple[Interval, Meaning]]:
+    """Give where figures of which meaning stand."""
+    fields = (*QUARTERLY, "annual_goal")
+    pairs = zip(solution.columns, solution.meanings, strict=True)
+    return frozenset((c.at, m) for c, m in pairs if m is not None and m.field in fields)
 
 
 def _headings(solution: _Solution) -> Headings:

@@ -120,8 +120,9 @@ def _ways(
     size: float,
 ) -> Iterable[list[list[tuple[float, float]]]]:
     """Give the ways to cut the pages, the surest first."""
-    wide = [[g for g in page if _width(g) >= least - 0.01] for page in free]
-    if not any(least - _MARGIN * size < _width(g) < least - 0.01 for g in inner):
+    narrow = max((w for g in inner if (w := _width(g)) < least - 0.01), default=0.5 * least)
+    wide = [[g for g in page if _width(g) > (narrow + least) / 2] for page in free]
+    if narrow <= least - _MARGIN * size:
         yield [sorted({*w, *r}) for w, r in zip(wide, ruled, strict=True)]
     if all(any(g in r for g in i) for page, r in zip(between, ruled, strict=True) for i in page):
         yield [sorted(r | {g for g in w if not i or not _inside(g, i)})

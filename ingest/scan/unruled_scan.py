@@ -6,20 +6,35 @@ geometry of alignment (`readers.unruled`), tables with rules (`grid`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+import cv2
+import numpy as np
+
 from ingest.cells import Box, Cell, Placed, Table
+from ingest.profile import Profile, load_profiles
 from ingest.readers.pieces import PageText, Piece
 from ingest.readers.unruled import Found, find_unruled
-from ingest.scan import figures
+from ingest.scan import figures, wording
 from ingest.scan.lines import Paper
 from ingest.scan.orient import Upright
 from ingest.scan.spots import Engines, Spot, ask_lines, in_order, merged, text_cell
 from ingest.scan.tables import read_table
+from ingest.words import words
 
 _FIGURES = 3  # on a line, to make it the line of figures of a row
 _SURE = 0.9  # a line above the tables that is read with less is read again
 _BLUR = 0.25  # of the type size: a heading may reach that far over the next column
+# Shares of the type size.
+_SPECK, _HIGH, _LONG = 0.008, 3.4, 9.0  # the area of a speck; letters that touch each other are no higher, no longer
+_GUTTER = 0.16  # the narrowest gap between two columns
+_MANY = 15.0  # a strip that high has many lines
+_STRAY = 0.015  # of the height: marks that cross a gutter, as stamps do
+_FIGURE_AND_TEXT = re.compile(r"\d[\d.,]*(?:\s\d+)?\s?[%96]{0,2}\s*(?=\s[^\W\d]|[^\W\d])")
+_BESIDE = 0.8  # of the type size: a figure in the middle of its row differs as much from a line of the text beside it
+_REACH = 1.0  # of the type size: how near the end of a figure is known by its share of the letters
+_SHORT = 3  # letters: a heading of a quarter without the word for it, such as T1
 _NOTHING = Cell("", 0)
 
 
@@ -40,7 +55,9 @@ def read_unruled(page: Upright, paper: Paper, loose: list[Spot], ask: Engines) -
         edges = (found.column_edges[slot.column], found.column_edges[slot.column + slot.column_span])
         ends = (found.row_edges[slot.row], found.row_edges[slot.row + 1])
         left, up, right, down = (v * scale for v in (edges[0], ends[0], edges[1], ends[1]))
-        spots.append(merged((left, up, right, down), [loose[p.number] for p in slot.pieces], ask))
+        spot = merged((left, up, right, down), [loose[p.number] for p in slot.pieces], ask)
+        spot.blotted = slot.stained
+        spots.append(spot)
     places = [Placed(_NOTHING, s.row, s.column, 1, s.column_span) for s in found.slots]
     size = len(found.row_edges) - 1, len(found.column_edges) - 1
     table = read_table(page, paper, places, spots, size, found.column_edges, ask, None)
@@ -59,6 +76,8 @@ def _found(page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -> 
         above = bool(rows) and spot.lines[0].base < rows[0] - paper.size
         boxes.append(Box((x0 + inset * above) / scale, y0 / scale, (x1 - inset * above) / scale, y1 / scale))
     said = [figures.as_printed(s.said(name)) for s in loose]
+    if rows:
+        _mend_headings(loose, said, rows[0] - paper.size, paper.size)
     pieces = tuple(Piece(box, text, n) for n, (box, text) in enumerate(zip(boxes, said, strict=True)) if text)
     return next(iter(find_unruled([PageText(page.number, pieces, words=False)])), None)
 
@@ -70,7 +89,7 @@ def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
     if not rows:
         return loose
     first, last = rows[0] - paper.size, rows[-1] + 3.5 * paper.size
-    gutters = paper.gutters(first, last)
+    gutters = _gutters(paper, first, last)
     kept, new = [], []
     for spot in loose:
         line = spot.lines[0]
@@ -81,6 +100,44 @@ def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
         else:
             kept.append(spot)
     ask_lines(ask.first, new)
+    return _parted_figures(paper, [*kept, *new], rows, ask)
+
+
+def _gutters(paper: Paper, top: float, bottom: float) -> list[tuple[float, float]]:
+    """Give the white gaps that go down the whole way between two heights, but for stray marks and lines across."""
+    strip = np.ascontiguousarray(paper.ink[max(0, round(top)) : round(bottom)])
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(strip, connectivity=8)
+    keep = stats[:, cv2.CC_STAT_AREA] >= max(2.0, _SPECK * paper.size**2)
+    keep &= (stats[:, cv2.CC_STAT_HEIGHT] <= _HIGH * paper.size) & (stats[:, cv2.CC_STAT_WIDTH] <= _LONG * paper.size)
+    keep[0] = False
+    filled = (keep[labels].mean(axis=0) > _STRAY).astype(np.int8)
+    turns = np.flatnonzero(np.diff(np.concatenate(([1], filled, [1]))))
+    # In few lines the gaps between words lie below each other by chance.
+    least = _GUTTER if bottom - top >= _MANY * paper.size else 3 * _GUTTER
+    gaps = zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True)
+    return [(float(a), float(b)) for a, b in gaps if b - a >= least * paper.size]
+
+
+def _parted_figures(paper: Paper, loose: Sequence[Spot], rows: Sequence[float], ask: Engines) -> list[Spot]:
+    """Part a figure on a line of figures from a text that stands so close after it that both were read as one."""
+    name, size = ask.first.name, paper.size
+    kept, new = [], []
+    for spot in loose:
+        line, said = spot.lines[0], spot.said(name)
+        near = [r for r in rows if abs(line.base - r) < _BESIDE * size]
+        match = _FIGURE_AND_TEXT.match(said) if near else None
+        parts = [line]
+        if match is not None:
+            place = line.box[0] + match.end() / len(said) * (line.box[2] - line.box[0])
+            parts = paper.parted(line, [(place - _REACH * size, place + _REACH * size)])
+        if len(parts) > 1:
+            x0, _, x1, _ = parts[0].box
+            # The figure may stand higher or lower than the line of text that it was taken for a part of.
+            own = paper.lines((x0 - 1, near[0] - size, x1 + 1, near[0] + 0.4 * size))
+            new += [Spot(part.box, [part]) for part in (*own[:1], *parts[1:])]
+        else:
+            kept.append(spot)
+    ask_lines(ask.first, new)
     return [*kept, *new]
 
 
@@ -88,3 +145,42 @@ def _figure_rows(paper: Paper, loose: Sequence[Spot], name: str) -> list[float]:
     """Give the base lines of figures that stand beside others, from the top."""
     heights = sorted(s.lines[0].base for s in loose if figures.is_figure(s.said(name)))
     return [h for h in heights if sum(abs(h - other) < 0.4 * paper.size for other in heights) >= _FIGURES]
+
+
+def _mend_headings(loose: Sequence[Spot], said: list[str], last: float, size: float) -> None:
+    """Mend, in `said`, the texts above the height `last` by the words of headings, and by the order of quarters."""
+    profile = load_profiles()[0]
+    above = [n for n, s in enumerate(loose) if s.lines[0].base < last]
+    for n in above:
+        said[n] = wording.mended(said[n], profile)
+    ordered = sorted(above, key=lambda n: loose[n].lines[0].base)
+    for line in _lines(ordered, [s.lines[0].base for s in loose], 0.4 * size):
+        _mend_quarters(sorted(line, key=lambda n: loose[n].box[0]), said, profile)
+
+
+def _lines(ordered: Sequence[int], bases: Sequence[float], near: float) -> list[list[int]]:
+    lines: list[list[int]] = []
+    for n in ordered:
+        if lines and bases[n] - bases[lines[-1][0]] < near:
+            lines[-1].append(n)
+        else:
+            lines.append([n])
+    return lines
+
+
+def _mend_quarters(line: Sequence[int], said: list[str], profile: Profile) -> None:
+    """Name the quarters of headings that come in fours, where most of them were read as that order has them."""
+    mine = [n for n in line if _says_quarter(said[n], profile)]
+    named = [profile.quarter_of(said[n]) for n in mine]
+    right = sum(q == i % 4 + 1 for i, q in enumerate(named))
+    if len(mine) % 4 or 2 * right < len(mine):
+        return
+    for i, n in enumerate(mine):
+        if named[i] != i % 4 + 1:
+            said[n] = wording.named_quarter(i % 4 + 1, said[n], profile)
+
+
+def _says_quarter(text: str, profile: Profile) -> bool:
+    said = words(text)
+    quarter = any(word == w.rstrip("*") for word in said for w in profile.quarter_words)
+    return len("".join(said)) <= _SHORT or quarter
