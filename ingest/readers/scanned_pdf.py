@@ -6,26 +6,21 @@ means, whether the figures agree. A page of a mixed document whose text is exact
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 import pypdfium2
 
 from ingest.cells import Box, Cell, Kind, Placed, Reading, Table
-from ingest.header import read_header
-from ingest.profile import load_profiles
-from ingest.readers.digital_pdf import ENGINE as EXACT
 from ingest.readers.digital_pdf import read_page as read_exact_page
 from ingest.readers.kinds import PageKind
 from ingest.readers.pdf_file import open_pdf
-from ingest.scan import figures, outline
 from ingest.scan.grid import ScanGrid, find_scan_grids
 from ingest.scan.lines import Paper, Pixels
 from ingest.scan.orient import upright
 from ingest.scan.page import PageImage, image_pages, pdf_page
+from ingest.scan.row_codes import with_codes
 from ingest.scan.spots import (
     Engines,
     Hidden,
@@ -33,7 +28,6 @@ from ingest.scan.spots import (
     ask_lines,
     engines,
     in_order,
-    reworded,
     text_cell,
     turn_standing,
 )
@@ -70,43 +64,7 @@ def read(
         lines += page_lines
         if progress is not None:
             progress(done, len(pages))
-    mended = _with_codes(tables, lines)
-    return Reading(Kind.SCANNED_PDF, len(pages), tuple(mended), tuple(lines), engine=ask.first.name)
-
-
-def _with_codes(tables: Sequence[Table], lines: Sequence[Cell]) -> list[Table]:
-    """Give the tables with the codes of their rows in the order that an outline has."""
-    profile = load_profiles()[0]
-    root = read_header((line.text for line in lines), profile).program_code
-    spots = [
-        (t, n, opened)
-        for t, table in enumerate(tables)
-        for n, place in sorted(enumerate(table.cells), key=lambda c: (c[1].row, c[1].column))
-        if place.cell.engine != EXACT and (opened := outline.opening_code(place.cell.text)) and _is_code(opened, root)
-    ]
-    column = Counter((tables[t].cells[n].column) for t, n, _ in spots).most_common(1)
-    spots = [s for s in spots if tables[s[0]].cells[s[1]].column == column[0][0]] if column else []
-    if not spots:
-        return list(tables)
-    readings = [_code_readings(tables[t].cells[n].cell, opened) for t, n, opened in spots]
-    cells = [list(table.cells) for table in tables]
-    for (t, n, opened), code in zip(spots, outline.mended_codes(readings, root), strict=True):
-        place = cells[t][n]
-        if code != opened.rstrip("."):
-            cells[t][n] = replace(place, cell=reworded(place.cell, outline.reworded(place.cell.text, opened, code)))
-    return [replace(table, cells=tuple(mine)) for table, mine in zip(tables, cells, strict=True)]
-
-
-def _is_code(opened: str, root: str | None) -> bool:
-    if opened.count(".") > 1 or ("." in opened and not figures.is_figure(opened)):
-        return True
-    digits = "".join(c for c in opened if c.isdigit())
-    return root is not None and len(digits) >= 3 and digits.startswith(root.replace(".", ""))
-
-
-def _code_readings(cell: Cell, opened: str) -> list[str]:
-    others = (outline.opening_code(o.text) for o in cell.opinions)
-    return list(dict.fromkeys([opened, *(o for o in others if o)]))
+    return Reading(Kind.SCANNED_PDF, len(pages), tuple(with_codes(tables, lines)), tuple(lines), engine=ask.first.name)
 
 
 def _pages(

@@ -8,18 +8,28 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from ingest.scan.wording import distance
 
 _OPENING = re.compile(
     r"\s*(?P<code>[0-9OlI|]{1,9}(?:\s?[.,]\s?[0-9OlI|]{1,9}|\s[0-9]{1,3}(?=[.,]))*[.,]?)(?:(?=\s|$)|(?<=\d)(?=[^\W\d_]))"
 )
-_DIGITS = str.maketrans("OlI|,", "0111.")
+_LOOSE = re.compile(r"\s*(?P<code>(?=[^\s]*\d[^\s]*\d)[0-9OlIAS|.,'´`:;-]{3,16})(?=\s|$)")
+_DIGITS = str.maketrans("OlI|AS,'´`:;-", "011145.......")
+# Costs, in misread digits.
+_SKIP, _JUMP, _STRANGE = 0.6, 1.2, 3.0  # a number left out; a code from anywhere; one outside the program
+_MOST_SKIPPED = 2
+_SURE_DIGIT, _LOST_DOT, _WRONG_LEVEL, _UNREAD = 2.0, 0.1, 0.8, 1.5
+_MOST_MISREAD = 4
+_CLEAR = 0.9  # so much worse must every other code be
+_FAR = 99.0
+_WIDTH, _MEMORY = 300, 12
 
 
 def opening_code(text: str) -> str | None:
     """Give the code, as read, that `text` opens with; None where it opens with something else."""
-    match = _OPENING.match(text)
+    match = _OPENING.match(text) or _LOOSE.match(text)
     if match is None or not any(c.isdigit() for c in match["code"]):
         return None
     return match["code"].strip()
@@ -31,20 +41,95 @@ def reworded(text: str, opened: str, code: str) -> str:
     return f"{code}{' ' if rest[:1].isalpha() else ''}{rest}"
 
 
-def mended_codes(readings: Sequence[Sequence[str]], root: str | None) -> list[str]:
-    """Give the codes of rows in their order, of the readings of each (the first is the preferred one).
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row whose code is wanted: the readings of it, the preferred one first; () where nothing could be read.
 
-    `root` is the program's code, where the report names it.
+    `sure` tells that two engines agree on it, `depth` of how many numbers a code of its level is, where that is known.
     """
-    root = root or _usual_root(r[0] for r in readings)
-    codes: list[str] = []
-    before: list[int] | None = None
-    for choices in readings:
-        plain = [_normal(c) for c in choices]
-        code = _best(plain, root, before)
-        codes.append(code)
-        before = _numbers(code)
-    return codes
+
+    readings: tuple[str, ...]
+    sure: bool = False
+    depth: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Path:
+    codes: tuple[str, ...]
+    cost: float
+
+
+def mended_codes(places: Sequence[Place], root: str | None) -> list[str | None]:
+    """Give the codes of rows in their order; None where neither the reading nor the order tells one.
+
+    `root` is the program's code, where the report names it. Of all ways to number the rows, the one is taken that
+    asks for the fewest misread digits and the fewest gaps; a code that was not read so is taken only where every
+    other one is clearly worse.
+    """
+    plain = [replace(p, readings=tuple(dict.fromkeys(_normal(r) for r in p.readings))) for p in places]
+    root = _root(plain, root)
+    paths = [_Path((), 0.0)]
+    for place in plain:
+        grown: dict[tuple[str, ...], _Path] = {}
+        for path in paths:
+            for code, gap in _steps(path, place, root).items():
+                longer = _Path((*path.codes, code), path.cost + gap + _unlike(code, place))
+                # What comes later depends on the last code alone; the others are kept for their doubts.
+                key = longer.codes[-_MEMORY:]
+                if key not in grown or longer.cost < grown[key].cost:
+                    grown[key] = longer
+        paths = sorted(grown.values(), key=lambda p: p.cost)[:_WIDTH]
+    return [_settled(n, place, paths, root) for n, place in enumerate(plain)]
+
+
+def _settled(n: int, place: Place, paths: Sequence[_Path], root: str | None) -> str | None:
+    code = paths[0].codes[n]
+    if any(_bare(r) == _bare(code) for r in place.readings) and (root is None or _fits(code, root)):
+        return code
+    other = min((p.cost for p in paths if p.codes[n] != code), default=_FAR)
+    return code if other - paths[0].cost >= _CLEAR and _fits(code, root) else None
+
+
+def _steps(path: _Path, place: Place, root: str | None) -> dict[str, float]:
+    """Give the codes that a row may have after those before it, with what each costs."""
+    found: dict[str, float] = {}
+    for reading in place.readings:
+        for code in (reading, _rooted(reading, root)):
+            if code and _numbers(code):
+                found[code] = _JUMP if _fits(code, root) else _STRANGE
+    if path.codes and (before := _numbers(path.codes[-1])):
+        for skipped in range(_MOST_SKIPPED + 1):
+            for code in _successors(before, 1 + skipped):
+                if _fits(code, root):
+                    found[code] = min(found.get(code, _FAR), skipped * _SKIP)
+    elif root is not None:
+        found |= {root: 0.0, f"{root}.1": _SKIP}
+    return found or {path.codes[-1] if path.codes else "0": _STRANGE}
+
+
+def _unlike(code: str, place: Place) -> float:
+    """Give what it costs to take `code` for what was read."""
+    off = 0.0 if place.depth is None or code.count(".") + 1 == place.depth else _WRONG_LEVEL
+    if not place.readings:
+        return off + _UNREAD
+    bare = _bare(code)
+    digits = min(distance(_bare(r), bare, _MOST_MISREAD) for r in place.readings)
+    dots = 0.0 if code in place.readings else _LOST_DOT
+    return off + digits * (_SURE_DIGIT if place.sure else 1.0) + dots
+
+
+def _root(places: Sequence[Place], root: str | None) -> str | None:
+    """Give the beginning that the codes share: the program's, unless the rows are numbered otherwise."""
+    read = [p.readings for p in places if p.readings]
+    if root is not None and 2 * sum(any(may_begin(r, root) for r in readings) for readings in read) >= len(read):
+        return root
+    return _usual_root(readings[0] for readings in read)
+
+
+def may_begin(code: str, root: str) -> bool:
+    """Tell whether a code as read may begin with `root`, one of its digits being lost or another."""
+    bare, wanted = _bare(code), _bare(root)
+    return any(distance(bare[:n], wanted, 1) <= 1 for n in (len(wanted) - 1, len(wanted)))
 
 
 def _normal(code: str) -> str:
@@ -53,29 +138,6 @@ def _normal(code: str) -> str:
 
 def _numbers(code: str) -> list[int]:
     return [int(part) for part in code.split(".") if part.isdigit()]
-
-
-def _best(choices: Sequence[str], root: str | None, before: list[int] | None) -> str:
-    expected = _successors(before) if before else ([root] if root else [])
-    for choice in choices:
-        if choice in expected:
-            return choice
-    # A lost dot: the digits are those of a code that may come next.
-    for choice in choices:
-        same = [e for e in expected if _bare(e) == _bare(choice)]
-        if len(same) == 1:
-            return same[0]
-    for choice in choices:
-        if _fits(choice, root):
-            return choice
-    rooted = [r for c in choices if (r := _rooted(c, root)) is not None]
-    return rooted[0] if rooted else _nearest(choices, expected) or choices[0]
-
-
-def _nearest(choices: Sequence[str], expected: Sequence[str]) -> str | None:
-    """Give the one code that may come next and differs from a reading by one digit."""
-    near = {e for e in expected for c in choices if distance(_bare(e), _bare(c), 1) <= 1}
-    return near.pop() if len(near) == 1 else None
 
 
 def _bare(code: str) -> str:
@@ -98,10 +160,10 @@ def _rooted(code: str, root: str | None) -> str | None:
     return f"{root}.{rest}" if rest else root
 
 
-def _successors(before: Sequence[int]) -> list[str]:
-    """Give the codes that may follow in an outline: the first child, and the next of each ancestor."""
-    found = [[*before, 1]]
-    found += [[*before[:depth], before[depth] + 1] for depth in range(len(before) - 1, 0, -1)]
+def _successors(before: Sequence[int], step: int) -> list[str]:
+    """Give the codes that may follow, `step` - 1 being left out: a child, and the next of each ancestor."""
+    found = [[*before, step]]
+    found += [[*before[:depth], before[depth] + step] for depth in range(len(before) - 1, 0, -1)]
     return [".".join(map(str, f)) for f in found]
 
 

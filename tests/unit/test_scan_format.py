@@ -71,7 +71,8 @@ def heads(*texts: str, row: int = 0, column: int = 3) -> list[Placed]:
     [("I TRIMESTRE", "I TRIMESTRE", "III TRIMESTRE", "V TRIMESTRE"),
      ("ITRIMESTRE", "II TRIMESTRE", "I TRIMESTRE", "N TRIMESTRE"),
      ("I TRIMESTRE", "I TRIMESTRE", "I TRIMESTRE", "IV TRIMESTRE"),
-     ("TRIMESTRE", "TRIMESTRE", "I TRIMESTRE", "N TRIMESTRE"), ("n", "T2", "13", "T4"), ("ter. Trim.", "2do. Trim.", "3er. Trim.", "4to. Trim.")],
+     ("TRIMESTRE", "TRIMESTRE", "I TRIMESTRE", "N TRIMESTRE"), ("n", "T2", "13", "T4"),
+     ("ter. Trim.", "2do. Trim.", "3er. Trim.", "4to. Trim.")],
 )  # fmt: skip
 def test_headings_of_quarters_stand_in_their_order(read: tuple[str, ...]) -> None:
     placed = heads(*read)
@@ -97,12 +98,37 @@ def test_headings_that_name_no_quarter_are_left_alone() -> None:
     ],
 )
 def test_codes_get_their_dots_back_from_the_outline(read: list[list[str]], codes: list[str]) -> None:
-    assert outline.mended_codes(read, codes[0] if codes[0].count(".") == 2 else None) == codes
+    places = [outline.Place(tuple(r)) for r in read]
+    assert outline.mended_codes(places, codes[0] if codes[0].count(".") == 2 else None) == codes
 
 
 def test_a_code_that_no_order_explains_stays_as_it_was_read() -> None:
-    assert outline.mended_codes([["4.2.3"], ["4.2.3.7.9"]], "4.2.3") == ["4.2.3", "4.2.3.7.9"]
-    assert outline.mended_codes([["8.8.8"], ["9.9.9.9"]], "4.2.3")[1] == "9.9.9.9"
+    far = [outline.Place(("4.2.3",)), outline.Place(("4.2.3.7.9",), sure=True)]
+    assert outline.mended_codes(far, "4.2.3") == ["4.2.3", "4.2.3.7.9"]
+    other = [outline.Place(("8.8.8",)), outline.Place(("9.9.9.9",))]
+    assert outline.mended_codes(other, "4.2.3")[1] == "9.9.9.9"
+
+
+BAD = ["4.2.3", "4231", "4.2.3.1.1", "4.23.1.1.1", "423112", "423.1.1.3", "4.231.2", "4.2.3.1.2.1", "423.12.2"]
+GOOD = ["4.2.3", "4.2.3.1", "4.2.3.1.1", "4.2.3.1.1.1", "4.2.3.1.1.2", "4.2.3.1.1.3", "4.2.3.1.2", "4.2.3.1.2.1",
+        "4.2.3.1.2.2"]  # fmt: skip
+
+
+def test_lost_dots_of_many_rows_are_told_by_their_order() -> None:
+    assert outline.mended_codes([outline.Place((b,)) for b in BAD], "4.2.3") == GOOD
+
+
+def test_a_row_whose_code_cannot_be_read_has_that_of_its_place_where_it_is_determined() -> None:
+    places = [outline.Place((c,), sure=True) for c in GOOD]
+    places[4] = outline.Place((), depth=6)
+    assert outline.mended_codes(places, "4.2.3") == GOOD
+    open_end = [*places[:4], outline.Place(())]
+    assert outline.mended_codes(open_end, "4.2.3")[4] is None
+
+
+def test_two_engines_that_agree_on_a_code_are_believed_against_the_order() -> None:
+    places = [outline.Place((c,), sure=True) for c in ("4.2.3", "4.2.3.1", "4.2.3.1.5", "4.2.3.1.5.1", "4.2.3.1.9")]
+    assert outline.mended_codes(places, "4.2.3") == [p.readings[0] for p in places]
 
 
 def test_a_text_that_opens_with_words_has_no_code() -> None:
