@@ -219,7 +219,7 @@ def _may_be_figure(spot: Spot, ask: Engines, column: Sequence[Spot]) -> bool:
         return True
     beside = sum(figures.is_figure(s.said(ask.first.name)) for s in column)
     short = len(spot.lines) == 1 and len(spot.said(ask.first.name)) <= 14
-    return short and beside >= 3 and not figures.is_code(spot.said(ask.first.name))
+    return short and beside >= max(_FIGURES, 0.5 * len(column)) and not figures.is_code(spot.said(ask.first.name))
 
 
 def _opens_with_code(spot: Spot, ask: Engines) -> bool:
