@@ -14,6 +14,7 @@ from ingest.scan.engine import MOBILE, SMALL, TINY, Gray, Recognition, Recognize
 from ingest.scan.lines import Paper, Pixels, TextLine
 from ingest.scan.orient import Upright
 from ingest.scan.spaces import spaced
+from ingest.scan.tesseract import tesseract
 
 HIDDEN_TEXT = "hidden text"
 """The engine of an opinion that a page's hidden text layer gives."""
@@ -24,6 +25,7 @@ _LOOSE = str.maketrans("", "", " ()")
 _ON_END = 1.05  # times as high as wide: a cell whose text may stand on end
 _TRIM = 0.09  # of the height of a crop, above and below
 _LEAST_VOTE = 0.1
+_WORTH = {SMALL.name: 3.0}  # on texts that were doubted it errs half as often as the first
 
 Hidden = Callable[[Box], str]
 """Gives what the hidden text layer of a page says inside a box."""
@@ -31,11 +33,15 @@ Hidden = Callable[[Box], str]
 
 @dataclass(frozen=True, slots=True)
 class Engines:
-    """The models to ask: `first` for everything, `second` for figures and doubts, `third` where those two differ."""
+    """The models to ask: `first` for everything, `second` for figures and doubts, `third` where those two differ.
+
+    `others` give their opinions there, too.
+    """
 
     first: Recognizer
     second: Recognizer
     third: Recognizer
+    others: tuple[Recognizer, ...] = ()
 
 
 @dataclass(slots=True)
@@ -63,7 +69,8 @@ class Spot:
 
 def engines(threads: int = 0) -> Engines:
     """Load the models, once in a process; `threads` 0 takes every core."""
-    return Engines(load(TINY, threads), load(SMALL, threads), load(MOBILE, threads))
+    also = tesseract()
+    return Engines(load(TINY, threads), load(SMALL, threads), load(MOBILE, threads), (also,) if also else ())
 
 
 def ask_lines(engine: Recognizer, spots: Sequence[Spot]) -> None:
@@ -144,7 +151,7 @@ def text_cell(page: Upright, spot: Spot, ask: Engines) -> Cell:
     if len(names) == 1:
         text, sure = spot.said(names[0]), spot.confidence(names[0], figure=False)
         return Cell(text, page.number, _box(page, spot), confidence=sure, engine=names[0])
-    best = [_better(pair) for pair in zip(*spot.read.values(), strict=True)]
+    best = [_better(readings, names) for readings in zip(*spot.read.values(), strict=True)]
     engine = max(names, key=lambda e: sum(r is b for r, b in zip(spot.read[e], best, strict=True)))
     opinions = tuple(Opinion(spot.said(e), e, spot.confidence(e, figure=False)) for e in names)
     text, sure = "\n".join(r.text for r in best if r.text), min(r.confidence for r in best)
@@ -157,9 +164,12 @@ def reworded(cell: Cell, text: str) -> Cell:
     return replace(cell, text=text, engine=RULES, opinions=read)
 
 
-def _better(readings: Sequence[Recognition]) -> Recognition:
-    """Give the surest reading of a line; of those that differ in spaces and brackets only, the one that has more."""
-    best = max(readings, key=lambda r: r.confidence)
+def _better(readings: Sequence[Recognition], names: Sequence[str]) -> Recognition:
+    """Give the reading of a line that is likeliest to be right, by the model and by how sure it is.
+
+    Of those that differ in spaces and brackets only, the one that has more of them is taken.
+    """
+    best = max(zip(readings, names, strict=True), key=lambda r: r[0].confidence * _WORTH.get(r[1], 1.0))[0]
     same = [r for r in readings if r.text.translate(_LOOSE) == best.text.translate(_LOOSE)]
     return max(same, key=lambda r: len(r.text))
 

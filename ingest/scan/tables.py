@@ -194,7 +194,8 @@ def _read_columns(
     cells: dict[int, Cell] = {}
     kinds = _formats(asked)
     doubtful = [s for c, spots in asked.items() for s in spots if _is_doubtful(s, kinds[c], ask)]
-    ask_lines(ask.third, doubtful)
+    for other in (ask.third, *ask.others):
+        ask_lines(other, doubtful)
     ask_closer(ask.first, doubtful)
     ask_closer(ask.second, doubtful)
     for column, spots in asked.items():
