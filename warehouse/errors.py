@@ -65,6 +65,12 @@ class DamagedReleaseError(WarehouseError):
     reason = "damaged_release"
 
 
+class NoSuchLinkError(WarehouseError):
+    """Nothing that may be linked has that name."""
+
+    reason = "no_such_link"
+
+
 class QueryError(WarehouseError):
     """A query that does more than read, or that DuckDB refuses."""
 

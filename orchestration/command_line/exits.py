@@ -46,6 +46,7 @@ _CODES: tuple[tuple[type[Exception], Exit], ...] = (
     (errors.NothingPublishedError, Exit.NOTHING_PUBLISHED),
     (errors.UnpublishableError, Exit.REFUSED),
     (errors.NoSuchReleaseError, Exit.USAGE),
+    (errors.NoSuchLinkError, Exit.USAGE),
     (errors.QueryError, Exit.USAGE),
     (errors.DamagedReleaseError, Exit.UNSOUND),
     (errors.WarehouseError, Exit.FAILED),

@@ -16,6 +16,8 @@ KEYS = {
     "dim_indicator": "indicator_version_id",
     "dim_department": "department_id",
     "dim_program": "program_id",
+    "dim_department_version": "department_version_id",
+    "dim_program_version": "program_version_id",
     "dim_municipality": "municipality_id",
     "dim_quarter": "quarter_id",
     "dim_document": "document_sha256",
@@ -91,6 +93,7 @@ def test_every_test_of_the_marts_fails_on_spoilt_marts(built: Path, tmp_path: Pa
             "insert into reference.traffic_light (direction, basis, light) values ('x', 'x', 'blue')",
             "insert into reference.indicator_link (score) values (1)",
             "insert into reference.department_alias (department) values ('x')",
+            "insert into intermediate.int_department_alias values ('m', 'a', 'b'), ('m', 'b', 'c')",
             "insert into marts.fct_traffic_light select measurement_id, indicator_version_id, municipality_id,"
             " department_id, quarter_id, null, null, null, null, null from marts.fct_measurement, range(2)",
         ],

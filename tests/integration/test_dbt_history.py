@@ -131,4 +131,40 @@ def test_the_order_of_arrival_changes_nothing_but_the_times(tmp_path: Path) -> N
         place.mkdir()
         built.append(dbt_fixture.contents(dbt_fixture.build(place, timed)))
     assert [table for other in built[1:] for table in other if other[table] != built[0][table]] == []
-    assert {table for table, rows in built[0].items() if not rows} <= {"fct_traffic_light", "fct_finding"}
+    assert all(built[0][table] for table in ("fct_measurement", "fct_measurement_history", "fct_restatement"))
+
+
+def test_links_and_aliases_that_people_keep_make_one_of_two(tmp_path: Path) -> None:
+    place = {"program_code": "1.6", "municipality": "Tulum", "state": "Quintana Roo"}
+    documents = [
+        document("2023", [row("1.6.1", department="Compras"), row("1.6.2")], fiscal_year=2023, **place),
+        document("2024", [row("1.6.8", department="Adquisiciones"), row("1.6.2")], fiscal_year=2024, days=1, **place),
+        document("2025", [row("1.6.9", department="Adquisiciones")], fiscal_year=2025, days=2, **place),
+    ]
+    fill(tmp_path / "landing.duckdb", documents)
+    link = "insert into reference.indicator_link values ('TULUM', 'Quintana Roo', {}, '1.6', '{}', {}, '1.6', '{}', 1,"
+    link += " 'the same', 'A', current_date)"
+    said = [
+        link.format(2023, "1.6.1", 2024, "1.6.8"),
+        link.format(2024, "1.6.8", 2025, "1.6.9"),
+        "insert into reference.department_alias values ('Tulum', 'Quintana  Roo', 'compras', 'Adquisiciones',"
+        " 'renamed', 'A', current_date)",
+    ]
+    dbt_fixture.run(tmp_path, "seed")
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        for sql in said:
+            connection.execute(sql)
+    outcome = dbt_fixture.run(tmp_path, "build", "--exclude-resource-type", "unit_test", "seed")
+    assert {n: s for n, s in outcome.items() if s not in ("success", "pass")} == {}
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as marts:
+        series = marts.execute(
+            "select list(indicator_code order by fiscal_year) from marts.dim_indicator group by series_id order by all"
+        ).fetchall()
+        names = marts.execute(
+            "select department, valid_from::varchar, valid_to::varchar from marts.dim_department_version"
+            " where department in ('Compras', 'Adquisiciones') order by version_number"
+        ).fetchall()
+        members = marts.execute("select department from marts.dim_department order by all").fetchall()
+    assert series == [(["1.6.1", "1.6.8", "1.6.9"],), (["1.6.2"],), (["1.6.2"],)]
+    assert names == [("Compras", "2023-01-01", "2024-01-01"), ("Adquisiciones", "2024-01-01", None)]
+    assert members == [("Adquisiciones",), ("Tesorería",)]

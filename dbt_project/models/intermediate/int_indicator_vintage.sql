@@ -55,15 +55,25 @@ filled as (
     )
 ),
 
+aliases as (
+    select * from {{ ref('int_department_alias') }}
+),
+
 last_of_vintage as (
     select
-        * exclude (place_scope, precedence),
-        {{ surrogate_key(['municipality_id', 'place_scope', name_key('department')]) }} as department_id,
+        filled.* exclude (place_scope, precedence),
+        {{ surrogate_key([
+            'filled.municipality_id', 'place_scope', 'coalesce(aliases.same_as_key, ' ~ name_key('department') ~ ')',
+        ]) }} as department_id,
         {{ surrogate_key([
             'program_id', 'code', 'level', 'department', 'objective', 'indicator', 'acronym', 'frequency', 'unit',
             'variable_unit', 'entity',
         ]) }} as attributes_hash
     from filled
+    left join aliases
+        on
+            filled.municipality_id = aliases.municipality_id
+            and {{ name_key('filled.department') }} = aliases.name_key
     qualify row_number() over (partition by indicator_id, vintage order by precedence desc) = 1
 ),
 

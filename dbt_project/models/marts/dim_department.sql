@@ -11,7 +11,7 @@ final as (
         department,
         department is not null as is_known
     from indicators
-    qualify row_number() over (partition by department_id order by vintage desc, department asc) = 1
+    qualify row_number() over (partition by department_id order by is_counted desc, vintage desc, department asc) = 1
 )
 
 select * from final

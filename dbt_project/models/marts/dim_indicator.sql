@@ -4,6 +4,10 @@ vintages as (
     select * from {{ ref('int_indicator_vintage') }}
 ),
 
+series as (
+    select * from {{ ref('int_series') }}
+),
+
 versions as (
     select
         *,
@@ -15,28 +19,31 @@ versions as (
 
 final as (
     select
-        indicator_version_id,
-        indicator_id,
-        version_number,
-        municipality_id,
-        program_id,
-        department_id,
-        fiscal_year,
-        code as indicator_code,
-        level,
-        department,
-        entity,
-        objective,
-        indicator,
-        acronym,
-        frequency,
-        unit,
-        variable_unit,
-        valid_from,
-        lead(valid_from) over (partition by indicator_id order by version_number) as valid_to,
-        last_stated_on,
-        is_current
+        versions.indicator_version_id,
+        versions.indicator_id,
+        coalesce(series.series_id, versions.indicator_id) as series_id,
+        versions.version_number,
+        versions.municipality_id,
+        versions.program_id,
+        versions.department_id,
+        versions.fiscal_year,
+        versions.code as indicator_code,
+        versions.level,
+        versions.department,
+        versions.entity,
+        versions.objective,
+        versions.indicator,
+        versions.acronym,
+        versions.frequency,
+        versions.unit,
+        versions.variable_unit,
+        versions.valid_from,
+        lead(versions.valid_from) over (partition by versions.indicator_id order by versions.version_number)
+            as valid_to,
+        versions.last_stated_on,
+        versions.is_current
     from versions
+    left join series on versions.indicator_id = series.indicator_id
 )
 
 select * from final

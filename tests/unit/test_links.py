@@ -1,0 +1,110 @@
+"""What may be linked: by likeness, never by itself, and written where a person can review it."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from warehouse.errors import NoSuchLinkError
+from warehouse.home import Home
+from warehouse.links import ALIASES, LINKS, Suggestion, accept, suggest
+
+SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
+INDICATORS = [
+    # id, version, year, code, level, indicator, unit, department
+    ("a", 1, 2024, "1.1", "Actividad", "Porcentaje de baches atendidos", "Baches", "Obras"),
+    ("b", 1, 2024, "1.2", "Actividad", "Porcentaje de luminarias reparadas", "Luminarias", "Obras"),
+    ("c", 1, 2024, "1.3", "Componente", "Porcentaje de baches atendidos", "Baches", "Obras"),
+    ("d", 1, 2025, "2.1", "Actividad", "Porcentaje de Luminarias reparadas en la ciudad", "Luminarias", "Servicios"),
+    ("e", 1, 2025, "2.2", "Actividad", "Porcentaje de baches  ATENDIDOS.", "Baches", "Servicios"),
+    ("e", 2, 2025, "2.2", "Actividad", "Porcentaje de baches  ATENDIDOS.", "Baches", "Servicios Públicos"),
+    ("f", 1, 2025, "2.3", "Actividad", "Número de conciertos", "Conciertos", "Cultura"),
+    ("g", 1, 2025, "2.4", "Propósito", "Población que confía en su gobierno", "Personas", "Cultura"),
+]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A home whose published warehouse holds two years of one municipality."""
+    home = Home.at(tmp_path / "home").create()
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("create schema marts; use marts")
+        connection.execute(
+            "create table dim_municipality as select 'm' municipality_id, 'Tulum' municipality, 'Q. Roo' state,"
+            " true is_known; create table dim_program as select 'p' program_id, '1' program_code"
+        )
+        connection.execute(
+            "create table dim_indicator (indicator_id varchar, version_number int, fiscal_year int,"
+            " indicator_code varchar, level varchar, indicator varchar, variable_unit varchar, department varchar)"
+        )
+        connection.executemany(f"insert into dim_indicator values ({', '.join('?' * 8)})", INDICATORS)
+        connection.execute(
+            "create or replace table dim_indicator as select *, 'm' municipality_id, 'p' program_id,"
+            " null::varchar unit, department as department_id,"
+            " version_number = max(version_number) over (partition by indicator_id) as is_current from dim_indicator"
+        )
+    return home
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The project's files, without what people have decided."""
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    for name in (LINKS, ALIASES):
+        head = (SEEDS / name).read_text(encoding="utf-8").splitlines()[0]
+        (folder / name).write_text(head + "\n", encoding="utf-8")
+    return folder
+
+
+def pairs(found: list[Suggestion]) -> dict[tuple[str, str], float]:
+    return {(s.entry["from_code"], s.entry["to_code"]): s.score for s in found if s.file == LINKS}
+
+
+def test_the_likest_indicators_of_one_level_are_suggested_best_first(home: Home, folder: Path) -> None:
+    found = suggest(home, folder)
+    scores = pairs(found)
+    assert set(scores) == {("1.1", "2.2"), ("1.2", "2.1")}
+    assert scores["1.1", "2.2"] == 1
+    assert 0.6 <= scores["1.2", "2.1"] < 1
+    assert [s.score for s in found] == sorted((s.score for s in found), reverse=True)
+
+
+def test_a_renamed_department_is_suggested_by_what_became_of_its_indicators(home: Home, folder: Path) -> None:
+    found = [s for s in suggest(home, folder) if s.file == ALIASES]
+    assert [(s.old, s.new, s.score) for s in found] == [("Servicios", "Servicios Públicos", 0.5)]
+
+
+def test_nothing_is_written_by_suggesting_and_one_line_by_accepting(home: Home, folder: Path) -> None:
+    before = (folder / LINKS).read_text(encoding="utf-8")
+    found = suggest(home, folder)
+    assert (folder / LINKS).read_text(encoding="utf-8") == before
+    chosen = next(s for s in found if s.file == LINKS and s.score == 1)
+    accept(found, chosen.key, folder, by="Ana, Obras", reason="the same", on=date(2025, 5, 1))
+    with (folder / LINKS).open(encoding="utf-8", newline="") as stream:
+        lines = list(csv.DictReader(stream))
+    assert lines == [{
+        "municipality": "Tulum", "state": "Q. Roo", "from_year": "2024", "from_program": "1", "from_code": "1.1",
+        "to_year": "2025", "to_program": "1", "to_code": "2.2", "score": "1.00", "reason": "the same",
+        "decided_by": "Ana, Obras", "decided_on": "2025-05-01",
+    }]  # fmt: skip
+    assert set(pairs(suggest(home, folder))) == {("1.2", "2.1")}
+
+
+def test_an_accepted_alias_is_not_suggested_again(home: Home, folder: Path) -> None:
+    found = suggest(home, folder)
+    key = next(s.key for s in found if s.file == ALIASES)
+    accept(found, key, folder, by="Ana", reason="renamed in May", on=date(2025, 5, 1))
+    assert [s for s in suggest(home, folder) if s.file == ALIASES] == []
+
+
+def test_a_key_that_is_no_suggestion_changes_nothing(home: Home, folder: Path) -> None:
+    before = shutil.copytree(folder, folder.with_name("before"))
+    with pytest.raises(NoSuchLinkError, match="link suggest"):
+        accept(suggest(home, folder), "00000000", folder, by="Ana", reason="?", on=date(2025, 5, 1))
+    assert all((before / f.name).read_bytes() == f.read_bytes() for f in folder.iterdir())

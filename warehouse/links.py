@@ -1,0 +1,186 @@
+"""Links that a person confirms: an indicator of a year with one of the year before, a department with its new name.
+
+Here belongs finding what may be linked, with a score, and writing down what a person has decided. Nothing is linked
+by a score: the models read only the files that `accept` writes, which stand in git. Not here: what a link does (dbt).
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import SequenceMatcher
+from pathlib import Path
+
+from warehouse.errors import NoSuchLinkError
+from warehouse.files import write_durably
+from warehouse.home import Home
+from warehouse.query import query
+
+LINKS = "indicator_link.csv"
+ALIASES = "department_alias.csv"
+WORTH_TELLING = 0.6
+"""The lowest score that is suggested. Names of different activities of one department reach 0.5."""
+
+_NAME_WEIGHT = 0.8  # the rest is the unit's: many indicators of a department share it
+
+_INDICATORS = """
+select m.municipality, m.state, i.fiscal_year, p.program_code, i.indicator_code, i.level, i.indicator,
+    coalesce(i.variable_unit, i.unit)
+from dim_indicator i
+join dim_municipality m using (municipality_id)
+join dim_program p using (program_id)
+where i.is_current and m.is_known and i.fiscal_year is not null and p.program_code is not null
+    and i.indicator_code is not null and i.indicator is not null
+order by all
+"""
+
+# A department is taken for renamed by what became of its indicators from one report to the next.
+_MOVES = """
+with versions as (
+    select i.*, lag(department) over so_far as old, lag(department_id) over so_far as old_id
+    from dim_indicator i
+    window so_far as (partition by indicator_id order by version_number)
+),
+sizes as (
+    select department_id, count(distinct indicator_id) as indicators from dim_indicator group by department_id
+)
+select m.municipality, m.state, any_value(v.old), any_value(v.department),
+    count(distinct v.indicator_id) / max(s.indicators) as share
+from versions v
+join dim_municipality m using (municipality_id)
+join sizes s on s.department_id = v.old_id
+where v.old_id <> v.department_id and m.is_known
+group by m.municipality, m.state, v.old_id, v.department_id
+order by all
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """An indicator of a year, as last stated."""
+
+    municipality: str
+    state: str | None
+    fiscal_year: int
+    program_code: str
+    code: str
+    level: str | None
+    name: str
+    unit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What may be linked. `file` is the one to which `entry` is added; `score` is 0 to 1."""
+
+    file: str
+    entry: Mapping[str, str]
+    score: float
+    old: str
+    new: str
+
+    @property
+    def key(self) -> str:
+        """A short name for it, the same as long as it is about the same two."""
+        said = "\x1f".join([self.file, *(value for name, value in self.entry.items() if name != "score")])
+        return hashlib.sha256(said.encode()).hexdigest()[:8]
+
+
+def suggest(home: Home, folder: Path) -> list[Suggestion]:
+    """Give what may be linked in the published warehouse and is not yet in the files of `folder`, best first.
+
+    Raises:
+        NothingPublishedError: there is no published warehouse.
+    """
+    indicators = [Indicator(*line) for line in query(home, _INDICATORS).rows]
+    found = [
+        *_of_indicators(indicators, _decided(folder / LINKS, ("municipality", "to_year", "to_program", "to_code")))
+    ]
+    aliases = _decided(folder / ALIASES, ("municipality", "department"))
+    for municipality, state, old, new, share in query(home, _MOVES).rows:
+        if (plain(municipality), plain(old)) not in aliases and (plain(municipality), plain(new)) not in aliases:
+            entry = {"municipality": municipality, "state": state or "", "department": old, "same_as": new}
+            found.append(Suggestion(ALIASES, entry, round(min(share, 1.0), 2), old, new))
+    return sorted(found, key=lambda s: (-s.score, s.key))
+
+
+def accept(found: Sequence[Suggestion], key: str, folder: Path, *, by: str, reason: str, on: date) -> Suggestion:
+    """Write the suggestion `key` into its file below `folder`, with who decided it and why.
+
+    Raises:
+        NoSuchLinkError: no suggestion has that name.
+    """
+    chosen = next((s for s in found if s.key == key), None)
+    if chosen is None:
+        raise NoSuchLinkError(f"nothing that may be linked is called {key}", "See `indicadores link suggest`")
+    path = folder / chosen.file
+    text = path.read_text(encoding="utf-8")
+    entry = {**chosen.entry, "reason": reason, "decided_by": by, "decided_on": on.isoformat()}
+    line = io.StringIO()
+    names = next(csv.reader(io.StringIO(text)))
+    csv.DictWriter(line, names, lineterminator="\n").writerow(entry)
+    write_durably(path, text.removesuffix("\n") + "\n" + line.getvalue())
+    return chosen
+
+
+def similarity(one: Indicator, other: Indicator) -> float:
+    """Give how alike two indicators are by name and unit, 0 to 1."""
+    names = SequenceMatcher(None, plain(one.name), plain(other.name), autojunk=False).ratio()
+    units = SequenceMatcher(None, plain(one.unit), plain(other.unit), autojunk=False).ratio()
+    return _NAME_WEIGHT * names + (1 - _NAME_WEIGHT) * units
+
+
+def plain(text: object) -> str:
+    """Reduce a text to what identifies it: case, accents, punctuation and spacing do not."""
+    letters = unicodedata.normalize("NFKD", str(text or "")).encode("ascii", "ignore").decode().lower()
+    return " ".join(re.findall(r"[a-z0-9]+", letters))
+
+
+def _of_indicators(indicators: Iterable[Indicator], decided: frozenset[tuple[str, ...]]) -> Iterator[Suggestion]:
+    """Give for each indicator the likest of the year before, of the same level, where both like each other best."""
+    years: dict[tuple[str, str | None, int], list[Indicator]] = defaultdict(list)
+    for indicator in indicators:
+        years[indicator.municipality, indicator.state, indicator.fiscal_year].append(indicator)
+    for (municipality, state, year), later in years.items():
+        earlier = years.get((municipality, state, year - 1), [])
+        scores = {
+            (old, new): similarity(old, new)
+            for new in later for old in earlier
+            if old.level == new.level
+            and (plain(municipality), str(year), plain(new.program_code), plain(new.code)) not in decided
+        }  # fmt: skip
+        taken: set[Indicator] = set()
+        for (old, new), score in sorted(scores.items(), key=lambda s: (-s[1], s[0][0].code, s[0][1].code)):
+            if score >= WORTH_TELLING and old not in taken and new not in taken:
+                taken |= {old, new}
+                yield Suggestion(LINKS, _entry(old, new, score), round(score, 2), _shown(old), _shown(new))
+
+
+def _entry(old: Indicator, new: Indicator, score: float) -> dict[str, str]:
+    return {
+        "municipality": new.municipality,
+        "state": new.state or "",
+        "from_year": str(old.fiscal_year),
+        "from_program": old.program_code,
+        "from_code": old.code,
+        "to_year": str(new.fiscal_year),
+        "to_program": new.program_code,
+        "to_code": new.code,
+        "score": f"{score:.2f}",
+    }
+
+
+def _shown(indicator: Indicator) -> str:
+    return f"{indicator.fiscal_year} {indicator.code} {indicator.name} ({indicator.unit or 'no unit'})"
+
+
+def _decided(path: Path, names: Sequence[str]) -> frozenset[tuple[str, ...]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return frozenset(tuple(plain(line[name]) for name in names) for line in csv.DictReader(stream))
