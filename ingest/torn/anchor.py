@@ -103,7 +103,7 @@ def _backed(
         # Words that the neighbours have as well tell the order, and no more.
         own = telling[item][row] >= 4.0 or (telling[item][row] - max(rivals, default=0.0) >= 0.5 and not unplaced)
         backed = (own and telling[item][row] >= 1.0) or repeated >= 1.0
-        backed = backed and places[row].mark is not None and not open_side
+        backed = backed and places[row].mark is not None and not places[row].doubted and not open_side
         found[item] = (row, margin if backed else 0.0)
     return found
 
@@ -127,6 +127,7 @@ def _steady_runs(
         row: own[row]
         for n, row in enumerate(order)
         if own[row]
+        and not places[row].doubted
         and (n == 0 or own[order[n - 1]])
         and row + 1 not in lost
         and (places[row].is_exact or row - 1 not in lost)

@@ -18,6 +18,7 @@ from ingest.torn.columns import Schema
 from ingest.torn.deduced import with_deduced_rows
 from ingest.torn.departments import find_departments
 from ingest.torn.findings import find_violations
+from ingest.torn.glyphs import one_misreading
 from ingest.torn.heading import complete_header, find_header
 from ingest.torn.implied import fill_implied, fill_rollups
 from ingest.torn.labels import Labels, find_labels
@@ -37,7 +38,7 @@ _VOCABULARY = (
 )  # fmt: skip
 _LEAST_VOCABULARY = 4
 _NEAR_LINES = 4
-_TIE = 0.5
+_TIE, _FULL, _TELLING = 0.5, 5, 10
 
 
 def interpret(
@@ -173,12 +174,16 @@ def _is_full(group: Sequence[Run]) -> bool:
 
 
 def _belied(evidence: Evidence, run: Run) -> bool:
-    """Whether a justification that states what was achieved of what goal shares no figure at all with the run."""
+    """Whether a justification states what was achieved, or of what goal, and the run has nothing of the kind."""
     if evidence.narrative is None or len(run.counts()) < 3:
         return False
-    claim = evidence.narrative.quarter
+    claim, counts = evidence.narrative.quarter, run.counts()
     said = {t.value for t in (claim.achieved, claim.goal) if t is not None}
-    return len(said) > 0 and not said & {t.value for t in run.counts()}
+    if said and not said & {t.value for t in counts}:
+        return True
+    done = claim.achieved.value if claim.achieved is not None else None
+    full = len(counts) >= _FULL and done is not None and done >= _TELLING
+    return full and not any(one_misreading(t.text, done or 0.0) for t in counts)
 
 
 def _is_tied(evidence: Evidence) -> bool:
@@ -186,7 +191,7 @@ def _is_tied(evidence: Evidence) -> bool:
     mark, told = evidence.place.mark, evidence.narrative
     if mark is None or told is None:
         return False
-    beside = evidence.place.is_exact and told.first - 1 <= mark.line <= told.last + 1
+    beside = evidence.place.is_exact and told.first - 1 <= mark.line <= min(told.last + 1, told.first + _NEAR_LINES)
     return beside or shared_weight(told, [run for run, _ in evidence.runs]) >= _TIE
 
 

@@ -41,10 +41,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One indicator of the skeleton; `mark` is None where its code could only be deduced from its neighbours'."""
+    """One indicator of the skeleton; `mark` is None where its code could only be deduced from its neighbours'.
+
+    `doubted` tells that the code stands there garbled, and its line names another level.
+    """
 
     code: Code
     mark: Mark | None
+    doubted: bool = False
 
     @property
     def is_exact(self) -> bool:
@@ -91,7 +95,16 @@ def find_skeleton(lines: Sequence[Cell]) -> Skeleton | None:
     if len(found) < 2:
         return None
     found = _with_leveled_rows(found, program, lines)
-    return Skeleton(program, tuple(Place(code, found.get(code)) for code in sorted(_closure(found, program))))
+    return Skeleton(
+        program, tuple(_place(code, found.get(code), program, lines) for code in sorted(_closure(found, program)))
+    )
+
+
+def _place(code: Code, mark: Mark | None, program: Code, lines: Sequence[Cell]) -> Place:
+    place = Place(code, mark)
+    depth = level_depth(lines[mark.line].text) if mark is not None else None
+    doubted = depth is not None and depth != len(code) - len(program) and not place.is_exact
+    return Place(code, mark, doubted)
 
 
 def _candidates(number: int, line: Cell) -> Iterator[_Candidate]:
@@ -220,7 +233,7 @@ def _level_bonus(number: int, depth: int, depths: Sequence[int | None]) -> float
     return 0.2 if depth in depths[max(0, number - 2) : number + 3] else 0.0
 
 
-_LEVELS = (r"prop[oóe0]si\w{2}\b", r"c\s?o[mr]?p[oe]n\w{1,5}t[ea]\b", r"ac[tl]i?v[il]da\w\b")
+_LEVELS = (r"prop[oóe0]si\w{2}\b", r"c\s?o[mr]?p[oe]n\w{1,5}t[ea]\b", r"ac[tl]?i?v[il]da\w\b")
 
 
 @lru_cache(maxsize=4096)

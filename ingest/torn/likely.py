@@ -40,6 +40,27 @@ def fill_likely(sheet: Sheet, runs: Sequence[Run], narrative: Narrative | None) 
         best = (0.0, {}, place_percents(sheet, percents, said, narrative)[0])
     _put(sheet, sheet.schema.counts, best[1])
     _put(sheet, sheet.schema.percents, best[2])
+    if narrative is not None:
+        _put_said(sheet, narrative)
+
+
+def _put_said(sheet: Sheet, narrative: Narrative) -> None:
+    """Prefer what the justification says where its own figures agree, to what the table was read as and nothing backs."""
+    q = sheet.schema.quarter
+    now, year = narrative.quarter, narrative.year
+    said: dict[str, Token | None] = {}
+    if now.agrees_roughly:
+        said |= {f"goal.{q}": now.goal, f"achieved.{q}": now.achieved, f"progress_pct.{q}": now.pct}
+    if year.agrees_roughly:
+        said |= {"annual_goal": year.goal, f"accumulated_pct.{q}": year.pct}
+    for slot, token in said.items():
+        found = sheet.figures.get(slot)
+        if found is None or token is None or found.is_good or found.value == token.value:
+            continue
+        read = f", where the table reads {found.token.text}" if found.token is not None else ""
+        sheet.figures[slot] = Figure(
+            token, token.value, dispute=f"the justification states it{read}; nothing else confirms it"
+        )
 
 
 def _spare(counts: Sequence[Token], sheet: Sheet, parts: int) -> int:

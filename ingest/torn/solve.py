@@ -71,8 +71,21 @@ def _support_by_table(sheet: Sheet) -> None:
     values = sheet.values(slots)
     open_places = any(sheet.figures[s].dispute is not None for s in slots)
     chance = not sheet.whole and (open_places or min(values.values(), default=0) < 10)
+    chance = chance or _is_out_of_order(sheet)
     if len(values) == 5 and values["annual_goal"] == sum(values[g] for g in GOALS) and not chance:
         sheet.agree(slots, "quarters_sum")
+
+
+def _is_out_of_order(sheet: Sheet) -> bool:
+    """Whether the justification states the goal of the quarter, and the table has it for another quarter only.
+
+    A sum does not see in which order its parts stand.
+    """
+    said = sheet.narrative.quarter.goal if sheet.narrative is not None else None
+    if said is None or said.value is None or said.value < 10:
+        return False
+    values = sheet.values(GOALS)
+    return values.get(f"goal.{sheet.schema.quarter}") != said.value and said.value in values.values()
 
 
 def _support_by_justification(sheet: Sheet, narrative: Narrative, *, sure: bool) -> None:
@@ -156,7 +169,8 @@ def _is_usable(sheet: Sheet, slot: str, claim: Claim) -> bool:
     a, g = claim.achieved, claim.goal
     if a is None or g is None or claim.pct is None:
         said = a if slot.startswith("achieved") else g
-        return said is not None and said.value is not None and said.value >= 100 and not sheet.sum_fails
+        # One figure alone may be the goal or what was achieved: the table must tell, without it.
+        return said is not None and said.value is not None and said.value >= 100 and sheet.whole and not sheet.sum_fails
     if quotient_fits(a.value, g.value, claim.pct.value):
         # Alike figures may be misread alike: then the sum of the quarters does not hold.
         return not sheet.sum_fails or claim.agrees or claim.pct.value != 100

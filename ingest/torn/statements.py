@@ -56,6 +56,13 @@ class Claim:
             return False
         return quotient_fits(self.achieved.value, self.goal.value, self.pct.value, sharp=True)
 
+    @property
+    def agrees_roughly(self) -> bool:
+        """Whether the figures agree with the percentage, though other numbers may do so as well."""
+        if self.achieved is None or self.goal is None or self.pct is None:
+            return False
+        return quotient_fits(self.achieved.value, self.goal.value, self.pct.value)
+
 
 @dataclass(frozen=True, slots=True)
 class Narrative:
