@@ -20,6 +20,7 @@ STATES = (
     "Tabasco", "Tamaulipas", "Tlaxcala", "Veracruz", "Veracruz de Ignacio de la Llave", "Yucatán", "Zacatecas",
 )  # fmt: skip
 _STATES_BY_PLAIN = {plain(s): s for s in STATES}
+_WORD = 3  # letters of a number that is written out, at least
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 
 
@@ -54,7 +55,7 @@ def _place(texts: list[str], profile: Profile) -> tuple[str | None, str | None]:
 
 
 def _program(texts: list[str], profile: Profile) -> tuple[str | None, str | None]:
-    said = _after(texts, profile.header["program"], mark=r"[:.]")
+    said = _after(texts, profile.header["program"], mark=r"[:.;]")
     if said is None:
         return None, None
     match = re.match(rf"(?P<code>{profile.code.pattern}|[A-Z]{{1,2}}-?\d{{1,4}})\.?\s*[-–]?\s*(?P<name>.*)$", said)
@@ -69,10 +70,22 @@ def _entity(texts: list[str], profile: Profile) -> str | None:
 
 def _period(texts: list[str], profile: Profile) -> tuple[int | None, int | None]:
     for text in texts:
-        quarter = profile.quarter_of(text)
+        quarter = profile.quarter_of(text) or _run_together(text, profile)
         year = _YEAR.search(text)
         if quarter is not None and year is not None:
             return quarter, int(year[0])
     quarter = next((q for t in texts if len(t) < 60 and (q := profile.quarter_of(t)) is not None), None)
     years = {int(m[0]) for t in texts if "ejercicio" in plain(t) and (m := _YEAR.search(t))}
     return quarter, years.pop() if len(years) == 1 else None
+
+
+def _run_together(text: str, profile: Profile) -> int | None:
+    """Give the quarter that a title names whose spaces stand wrongly or were lost, as scans have them."""
+    bare = "".join(c for c in plain(text) if c.isalnum())
+    stems = "|".join(w.rstrip("*") for w in profile.quarter_words)
+    named = {
+        quarter
+        for quarter, (ordinals, _) in profile.quarters.items()
+        if any(len(o) >= _WORD and re.search(rf"{o}(?:{stems})", bare) for o in ordinals)
+    }
+    return named.pop() if len(named) == 1 else None

@@ -29,6 +29,9 @@ _LEAST = 0.35
 """Likeness to some quarter that each of them has."""
 _SIBLING = 0.4
 """Likeness from which on a heading under a quarter is the one that stands there under the others."""
+_LETTERS, _GUESS, _CLEARLY = 6, 0.58, 0.1
+"""What an unknown heading needs to be taken for the one it is like: letters, likeness, how much more than others."""
+_MODELS = 2
 _CODES = 0.6
 """Share of texts that look like codes from which on a column is that of codes."""
 _WHOLE = 2
@@ -45,7 +48,33 @@ def told_by_neighbours(heads: Sequence[Placed], profile: Profile) -> dict[tuple[
     changed = _four_quarters(heads, profile)
     rest = [p for p in heads if (p.row, p.column) not in changed]
     changed |= quarters_in_order(rest, profile)
+    changed |= {at: text for at, text in _guessed(heads, profile) if at not in changed}
     return changed | _like_siblings(heads, changed, profile)
+
+
+def _guessed(heads: Sequence[Placed], profile: Profile) -> Iterator[tuple[tuple[int, int], str]]:
+    """Give headings that could not be read as the phrase of the profile that they clearly are most like.
+
+    What two models read alike is another word, however like it may be.
+    """
+    for place in heads:
+        said = Counter(_bare(o.text) for o in place.cell.opinions)
+        long = [r for r in said if len(r) >= _LETTERS]
+        if known(place.cell.text, profile) or not long or said.most_common(1)[0][1] > 1 or len(said) < _MODELS:
+            continue
+        likes = sorted(
+            ((max(alike(r, form) for r in long for form in _forms(phrases)), phrases[0], phrases)
+             for phrases in profile.fields.values()),
+            reverse=True,
+        )  # fmt: skip
+        if likes[0][0] >= _GUESS and likes[0][0] >= likes[1][0] + _CLEARLY:
+            best = max(likes[0][2], key=lambda p: max(alike(r, f) for r in long for f in _forms([p])))
+            yield (place.row, place.column), best.replace("*", "").upper()
+
+
+def _forms(phrases: Sequence[str]) -> list[str]:
+    """Give phrases as they may be printed, without spaces; a `*` stands for an ending."""
+    return [p.replace("*", end).replace(" ", "").replace("%", "") for p in phrases for end in ("", "o", "a")]
 
 
 def _four_quarters(heads: Sequence[Placed], profile: Profile) -> dict[tuple[int, int], str]:

@@ -124,7 +124,7 @@ def _headings(
     for place, spot in heads:
         best = max(spot.read, key=lambda e: (wording.known(spot.said(e), profile), spot.confidence(e, figure=False)))
         cell = replace(text_cell(page, spot, ask), text=spot.said(best), engine=best)
-        text = wording.mended(cell.text, profile)
+        text = wording.mended(wording.without_specks(cell.text, profile), profile)
         placed.append(replace(place, cell=cell if text == cell.text else reworded(cell, text)))
     told_at = told_by_neighbours(placed, profile)
     return {

@@ -16,6 +16,7 @@ from ingest.words import has_words, one_line, plain, words
 _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 _ORDINAL = {1: "1er", 2: "2do", 3: "3er", 4: "4to"}
 _ALIKE = str.maketrans("1l|!05864", "iiiiosbga")
+_LONG_LINE = 5  # letters
 _ENDING = 5  # letters that follow the beginning of a word
 _FITTING = 2.0  # likeness that four neighbours need to be quarters in their order
 _LEAST_QUARTERS = 8  # cells: goals and results at least
@@ -57,6 +58,19 @@ def mended(text: str, profile: Profile) -> str:
     'UNIDAD DE MEDIDA'
     """
     return re.sub(r"[^\W_]{4,}", lambda m: _mended_word(m[0], vocabulary(profile)), text)
+
+
+def without_specks(text: str, profile: Profile) -> str:
+    """Give a heading without lines of a single letter or digit, which specks are read as beside longer ones.
+
+    A percent sign means something, and so does a number above or below the word for a quarter.
+    """
+    lines = text.split("\n")
+    said = [line for line in lines if sum(c.isalnum() for c in line) > 1 or "%" in line]
+    stems = [w.rstrip("*") for w in profile.quarter_words]
+    if len(said) == len(lines) or not any(sum(map(str.isalpha, t)) >= _LONG_LINE for t in said):
+        return text
+    return text if len(said) == 1 and any(w in plain(said[0]) for w in stems) else "\n".join(said)
 
 
 def _mended_word(word: str, vocabulary: Sequence[str]) -> str:
@@ -259,8 +273,8 @@ def _likeness(mark: str, quarter: int, profile: Profile) -> float:
 def alike(a: str, b: str) -> float:
     """Give how like two words are, 0 to 1; letters and digits that look alike count half."""
     longest = max(len(a), len(b), 1)
-    plainly = max(0.0, 1 - distance(a, b) / longest)
-    return 0.5 * plainly + 0.5 * max(0.0, 1 - distance(a.translate(_ALIKE), b.translate(_ALIKE)) / longest)
+    off = distance(a, b, longest) + distance(a.translate(_ALIKE), b.translate(_ALIKE), longest)
+    return 1 - 0.5 * off / longest
 
 
 def stands_for(text: str, profile: Profile) -> int | None:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from ingest.cells import Cell, Placed
-from ingest.profile import load_profiles
+from ingest.cells import Cell, Opinion, Placed
+from ingest.header import read_header
+from ingest.profile import Meaning, load_profiles
 from ingest.scan.neighbours import column_of_codes, told_by_neighbours
-from ingest.scan.wording import name_quarters, stands_for
+from ingest.scan.wording import name_quarters, stands_for, without_specks
 
 PROFILE = load_profiles()[0]
 
@@ -81,3 +82,26 @@ def test_a_column_of_codes_is_told_by_what_stands_in_it() -> None:
     texts = {0: ["Fin", "Componente"], 1: ["1.2.3", "1.2.3.1", "1.2.3.1.1", ""], 2: ["10", "1,000", "2.5"]}
     assert column_of_codes(texts, PROFILE) == 1
     assert column_of_codes({**texts, 3: texts[1]}, PROFILE) is None
+
+
+def test_a_heading_that_models_read_unlike_is_the_one_of_the_profile_that_it_is_clearly_like() -> None:
+    def told(*readings: str) -> str:
+        opinions = tuple(Opinion(t, f"engine {n}", 0.3) for n, t in enumerate(readings))
+        place = Placed(Cell(readings[0], 1, opinions=opinions), 0, 3)
+        return told_by_neighbours([place], PROFILE).get((0, 3), readings[0])
+
+    assert PROFILE.meaning(told("Aca0ad0", "Akarcad0") + " / T2") == Meaning("achieved", 2)
+    assert told("Efecto", "Efecto") == "Efecto"
+    for text in ("Presupuesto", "Sentido del efecto", "Línea base", "Medios de verificación"):
+        assert told(text, f"{text}.s") == text
+
+
+def test_specks_in_a_heading_are_no_lines_of_it() -> None:
+    assert without_specks("1\nAvance acumulado\n.", PROFILE) == "Avance acumulado"
+    for text in ("1\nTRIMESTRE", "%\nAcumulado", "T\n1", "Meta\nanual"):
+        assert without_specks(text, PROFILE) == text
+
+
+@pytest.mark.parametrize("title", ["SEGUNDOT RIMESTRE 2023", "SEGUNDOTRIMESTRE 2023", "SEGUNDO TRIMESTRE 2023"])
+def test_the_quarter_of_a_title_is_told_wherever_its_spaces_stand(title: str) -> None:
+    assert read_header([title], PROFILE).quarter == 2
