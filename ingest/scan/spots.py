@@ -23,6 +23,7 @@ RULES = "rules of the format"
 
 _LOOSE = str.maketrans("", "", " ()")
 _ON_END = 1.05  # times as high as wide: a cell whose text may stand on end
+_WORD = 2  # letters
 _TRIM = 0.09  # of the height of a crop, above and below
 _LEAST_VOTE = 0.1
 _WORTH = {SMALL.name: 3.0}  # on texts that were doubted it errs half as often as the first
@@ -96,7 +97,10 @@ def _closer(crop: Gray) -> Gray:
 
 
 def turn_standing(engine: Recognizer, paper: Paper, spots: Sequence[Spot]) -> None:
-    """Read cells whose text stands on end, where that makes more of them than reading them level."""
+    """Read cells whose text stands on end, where that makes more of them than reading them level.
+
+    Words stand on end, figures never do: a 9 that is turned reads as a 6, as surely as any.
+    """
     crops: list[tuple[Spot, Gray, Gray]] = []
     for spot in spots:
         high, wide = spot.box[3] - spot.box[1], spot.box[2] - spot.box[0]
@@ -107,6 +111,8 @@ def turn_standing(engine: Recognizer, paper: Paper, spots: Sequence[Spot]) -> No
         pair = answers[2 * number : 2 * number + 2]
         best = max((0, 1), key=lambda i: len(pair[i].text) * pair[i].confidence)
         level = spot.read[engine.name]
+        if sum(c.isalpha() for c in pair[best].text) < _WORD:
+            continue
         if pair[best].confidence * len(pair[best].text) > sum(r.confidence * len(r.text) for r in level):
             spot.lines = [TextLine(spot.box, spot.box[3], (up, down)[best])]
             spot.read = {engine.name: [pair[best]]}

@@ -1,0 +1,77 @@
+"""What becomes of several readings of one place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+pytest.importorskip("cv2")
+
+import numpy as np
+
+from ingest.cells import Cell
+from ingest.scan.engine import Gray, Recognition
+from ingest.scan.lines import Paper, TextLine
+from ingest.scan.orient import Upright
+from ingest.scan.spots import Spot, figure_cell, turn_standing
+
+CROP: Gray = np.full((20, 30), 255, np.uint8)
+PAGE = Upright(1, np.full((200, 200), 255, np.uint8), 1.0, np.array([[1.0, 0, 0], [0, 1.0, 0]]), 0, 0.0)
+
+
+class Saying:
+    """A recognizer that gives one answer for every crop, and the answers for crops on end."""
+
+    name = "saying"
+
+    def __init__(self, *texts: str) -> None:
+        self.texts = texts
+
+    def read(self, crops: Sequence[Gray]) -> list[Recognition]:
+        return [reading(self.texts[n % len(self.texts)]) for n in range(len(crops))]
+
+
+def reading(text: str, confidence: float = 0.99) -> Recognition:
+    return Recognition(text, confidence, text, confidence)
+
+
+def spot(*texts: str, blotted: bool = False, confidence: float = 0.9) -> Spot:
+    line = TextLine((10, 10, 30, 60), 60, CROP)
+    read = {f"engine {n}": [reading(t, confidence)] for n, t in enumerate(texts)}
+    return Spot((10, 10, 30, 60), [line], read, blotted=blotted)
+
+
+def figure(one: Spot) -> Cell:
+    return figure_cell(PAGE, one, {engine: one.figure(engine) for engine in one.read}, None)
+
+
+@pytest.mark.parametrize(("on_end", "kept"), [(("6", "9"), "9"), (("06", "90"), "9"), (("ACTIVIDADES", "S"), None)])
+def test_words_are_read_on_end_and_figures_never(
+    on_end: tuple[str, str], kept: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Paper, "standing", lambda _self, _box: (CROP, CROP))
+    one = spot("9")
+    one.read = {"saying": [reading("9", 0.6)]}
+    turn_standing(Saying(*on_end), Paper(PAGE.pixels, 10.0), [one])
+    assert one.said("saying") == (kept or on_end[0])
+
+
+def test_the_reading_that_most_engines_are_sure_of_is_the_figure() -> None:
+    cell = figure(spot("35", "36", "36"))
+    assert (cell.text, [o.text for o in cell.opinions]) == ("36", ["35", "36", "36"])
+
+
+def test_nothing_read_under_a_stamp_is_no_reading_and_never_sure() -> None:
+    cell = figure(spot("", "", "7", blotted=True))
+    assert (cell.text, cell.confidence) == ("7", 0.0)
+    assert figure(spot("", "", "7")).text == ""
+
+
+def test_two_figures_in_one_cell_are_not_sure() -> None:
+    one = spot("5")
+    one.lines = one.lines * 2
+    one.read = {"engine 0": [reading("5"), reading("7")]}
+    assert figure(one).confidence == 0.0
+    one.read = {"engine 0": [reading("1,234,"), reading("567")]}
+    assert (figure(one).text, figure(one).confidence) == ("1,234,567", 0.99)
