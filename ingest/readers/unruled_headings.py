@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
 
@@ -33,6 +33,7 @@ _APART = 6.0  # type sizes: lines of headings are no farther apart
 _OFF = 0.35  # of a column: as far may the middle of a heading be from that of its columns
 _CLEAR = 0.15  # of a column: a reading that fits better by less is not certain
 _TRIED, _HELD = 3, 0.5  # with as many statements, less than this share of them holding is a contradiction
+_CLEARLY = 1.5  # times as many statements hold: that settles a doubt between two readings for both of which some speak
 _FEW, _MOST = 2, 0.8  # and as many, with this share holding, settle a doubt
 _BLANK_EDGE = 1.0  # points that a table reaches beyond its texts
 
@@ -81,6 +82,14 @@ class _Solution:
     meanings: Meanings
     overruled: int
     """How many columns would mean something else by their own headings."""
+    doubtful: bool = False
+
+    def of(self, body: Sequence[Interval]) -> Meanings:
+        """Give the meaning of each column of the body."""
+        return tuple(
+            next((m for c, m in zip(self.columns, self.meanings, strict=True) if c.at[0] <= a and b <= c.at[1]), None)
+            for a, b in body
+        )
 
     @property
     def known(self) -> int:
@@ -102,13 +111,28 @@ def find_headings(rows: Rows, columns: Sequence[Interval]) -> Headings | None:
     profile = load_profiles()[0]
     found = [s for lines in _candidates(rows) for s in _solutions(lines, columns, rows.page.words, profile)]
     figures = [c for c in columns if _holds_figures(c, rows)]
-    found = [s for s in found if _is_whole(s, figures, profile)]
+    found = [s for s in found if _is_whole(s, figures, profile) and (not s.doubtful or _is_proven(s, rows))]
     best = max((s.known for s in found), default=0)
-    by_meaning: dict[Meanings, _Solution] = {}
-    for solution in sorted((s for s in found if s.known == best), key=lambda s: s.cost):
-        by_meaning.setdefault(solution.meanings, solution)
-    taken = _certain(list(by_meaning.values()), rows)
+    by_meaning: dict[tuple[Meanings, Meanings], list[_Solution]] = {}
+    for solution in found:
+        if solution.known == best:
+            by_meaning.setdefault((solution.meanings, solution.of(columns)), []).append(solution)
+    taken = _certain(sorted((_plainest(s) for s in by_meaning.values()), key=lambda s: s.cost), rows, columns)
     return None if taken is None else _headings(taken)
+
+
+def _plainest(alike: Sequence[_Solution]) -> _Solution:
+    """Give the first of the readings that mean the same, as bands and the rest of a row are tried to be left out first;
+    with the cost of the one that fits best.
+    """
+    least = min(s.cost for s in alike)
+    first = next(s for s in alike if s.cost <= least + _CLEAR)
+    return replace(first, cost=least)
+
+
+def _is_proven(solution: _Solution, rows: Rows) -> bool:
+    held, tried = agreement(rows, slot_borders([c.at for c in solution.columns]), solution.meanings)
+    return tried >= _TRIED and held >= _MOST * tried
 
 
 def _is_whole(solution: _Solution, figures: Sequence[Interval], profile: Profile) -> bool:
@@ -138,25 +162,26 @@ def _candidates(rows: Rows) -> Iterator[list[list[Piece]]]:
             yield mine
 
 
-def _certain(found: Sequence[_Solution], rows: Rows) -> _Solution | None:
+def _certain(found: Sequence[_Solution], rows: Rows, body: Sequence[Interval]) -> _Solution | None:
     """Give the reading that the figures do not contradict, and no other fits as well; None without one."""
     if not found:
         return None
     rivals = [s for s in found if s.cost - found[0].cost <= _CLEAR]
     weighed = [(s, *agreement(rows, slot_borders([c.at for c in s.columns]), s.meanings)) for s in rivals]
     left = [s for s, held, tried in weighed if tried < _TRIED or held >= _HELD * tried]
-    if len({_figure_meanings(s) for s in left}) > 1:
-        left = [s for s, held, tried in weighed if tried >= _FEW and held >= _MOST * tried]
+    if len({_figure_meanings(s, body) for s in left}) > 1:
+        settled = [(held, s) for s, held, tried in weighed if tried >= _FEW and held >= _MOST * tried]
+        most = max((held for held, _ in settled), default=0)
+        left = [s for held, s in settled if _CLEARLY * held > most]
     least = min((s.overruled for s in left), default=0)
     plainest = [s for s in left if s.overruled == least]
-    return plainest[0] if len(plainest) == 1 else None
+    return plainest[0] if plainest and len({_figure_meanings(s, body) for s in left}) == 1 else None
 
 
-def _figure_meanings(solution: _Solution) -> frozenset[tuple[Interval, Meaning]]:
-    """Give where figures of which meaning stand."""
+def _figure_meanings(solution: _Solution, body: Sequence[Interval]) -> Meanings:
+    """Give which columns of the body hold figures of which meaning."""
     fields = (*QUARTERLY, "annual_goal")
-    pairs = zip(solution.columns, solution.meanings, strict=True)
-    return frozenset((c.at, m) for c, m in pairs if m is not None and m.field in fields)
+    return tuple(m if m is not None and m.field in fields else None for m in solution.of(body))
 
 
 def _headings(solution: _Solution) -> Headings:
@@ -173,9 +198,9 @@ def _solutions(
         lower = [b for line in lines[split:] for b in _blocks(line, body, words=words)]
         upper = [b for line in lines[:split] for b in _blocks(line, (), words=words)]
         units = sorted(_stacks(upper), key=lambda u: around(u).x0)
-        for columns in _with_leaves(body, _stacks(lower), units):
+        for columns, doubtful in _with_leaves(body, _stacks(lower), units):
             if columns is not None:
-                yield from _assigned(columns, units, profile)
+                yield from (replace(s, doubtful=doubtful) for s in _assigned(columns, units, profile))
 
 
 def _blocks(line: Sequence[Piece], body: Sequence[Interval], *, words: bool) -> Iterator[list[Piece]]:
@@ -204,10 +229,11 @@ def _stacks(blocks: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
 
 def _with_leaves(
     body: Sequence[Interval], leaves: Sequence[Sequence[Piece]], units: Sequence[Sequence[Piece]]
-) -> Iterator[list[_Column] | None]:
+) -> Iterator[tuple[list[_Column] | None, bool]]:
     """Give the columns with their own headings: each stands over the text of its column, or of a column that is blank.
 
-    Figures that are set to the right below headings that are set to the left may leave no overlap.
+    Figures that are set to the right below headings that are set to the left may leave no overlap: what then stands
+    beside what is told as doubtful.
     """
     own: dict[int, Sequence[Piece]] = {}
     free: list[Sequence[Piece]] = []
@@ -221,10 +247,10 @@ def _with_leaves(
         else:
             free.append(leaf)
     plain = [_widened(b, own.get(i, ())) for i, b in enumerate(body)]
-    yield _ordered([*plain, *(_widened(None, f) for f in free), *_outer(plain, units)])
-    bare = [i for i in range(len(body)) if i not in own]
-    if free and bare:
-        yield _paired(body, own, free, bare)
+    yield _ordered([*plain, *(_widened(None, f) for f in free), *_outer(plain, units)]), False
+    if free and len(own) < len(body):
+        yield _paired(body, own, free, -1), True
+        yield _paired(body, own, free, 1), True
 
 
 def _widened(at: Interval | None, pieces: Sequence[Piece]) -> _Column:
@@ -251,29 +277,24 @@ def _outer(columns: Sequence[_Column], units: Sequence[Sequence[Piece]]) -> Iter
 
 
 def _paired(
-    body: Sequence[Interval], own: dict[int, Sequence[Piece]], free: Sequence[Sequence[Piece]], bare: Sequence[int]
+    body: Sequence[Interval], own: dict[int, Sequence[Piece]], free: Sequence[Sequence[Piece]], side: int
 ) -> list[_Column] | None:
-    """Pair columns and headings that stand between the same neighbours and are equally many, in their order."""
+    """Pair each column without a heading with the next one to its left (`side` -1) or right (1)."""
     own, left = dict(own), list(free)
-    for run in _neighbours(bare):
-        start = body[run[0] - 1][1] if run[0] else float("-inf")
-        end = body[run[-1] + 1][0] if run[-1] + 1 < len(body) else float("inf")
-        between = [f for f in left if start <= around(f).x0 and around(f).x1 <= end]
-        if len(between) == len(run):
-            own.update(zip(run, sorted(between, key=lambda f: around(f).x0), strict=True))
-            left = [f for f in left if f not in between]
+    for i in (i for i in range(len(body)) if i not in own):
+        centre = (body[i][0] + body[i][1]) / 2
+        near = [f for f in left if (around(f).x0 + around(f).x1) / 2 * side > centre * side]
+        if not near:
+            return None
+        own[i] = min(near, key=lambda f: _distance(f, centre))
+        left = [f for f in left if f is not own[i]]
     plain = [_widened(b, own.get(i, ())) for i, b in enumerate(body)]
     return _ordered([*plain, *(_widened(None, f) for f in left)])
 
 
-def _neighbours(numbers: Sequence[int]) -> list[list[int]]:
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][-1] == number - 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return runs
+def _distance(pieces: Sequence[Piece], x: float) -> float:
+    box = around(pieces)
+    return abs((box.x0 + box.x1) / 2 - x)
 
 
 def _assigned(columns: Sequence[_Column], units: Sequence[Sequence[Piece]], profile: Profile) -> Iterator[_Solution]:

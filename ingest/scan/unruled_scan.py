@@ -17,7 +17,7 @@ from ingest.profile import Profile, load_profiles
 from ingest.readers.pieces import PageText, Piece
 from ingest.readers.unruled import Found, find_unruled
 from ingest.scan import figures, wording
-from ingest.scan.lines import Paper
+from ingest.scan.lines import Paper, TextLine
 from ingest.scan.orient import Upright
 from ingest.scan.spots import Engines, Spot, ask_lines, in_order, merged, text_cell
 from ingest.scan.tables import read_table
@@ -29,6 +29,9 @@ _BLUR = 0.25  # of the type size: a heading may reach that far over the next col
 # Shares of the type size.
 _SPECK, _HIGH, _LONG = 0.008, 3.4, 9.0  # the area of a speck; letters that touch each other are no higher, no longer
 _GUTTER = 0.16  # the narrowest gap between two columns
+_CROSSED = 2  # columns whose borders a line of headings goes over, to be parted
+_BETWEEN = 0.3  # words of one heading are no farther apart
+_LEADING = 1.6  # lines of one text are no farther apart
 _MANY = 15.0  # a strip that high has many lines
 _STRAY = 0.015  # of the height: marks that cross a gutter, as stamps do
 _FIGURE_AND_TEXT = re.compile(r"\d[\d.,]*(?:\s\d+)?\s?[%96]{0,2}\s*(?=\s[^\W\d]|[^\W\d])")
@@ -90,17 +93,45 @@ def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
         return loose
     first, last = rows[0] - paper.size, rows[-1] + 3.5 * paper.size
     gutters = _gutters(paper, first, last)
+    top = _top_of_row(first, sorted(s.lines[0].base for s in loose), paper.size)
     kept, new = [], []
     for spot in loose:
         line = spot.lines[0]
-        inside = first <= line.base <= last + 4 * paper.size
-        parts = paper.parted(line, gutters) if inside else [line]
+        inside = top <= line.base <= last + 4 * paper.size
+        parts = paper.parted(line, gutters if inside else _wide_gaps(paper, line, gutters))
         if len(parts) > 1:
             new += [Spot(part.box, [part]) for part in parts]
         else:
             kept.append(spot)
     ask_lines(ask.first, new)
     return _parted_figures(paper, [*kept, *new], rows, ask)
+
+
+def _wide_gaps(paper: Paper, line: TextLine, gutters: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Give the gaps of a line of headings that are wider than those between words, where they go over several columns.
+
+    A heading over a group of columns has no such gap; neighbours that stand close together have one at each column.
+    """
+    x0, _, x1, _ = (round(v) for v in line.box)
+    crossed = [(a, b) for a, b in gutters if x0 < a and b < x1]
+    if len(crossed) < _CROSSED:
+        return []
+    band = paper.ink[max(0, round(line.base - 0.9 * paper.size)) : round(line.base + 0.2 * paper.size), x0:x1]
+    filled = band.any(axis=0).astype(np.int8)
+    turns = np.flatnonzero(np.diff(np.concatenate(([1], filled, [1]))))
+    own = [(x0 + a, x0 + b) for a, b in zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True)]
+    wide = [(float(a), float(b)) for a, b in own if b - a >= _BETWEEN * paper.size]
+    return [g for g in wide if any(g[0] < b and a < g[1] for a, b in crossed)]
+
+
+def _top_of_row(base: float, bases: Sequence[float], size: float) -> float:
+    """Give the first of the lines that follow each other closely down to `base`: those of the first row."""
+    top = base
+    for other in reversed([b for b in bases if b < base]):
+        if top - other > _LEADING * size:
+            break
+        top = other
+    return top - 0.1 * size
 
 
 def _gutters(paper: Paper, top: float, bottom: float) -> list[tuple[float, float]]:

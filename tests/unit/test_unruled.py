@@ -1,0 +1,118 @@
+"""Tables without rules, or with lines across only, are read as they were drawn, or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from reportlab.lib.pagesizes import landscape, legal
+from reportlab.pdfgen.canvas import Canvas
+
+from ingest.contract import to_json
+from ingest.errors import NotAReportError
+from ingest.extract import read_document
+from tests.comparison import compare
+from tests.pdfs import Manner, draw
+from tests.reports import Report, make_report
+from tests.sheets import WORDINGS, Sheet, make_sheet, relabel
+
+UNRULED = Manner(rules="none")
+HEADINGS = {"T1": "1er. Trim.", "T2": "2do. Trim."}
+
+
+def read(sheet: Sheet, path: Path, manner: Manner = UNRULED) -> dict[str, Any]:
+    draw(sheet, path, manner)
+    return to_json(read_document(path))
+
+
+def small(seed: int, **traits: int) -> Report:
+    return make_report(seed, components=3, activities=2, **traits)
+
+
+@pytest.mark.parametrize("layout", ["A", "C", "D", "E", "F"])
+@pytest.mark.parametrize("wording", ["trim", "ordinal", "months"])
+def test_headings_of_two_levels_are_understood_without_rules(layout: str, wording: str, tmp_path: Path) -> None:
+    report = small(list(WORDINGS).index(wording) + 3, quarter=2)
+    result = compare(read(make_sheet(report, layout, wording=wording), tmp_path / "a.pdf"), report.truth())
+    assert result.is_perfect, result
+
+
+@pytest.mark.parametrize(
+    ("layout", "manner"),
+    [
+        ("D", Manner(rules="rows")),
+        ("C", Manner(rules="head")),
+        ("E", Manner(rules="none", zebra=True)),
+        ("C", Manner(rules="none", align="top")),
+        ("D", Manner(rules="none", align="middle")),
+        ("A", Manner(rules="rows", align="middle", split="first")),
+        ("C", Manner(rules="none", numbers="right")),
+        ("D", Manner(rules="none", numbers="right", headings="left")),
+        ("E", Manner(rules="none", numbers="left")),
+        ("E", Manner(rules="none", bands="left")),
+        ("C", Manner(rules="none", justify=True)),
+        ("D", Manner(rules="none", order="shuffled")),
+        ("C", Manner(rules="none", order="characters")),
+        ("D", Manner(rules="none", spaces=False)),
+        ("C", Manner(rules="none", rotate=90)),
+        ("D", Manner(rules="none", align="top", pad=0.0001)),
+        ("F", Manner(rules="none", size=4.0, page=(legal[0], legal[1]))),
+        ("C", Manner(rules="none", footnote="Nota: las metas se ajustaron en 12.5% por 3 motivos.")),
+    ],
+)
+def test_every_manner_without_rules_is_read_exactly(layout: str, manner: Manner, tmp_path: Path) -> None:
+    report = small(7, quarter=3)
+    result = compare(read(make_sheet(report, layout), tmp_path / "a.pdf", manner), report.truth())
+    assert result.is_perfect, result
+
+
+@pytest.mark.parametrize("layout", ["C", "E"])
+@pytest.mark.parametrize("repeat", [True, False])
+def test_rows_of_several_pages_are_found_also_without_headings(layout: str, repeat: bool, tmp_path: Path) -> None:
+    report = make_report(5, components=4, activities=4, quarter=2)
+    for height in (230.0, 300.0):
+        manner = Manner(rules="none", repeat_headings=repeat, page=(landscape(legal)[0], height))
+        result = compare(read(make_sheet(report, layout), tmp_path / f"{height}.pdf", manner), report.truth())
+        assert result.is_perfect, result
+
+
+def test_goals_under_the_heading_of_what_was_achieved_are_refused(tmp_path: Path) -> None:
+    """Percentages contradict every reading of these headings: they stand over the wrong figures."""
+    sheet = make_sheet(small(7, quarter=3), "D")
+    swapped = [
+        {"META PROGRAMADA": "META REALIZADA", "META REALIZADA": "META PROGRAMADA"}.get(c.group, c.group)
+        for c in sheet.columns
+    ]
+    columns = tuple(
+        type(c)(c.key, "" if c.key == "annual" else g, "META ANUAL" if c.key == "annual" else c.heading, c.weight)
+        for c, g in zip(sheet.columns, swapped, strict=True)
+    )
+    wrong = Sheet(sheet.report, sheet.titles, columns, sheet.lines)
+    with pytest.raises(NotAReportError):
+        read(wrong, tmp_path / "a.pdf")
+
+
+def test_figures_below_an_unknown_heading_are_told_not_guessed(tmp_path: Path) -> None:
+    report = small(7, quarter=3)
+    result = read(relabel(make_sheet(report, "C"), pctq="Valor", cumq="Nota"), tmp_path / "a.pdf")
+    assert {r["code"] for r in result["rows"]} == {r.code for r in report.rows}
+    assert all(r["progress_pct"] == [None] * 4 for r in result["rows"]) or result["rejected"]
+
+
+def test_columns_that_run_into_each_other_are_no_table(tmp_path: Path) -> None:
+    """A text right through two columns leaves open whose figures stand beside it."""
+    path = tmp_path / "a.pdf"
+    canvas = Canvas(str(path), pagesize=(600, 300))
+    canvas.setFont("Helvetica", 6)
+    heads = ("Clave", "Nivel", "Objetivo", "Indicador", "Meta anual", "Meta 1er. Trim.", "Realizado 1er. Trim.")
+    for i, head in enumerate(heads):
+        canvas.drawString(20 + 80 * i, 250, head)
+    for row in range(4):
+        texts = (f"1.2.3.{row + 1}", "Actividad", "Obra", "Avance", "100", "25", "20")
+        for i, text in enumerate(texts):
+            canvas.drawString(20 + 80 * i, 230 - 20 * row, text)
+    canvas.drawString(345, 170, "1,234,567,890,123,456,789,012,345,678,901")
+    canvas.save()
+    with pytest.raises(NotAReportError):
+        read_document(path)
