@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from ingest.cells import Cell, Kind, Reading
+from ingest.correction import FOLDER as CORRECTIONS
 from ingest.documents import identify
 from ingest.errors import EmptyDocumentError, NotAReportError, UnsupportedDocumentError, VanishedDocumentError
 from ingest.indicators import Extraction, Header, IndicatorRow, Rejected
@@ -70,11 +71,13 @@ def read_document(path: Path, *, file: str | None = None, progress: Progress | N
 def extractor_version() -> str:
     """Give the version of the reading code: a hash over the sources of this package and its profiles.
 
-    Two readings of a document by the same version are the same reading.
+    Two readings of a document by the same version are the same reading. Corrections are laid over readings and are no
+    part of them.
     """
     folder = Path(__file__).parent
     digest = hashlib.sha256()
-    for source in sorted(p for p in folder.rglob("*") if p.suffix in (".py", ".yml")):
+    sources = (p for p in folder.rglob("*") if p.suffix in (".py", ".yml") and p.parent != CORRECTIONS)
+    for source in sorted(sources):
         digest.update(source.relative_to(folder).as_posix().encode() + b"\0" + source.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 

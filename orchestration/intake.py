@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from ingest.correction import load_corrections
 from ingest.documents import Document, Limits, archive_document, archived_path, find_files, sha256_of
 from ingest.errors import UnreadableDocumentError, VanishedDocumentError
 from orchestration.environment import SOURCES
+from warehouse.corrections import corrections_are_due
 from warehouse.gate import Suite, unjudged
 from warehouse.home import Home
 from warehouse.landing import Refused, hold_file, open_landing, pending
@@ -50,6 +52,7 @@ class Work:
     unjudged: int
     admitted: int
     release_needed: bool
+    corrections_due: bool
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -58,8 +61,9 @@ class Work:
 
     @property
     def is_nothing(self) -> bool:
-        """Whether there is nothing to read, to judge or to publish."""
-        return not (self.documents or self.unjudged or (self.release_needed and self.admitted))
+        """Whether there is nothing to read, to correct, to judge or to publish."""
+        waiting = self.documents or self.unjudged or self.corrections_due
+        return not (waiting or (self.release_needed and self.admitted))
 
 
 def receive(
@@ -87,7 +91,11 @@ def receive(
 
 
 def plan_work(home: Home, intake: Intake, extractor: str) -> Work:
-    """Decide what is left to do for what came in. Records the files that could not be archived."""
+    """Decide what is left to do for what came in. Records the files that could not be archived.
+
+    Raises:
+        CorrectionFileError: a file of corrections cannot be used: nothing may be published without it.
+    """
     suite = Suite.load("landing")
     with open_landing(home) as connection:
         for error in intake.held:
@@ -95,7 +103,8 @@ def plan_work(home: Home, intake: Intake, extractor: str) -> Work:
         left = pending(connection, intake.documents, extractor)
         seen = dict(connection.execute(_SEEN).fetchall())
         waiting = len(unjudged(connection, suite))
-        (admitted,) = connection.execute("select count(*) from current_extraction").fetchone() or (0,)
+        due = bool(seen) and corrections_are_due(connection, load_corrections())
+        (admitted,) = connection.execute("select count(*) from known_extraction").fetchone() or (0,)
     ours = {d.sha256 for d in intake.documents}
     return Work(
         left.to_read,
@@ -107,6 +116,7 @@ def plan_work(home: Home, intake: Intake, extractor: str) -> Work:
         waiting,
         admitted,
         needs_release(home, fingerprint(home, code_version(*SOURCES))),
+        due,
     )
 
 

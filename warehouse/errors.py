@@ -65,6 +65,36 @@ class DamagedReleaseError(WarehouseError):
     reason = "damaged_release"
 
 
+class NoSuchDocumentError(WarehouseError):
+    """No document with that sha256 has landed."""
+
+    reason = "no_such_document"
+
+
+class AmbiguousDocumentError(WarehouseError):
+    """Several documents have a sha256 that begins so."""
+
+    reason = "ambiguous_document"
+
+
+class NoReasonError(WarehouseError):
+    """What a person decides needs a reason, and none is given."""
+
+    reason = "no_reason"
+
+
+class NoHeldReleaseError(WarehouseError):
+    """No release is held, or not the one that was named."""
+
+    reason = "no_held_release"
+
+
+class StaleHeldReleaseError(WarehouseError):
+    """The held release was compared with another one than is published now."""
+
+    reason = "stale_held_release"
+
+
 class NoSuchLinkError(WarehouseError):
     """Nothing that may be linked has that name."""
 

@@ -26,7 +26,7 @@ select
     e.row_count, e.value_count,
     (select count(*) from landed.row r where r.extraction_id = e.extraction_id) as rows_found,
     (select count(*) from landed.value v where v.extraction_id = e.extraction_id) as values_found
-from landed.extraction e join landed.document d using (document_sha256)
+from landed.corrected_extraction e join landed.document d using (document_sha256)
 where list_contains(?::varchar[], e.extraction_id)
 order by e.extraction_id
 """
@@ -42,7 +42,7 @@ judged as (
 ),
 shaped as (
     select r.*, j.pages, j.file, len(regexp_split_to_array(r.code, '[.\-]')) as depth
-    from landed.row r join judged j using (extraction_id)
+    from landed.corrected_row r join judged j using (extraction_id)
 ),
 usual as (
     select extraction_id, level, mode(depth) as depth
@@ -57,7 +57,7 @@ select
     s.extraction_id as subject, s.row_number, s.page, s.pages, s.code, s.level, p.level as level_by_code,
     s.indicator, s.department, s.file,
     (
-        select count(v.value) from landed.value v
+        select count(v.value) from landed.corrected_value v
         where v.extraction_id = s.extraction_id and v.row_number = s.row_number
     ) as figures
 from shaped s
@@ -74,10 +74,10 @@ select
     case when d.kind in ('digital_pdf', 'spreadsheet') then 'exact' else 'recognized' end as exactness,
     case when v.text is not null then 'printed' when v.value is not null then 'deduced' else 'blank' end as origin,
     coalesce(least(v.x1 - v.x0, v.bottom - v.top), v.span_end - v.span_start) as extent
-from landed.value v
+from landed.corrected_value v
 join landed.extraction e using (extraction_id)
 join landed.document d using (document_sha256)
-left join landed.row r on r.extraction_id = v.extraction_id and r.row_number = v.row_number
+join landed.corrected_row r on r.extraction_id = v.extraction_id and r.row_number = v.row_number
 where list_contains(?::varchar[], v.extraction_id)
 order by v.extraction_id, v.row_number, v.measure, v.quarter
 """
@@ -96,17 +96,17 @@ def landing_frames(connection: duckdb.DuckDBPyConnection, extraction_ids: Sequen
 
 _ADMITTED = """
 create temp table admitted as
-select e.document_sha256, e.fiscal_year, d.file, r.*
-from landed.current_extraction e
+select e.document_sha256, e.fiscal_year, e.withdrawn_at, d.file, r.*
+from landed.known_extraction e
 join landed.document d using (document_sha256)
-join landed.row r using (extraction_id)
+join landed.corrected_row r using (extraction_id)
 where not exists (
     select 1 from landed.quarantine q
     where q.stage = 'landing_suite' and q.extraction_id = r.extraction_id and q.row_number = r.row_number
 );
 create temp table landed_value as
-select a.document_sha256, a.file, a.code, a.fiscal_year, v.*, {claim} as claim
-from admitted a join landed.value v using (extraction_id, row_number)
+select a.document_sha256, a.file, a.code, a.fiscal_year, a.withdrawn_at, v.*, {claim} as claim
+from admitted a join landed.corrected_value v using (extraction_id, row_number)
 where v.measure in ('goal', 'achieved', 'annual_goal');
 create temp table published_value as
 select
@@ -125,7 +125,7 @@ from marts.measurement_history;
 _RELEASE_DOCUMENT = """
 select
     d.file, l.document_sha256 as landed_document, p.document_sha256 as published_document
-from landed.current_extraction l
+from landed.known_extraction l
 full join marts.dim_document p on p.document_sha256 = l.document_sha256
 left join landed.document d on d.document_sha256 = coalesce(l.document_sha256, p.document_sha256)
 order by all
@@ -155,7 +155,10 @@ order by all
 
 _RELEASE_MEASUREMENT = """
 with
-good as (select distinct code, fiscal_year, measure, quarter, value from landed_value where claim = 'good'),
+good as (
+    select distinct code, fiscal_year, measure, quarter, value from landed_value
+    where claim = 'good' and withdrawn_at is null
+),
 measured as (
     select
         *, {goal} as goal_claim, {achieved} as achieved_claim,

@@ -37,12 +37,17 @@ STAGE = "landing_suite"
 def unjudged(connection: duckdb.DuckDBPyConnection, suite: Suite) -> list[str]:
     """Give the extractions that this version of the suite has not judged yet, oldest first.
 
-    After a change of the suite that is every extraction: an older one counts again where a newer one fails.
+    After a change of the suite that is every extraction: an older one counts again where a newer one fails. One whose
+    corrections have changed since is another one to the suite.
     """
     found = connection.execute(
-        "select extraction_id from extraction anti join"
-        " (select extraction_id from gate where suite = ? and suite_version = ?) using (extraction_id)"
-        " order by recorded_at, extraction_id",
+        "select e.extraction_id from extraction e"
+        " left join (select extraction_id, max(recorded_at) as judged_at from gate"
+        "   where suite = ? and suite_version = ? group by all) g using (extraction_id)"
+        " left join (select extraction_id, max(recorded_at) as corrected_at from correction group by all) c"
+        "   using (extraction_id)"
+        " where judged_at is null or corrected_at > judged_at"
+        " order by e.recorded_at, e.extraction_id",
         [suite.name, suite.version],
     ).fetchall()
     return [name for (name,) in found]

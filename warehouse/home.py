@@ -75,6 +75,11 @@ class Home:
         return self.root / "releases"
 
     @property
+    def held(self) -> Path:
+        """Finished releases that wait for a person, one folder each, and the list of those that were refused."""
+        return self.root / "held"
+
+    @property
     def docs(self) -> Path:
         """Generated pages: Data Docs and dbt docs."""
         return self.root / "docs"

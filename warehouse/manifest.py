@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -21,6 +22,7 @@ from warehouse.published import open_published
 
 DATABASE = "warehouse.duckdb"
 MANIFEST = "manifest.json"
+DIFFERENCE_PAGE = "difference.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class Release:
     """A kept release. `built_at` is UTC; `documents` are sha256s; `rows` counts each table and view.
 
     `checksums` gives the sha256 of each file of the release. `storage_version` is the oldest DuckDB that reads it.
+    `difference` is the summary of what it changes against its base, the release before (`warehouse.difference`);
+    `held_for` why it had to wait for a person; `allowed` who let it pass, when and why.
     """
 
     release_id: str
@@ -40,6 +44,9 @@ class Release:
     storage_version: str
     folder: Path
     published: bool = False
+    difference: Mapping[str, Any] = field(default_factory=dict)
+    held_for: tuple[str, ...] = ()
+    allowed: Mapping[str, str] | None = None
 
 
 def write_manifest(release: Release) -> None:
@@ -53,6 +60,9 @@ def write_manifest(release: Release) -> None:
         "documents": list(release.documents),
         "rows": dict(release.rows),
         "checksums": dict(release.checksums),
+        "difference": dict(release.difference),
+        "held_for": list(release.held_for),
+        "allowed": None if release.allowed is None else dict(release.allowed),
     }
     write_durably(release.folder / MANIFEST, json.dumps(said, indent=2, ensure_ascii=False) + "\n")
 
@@ -76,6 +86,9 @@ def read_manifest(folder: Path) -> Release:
             checksums=said["checksums"],
             storage_version=said["storage_version"],
             folder=folder,
+            difference=said.get("difference", {}),  # an older version of the project wrote none of these three
+            held_for=tuple(said.get("held_for", ())),
+            allowed=said.get("allowed"),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DamagedReleaseError(

@@ -17,8 +17,15 @@ from pathlib import Path
 import duckdb
 
 from ingest.documents import clean_archive
-from warehouse.errors import DamagedReleaseError, NoSuchReleaseError, NotWrittenError
+from warehouse.errors import (
+    DamagedReleaseError,
+    NoSuchReleaseError,
+    NotWrittenError,
+    StaleHeldReleaseError,
+    UnpublishableError,
+)
 from warehouse.files import copy_durably, sync_folder
+from warehouse.hold import discard_held, held_release, is_settled, keep_held, mark_allowed, refuse, the_held
 from warehouse.home import Home
 from warehouse.lock import held
 from warehouse.manifest import (
@@ -46,8 +53,11 @@ __all__ = [
     "Candidate",
     "Release",
     "ReleasePlan",
+    "allow",
     "code_version",
     "fingerprint",
+    "held_release",
+    "hold",
     "list_releases",
     "needs_release",
     "new_candidate",
@@ -56,6 +66,7 @@ __all__ = [
     "published_id",
     "published_release",
     "recover",
+    "refuse",
     "rollback",
     "verify",
 ]
@@ -76,10 +87,12 @@ def needs_release(home: Home, fingerprint: str) -> bool:
     """Whether the newest release has another fingerprint, or nothing is published.
 
     After a rollback the newest release is not the published one, and the answer stays False: the rollback holds
-    until there is something new.
+    until there is something new. It is False as well for what a person has to look at, or has refused.
     """
     if published_id(home) is None:
         return True
+    if is_settled(home, fingerprint):
+        return False
     releases = list_releases(home)
     return not releases or releases[0].fingerprint != fingerprint
 
@@ -89,8 +102,10 @@ def publish(home: Home, plan: ReleasePlan, *, keep: int = KEEP, progress: Progre
 
     Raises:
         NotWrittenError: something could not be written; the published warehouse is then as before.
-        UnpublishableError: the candidate holds what cannot be copied, or the copy differs from it.
+        UnpublishableError: the candidate holds what cannot be copied, the copy differs from it, or it is to be held.
     """
+    if plan.held_for:
+        raise UnpublishableError(f"{plan.candidate.release_id} is to be held", "Let a person look at it first")
     tell = progress or (lambda _step: None)
     with _writing(home):
         build(plan, tell)
@@ -100,6 +115,47 @@ def publish(home: Home, plan: ReleasePlan, *, keep: int = KEEP, progress: Progre
         _switch(home, folder)
         kept = _keep(home, folder)
         tell("removing old releases")
+        discard_held(home)
+        _prune(home, keep)
+    return replace(read_manifest(kept), published=True)
+
+
+def hold(home: Home, plan: ReleasePlan, *, progress: Progress | None = None) -> Release:
+    """Build the release and keep it for a person to allow or refuse; what is published stays.
+
+    Raises:
+        NotWrittenError: something could not be written.
+        UnpublishableError: the candidate holds what cannot be copied, or the copy differs from it.
+    """
+    with _writing(home):
+        build(plan, progress or (lambda _step: None))
+        with held(home.switch_lock, f"hold {plan.candidate.release_id}", _WAIT):
+            _remove_private(plan.candidate.folder)
+            return read_manifest(keep_held(home, plan.candidate.folder))
+
+
+def allow(home: Home, reason: str, by: str, *, keep: int = KEEP) -> Release:
+    """Publish the held release, for a person has looked at it. The caller holds `home.refresh_lock`.
+
+    Raises:
+        NoHeldReleaseError: none is held.
+        StaleHeldReleaseError: it was compared with another release than is published now.
+        DamagedReleaseError: its files do not match its manifest; the published warehouse is as before.
+        NoReasonError: no reason is given.
+    """
+    with held(home.switch_lock, "allow", _WAIT):
+        waiting = the_held(home)
+        base = waiting.difference.get("base")
+        if base != published_id(home):
+            raise StaleHeldReleaseError(
+                f"{waiting.release_id} was compared with {base}, which is not published any more",
+                "Refresh: it is then built and compared again",
+            )
+        if problems := damage(waiting.folder):
+            raise DamagedReleaseError("; ".join(problems), f"Remove {waiting.folder} and refresh to build it again")
+        mark_allowed(home, reason, by)
+        _switch(home, waiting.folder)
+        kept = _keep(home, waiting.folder)
         _prune(home, keep)
     return replace(read_manifest(kept), published=True)
 
@@ -138,6 +194,9 @@ def recover(home: Home) -> list[str]:
             else:
                 shutil.rmtree(folder)
                 done.append(f"removed the unfinished build {folder.name.removeprefix(_DISCARDED)}")
+        if published is not None and (home.held / published / MANIFEST).exists():
+            _keep(home, home.held / published)
+            done.append(f"finished the release {published}, which a person allowed and which was published already")
     if copies := clean_archive(home.archive):
         done.append(f"removed {copies} unfinished copies from the archive")
     return done
@@ -202,16 +261,21 @@ def _switch(home: Home, folder: Path) -> None:
 
 
 def _keep(home: Home, folder: Path) -> Path:
-    """Move the published candidate among the kept releases."""
-    for private in folder.iterdir():
-        if private.is_dir():  # the private build, not needed any more
-            shutil.rmtree(private)
+    """Move the published candidate, or the release that was held, among the kept releases."""
+    _remove_private(folder)
     home.releases.mkdir(exist_ok=True)
-    kept = home.releases / folder.name
+    kept, before = home.releases / folder.name, folder.parent
     folder.replace(kept)
     sync_folder(home.releases)
-    sync_folder(home.candidates)
+    sync_folder(before)
     return kept
+
+
+def _remove_private(folder: Path) -> None:
+    """Remove the private build, which is not needed any more."""
+    for private in folder.iterdir():
+        if private.is_dir():
+            shutil.rmtree(private)
 
 
 def _prune(home: Home, keep: int) -> None:

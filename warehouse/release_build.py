@@ -15,11 +15,13 @@ from pathlib import Path
 import duckdb
 
 from ingest.documents import sha256_of
+from warehouse.difference import DIFFERENCE_TABLES, Difference, difference_store
+from warehouse.difference_page import difference_page
 from warehouse.errors import UnpublishableError
 from warehouse.files import sync_file
 from warehouse.home import Home
 from warehouse.landing_database import open_landing
-from warehouse.manifest import DATABASE, Release, write_manifest
+from warehouse.manifest import DATABASE, DIFFERENCE_PAGE, Release, write_manifest
 from warehouse.marts_copy import SCHEMA, Marts, copy_marts, read_marts
 from warehouse.verdicts import Suite, Verdict
 
@@ -29,8 +31,8 @@ STORAGE_VERSION = "v1.4.0"
 REQUIRED = frozenset({"fct_measurement", "dim_indicator", "dim_document", "measurements", "measurement_history"})
 """Tables and views without which nothing is published."""
 
-_GENERATED = frozenset({"target", "logs", "dbt_packages"})
-"""Folders that dbt writes."""
+_NO_CODE = frozenset({"target", "logs", "dbt_packages", "corrections"})
+"""Folders that dbt writes, and what people decided, which the fingerprint holds by itself."""
 
 _SOURCES = frozenset({".py", ".sql", ".yml", ".yaml", ".json", ".csv"})
 
@@ -46,7 +48,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class ReleasePlan:
-    """All that publishing needs to know, decided beforehand. `documents` are sha256s."""
+    """All that publishing needs to know, decided beforehand. `documents` are sha256s.
+
+    `difference` is what it changes; None where nobody compared it. `held_for`: why it has to wait for a person.
+    """
 
     candidate: Candidate
     built_at: datetime
@@ -54,14 +59,19 @@ class ReleasePlan:
     fingerprint: str
     documents: tuple[str, ...]
     marts: Marts
+    difference: Difference | None = None
+    held_for: tuple[str, ...] = ()
 
 
 def fingerprint(home: Home, code_version: str) -> str:
-    """Give the hash of all that decides what a release holds: admitted rows, code and suites."""
+    """Give the hash of all that decides what a release holds: admitted rows, corrections, code and suites."""
     admitted: list[tuple[str]] = []
     if home.landing.exists():
         with open_landing(home, read_only=True) as connection:
-            admitted = connection.execute("select extraction_id from current_extraction order by all").fetchall()
+            admitted = connection.execute(
+                "select concat_ws(' ', extraction_id, withdrawn_at) from known_extraction"
+                " union all select concat_ws(' ', extraction_id, correction_id) from applied_correction order by all"
+            ).fetchall()
     digest = hashlib.sha256()
     for part in (code_version, *(Suite.load(name).version for name in ("landing", "release"))):
         digest.update(f"{part}\n".encode())
@@ -106,8 +116,12 @@ def plan_release(
     fingerprint: str,
     audit: Verdict,
     now: datetime | None = None,
+    difference: Difference | None = None,
+    held_for: tuple[str, ...] = (),
 ) -> ReleasePlan:
     """Look at the finished candidate and decide what is published. Writes nothing.
+
+    `difference` is what `difference.compare` found of this candidate, `held_for` what `hold.reasons_to_hold` says.
 
     Raises:
         UnpublishableError: the audit did not pass or is of another candidate, or the candidate lacks a mart.
@@ -128,10 +142,12 @@ def plan_release(
     with duckdb.connect(str(candidate.database), read_only=True) as connection:
         marts = read_marts(connection)
         _check_complete(candidate, marts)
-        found = connection.execute(f"select document_sha256 from {SCHEMA}.dim_document order by all").fetchall()
+        found = connection.execute(
+            f"select document_sha256 from {SCHEMA}.dim_document where not is_withdrawn order by all"
+        ).fetchall()
     documents = tuple(str(sha256) for (sha256,) in found)
     moment = (now or datetime.now(UTC)).replace(tzinfo=None, microsecond=0)
-    return ReleasePlan(candidate, moment, code_version, fingerprint, documents, marts)
+    return ReleasePlan(candidate, moment, code_version, fingerprint, documents, marts, difference, held_for)
 
 
 def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
@@ -148,15 +164,16 @@ def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
         connection.execute("begin")
         rows = copy_marts(connection, plan.marts, source, "release")
         _write_release_row(connection, plan)
+        told = _write_difference(connection, plan)
         connection.execute("commit")
         connection.execute("checkpoint release")
         tell("writing Parquet")
-        tables = [*(table.name for table in plan.marts.tables), "release"]
+        tables = [*(table.name for table in plan.marts.tables), "release", *told]
         for table in tables:
             target = _quoted(folder / f"{table}.parquet")
             connection.execute(f"copy release.{SCHEMA}.\"{table}\" to '{target}' (format parquet, compression zstd)")
     tell("checking the copy")
-    files = [database, *(folder / f"{table}.parquet" for table in tables)]
+    files = [database, *(folder / f"{table}.parquet" for table in tables), *_write_page(plan)]
     for file in files:
         sync_file(file)
     release = Release(
@@ -169,6 +186,8 @@ def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
         checksums={file.name: sha256_of(file) for file in files},
         storage_version=STORAGE_VERSION,
         folder=folder,
+        difference={} if plan.difference is None else plan.difference.summary(),
+        held_for=plan.held_for,
     )
     write_manifest(release)
     return release
@@ -176,7 +195,7 @@ def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
 
 def _is_source(path: Path, root: Path) -> bool:
     folders = path.relative_to(root).parts[:-1]
-    return path.is_file() and not any(f.startswith((".", "__")) or f in _GENERATED for f in folders)
+    return path.is_file() and not any(f.startswith((".", "__")) or f in _NO_CODE for f in folders)
 
 
 def _check_complete(candidate: Candidate, marts: Marts) -> None:
@@ -208,12 +227,35 @@ def _write_release_row(connection: duckdb.DuckDBPyConnection, plan: ReleasePlan)
         "release_id": "Name of the release; begins with the UTC time of its build",
         "built_at": "UTC time at which the release was planned",
         "code_version": "Hash of the code that built it",
-        "fingerprint": "Hash of all that decides what it holds: admitted readings, code, suites",
+        "fingerprint": "Hash of all that decides what it holds: admitted readings, corrections, code, suites",
         "documents": "Number of documents in it",
     }
     for column, comment in comments.items():
         kind, name = ("column", f".{column}") if column else ("table", "")
         connection.execute(f"comment on {kind} release.{SCHEMA}.release{name} is '{comment}'")
+
+
+def _write_difference(connection: duckdb.DuckDBPyConnection, plan: ReleasePlan) -> tuple[str, ...]:
+    """Copy what `difference.compare` has left of the candidate into the release; give the names of its tables."""
+    if plan.difference is None:
+        return ()
+    connection.execute(f"attach '{_quoted(difference_store(plan.candidate.database))}' as compared (read_only)")
+    for table, comments in DIFFERENCE_TABLES.items():
+        connection.execute(f"create table release.{SCHEMA}.{table} as from compared.{table}")
+        for column, comment in comments.items():
+            what = f"column release.{SCHEMA}.{table}.{column}" if column else f"table release.{SCHEMA}.{table}"
+            connection.execute(f"comment on {what} is '{comment.replace(chr(39), 2 * chr(39))}'")
+    return tuple(DIFFERENCE_TABLES)
+
+
+def _write_page(plan: ReleasePlan) -> list[Path]:
+    """Write the page on what differs; give its path, or nothing where nobody compared."""
+    if plan.difference is None:
+        return []
+    page = plan.candidate.folder / DIFFERENCE_PAGE
+    said = difference_page(plan.candidate.release_id, plan.built_at, plan.difference, plan.held_for)
+    page.write_text(said, encoding="utf-8")
+    return [page]
 
 
 def _quoted(path: Path) -> str:

@@ -17,12 +17,12 @@ from warehouse.home import Home
 from warehouse.landing_database import open_landing
 from warehouse.lock import Holder, holder
 from warehouse.published import open_published
-from warehouse.release import Release, published_release
+from warehouse.release import Release, held_release, published_release
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentStatus:
-    """One document as last read. `state`: `admitted`, `stopped` (by the gate), `unjudged`, or `published`.
+    """One document as last read. `state`: `admitted`, `withdrawn`, `stopped` (by the gate), `unjudged`, or `published`.
 
     `published` is said where landing could not be read. `qualities` counts the values by quality; `held_rows` are
     the rows of these that the gate holds.
@@ -59,7 +59,10 @@ class QuarantineItem:
 
 @dataclass(frozen=True, slots=True)
 class ReviewItem:
-    """One disputed value of an admitted row, for a person to look at. `quarter` is None for the annual goal."""
+    """One value for a person to look at: disputed, or stated anew after a person had corrected it (`held` is True).
+
+    `quarter` is None for the annual goal. A held statement does not count until a person accepts or corrects it.
+    """
 
     file: str
     sha256: str
@@ -71,6 +74,7 @@ class ReviewItem:
     value: float | None
     text: str | None
     reason: str | None
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +82,11 @@ class Status:
     """The state of a home.
 
     `landing_busy`: landing could not be read, because a refresh writes; documents and review are then those of
-    the published warehouse, and quarantine is empty.
+    the published warehouse, and quarantine is empty. `held`: the release that waits for a person.
     """
 
     release: Release | None
+    held: Release | None
     busy: Holder | None
     landing_busy: bool
     documents: tuple[DocumentStatus, ...]
@@ -91,15 +96,17 @@ class Status:
 
 def status(home: Home, patience: float = 1.0) -> Status:
     """Gather the state of the home; `patience` is how many seconds to wait for the landing database."""
-    release, busy = published_release(home), holder(home.refresh_lock)
+    release, busy, waiting = published_release(home), holder(home.refresh_lock), held_release(home)
+    held = _held_restatements(home)
     try:
         with open_landing(home, read_only=True, patience=patience) as connection:
-            return Status(release, busy, False, _documents(connection), _quarantine(connection), _review(connection))
+            review = (*held, *_review(connection))
+            return Status(release, waiting, busy, False, _documents(connection), _quarantine(connection), review)
     except FileNotFoundError:
-        return Status(release, busy, False, (), (), ())
+        return Status(release, waiting, busy, False, (), (), ())
     except LandingBusyError:
         documents, review = _published(home)
-        return Status(release, busy, True, documents, (), review)
+        return Status(release, waiting, busy, True, documents, (), (*held, *review))
 
 
 _DOCUMENTS = """
@@ -109,15 +116,16 @@ newest as (
     qualify row_number() over (partition by document_sha256 order by recorded_at desc, extraction_id desc) = 1
 ),
 shown as (  -- the admitted reading, or the newest where none is admitted
-    select *, 'admitted' as verdict from current_extraction
+    select * exclude (withdrawn_at, withdrawn_reason), if(withdrawn_at is null, 'admitted', 'withdrawn') as verdict
+    from known_extraction
     union all
     select n.*, case when exists (select 1 from gate g where g.extraction_id = n.extraction_id)
         then 'stopped' else 'unjudged' end as verdict
-    from newest n anti join current_extraction c using (document_sha256)
+    from newest n anti join known_extraction c using (document_sha256)
 ),
 qualities as (
     select extraction_id, to_json(map(list(quality order by quality), list(n order by quality))) as counts
-    from (select extraction_id, quality, count(*) as n from value group by all)
+    from (select extraction_id, quality, count(*) as n from corrected_value group by all)
     group by extraction_id
 )
 select
@@ -155,8 +163,8 @@ def _review(connection: duckdb.DuckDBPyConnection) -> tuple[ReviewItem, ...]:
     found = connection.execute(
         "select d.file, d.document_sha256, coalesce(v.page, r.page), r.code, r.indicator, v.measure, v.quarter,"
         " v.value, v.text, v.reason"
-        " from value v join current_extraction using (extraction_id) join document d using (document_sha256)"
-        " join row r using (extraction_id, row_number)"
+        " from corrected_value v join current_extraction using (extraction_id) join document d using (document_sha256)"
+        " join corrected_row r using (extraction_id, row_number)"
         " where v.quality = 'disputed' and not exists (select 1 from quarantine q"
         "   where q.stage = 'landing_suite' and q.extraction_id = r.extraction_id"
         "   and q.row_number = r.row_number)"
@@ -164,6 +172,28 @@ def _review(connection: duckdb.DuckDBPyConnection) -> tuple[ReviewItem, ...]:
     ).fetchall()
     return tuple(ReviewItem(*line) for line in found)
 
+
+_HELD_RESTATEMENTS = """
+select document_file, document_sha256, page, indicator_code, indicator, measure, quarter, new_value, new_text,
+    'a person corrected it to ' || format('{:.15g}', kept_value) || '; accept or correct what this later report states',
+    true
+from fct_held_restatement
+order by document_file, indicator_code, measure, quarter
+"""
+
+
+def _held_restatements(home: Home) -> tuple[ReviewItem, ...]:
+    """Give what was published as held back; nothing where the release is of a version that held nothing back."""
+    try:
+        with open_published(home) as connection:
+            if not connection.execute(_HAS_HELD).fetchall():
+                return ()
+            return tuple(ReviewItem(*line) for line in connection.execute(_HELD_RESTATEMENTS).fetchall())
+    except NothingPublishedError:
+        return ()
+
+
+_HAS_HELD = "select 1 from duckdb_tables() where schema_name = 'marts' and table_name = 'fct_held_restatement'"
 
 _PUBLISHED_DOCUMENTS = """
 select

@@ -25,6 +25,7 @@ from orchestration.previews import disputed_list, markdown_table, picture_list, 
 from orchestration.progress import Pace, tell
 from orchestration.resources import HomeResource, LimitsResource, RefreshLock
 from orchestration.suite_checks import expectation_results, expectation_specs
+from warehouse.corrections import Applied, apply_corrections
 from warehouse.gate import Verdict, judge_landing
 from warehouse.home import Home
 from warehouse.landing import Pending, hold_document, hold_file, land, open_landing, pending
@@ -110,6 +111,14 @@ def extraction(
                 "everything after it, where no document at all may pass."
             ),
         ),
+        dg.AssetCheckSpec(
+            "corrections_fit",
+            asset=ADMITTED,
+            description=(
+                "Each correction in git fits what is read. One that is outdated or ambiguous holds its document; one "
+                "that fits no document is unused. The others apply."
+            ),
+        ),
         *expectation_specs("landing", ADMITTED),
     ],
     can_subset=True,
@@ -119,12 +128,17 @@ def landing_gate(
     home: HomeResource,
     lock: RefreshLock,  # noqa: ARG001
 ) -> Iterator[dg.MaterializeResult[None]]:
-    """Judge what has landed and was not judged, and tell what may pass."""
+    """Lay corrections over what has landed, judge what was not judged, and tell what may pass."""
     tell("gate")
     place = home.open()
+    corrections = apply_corrections(place)
     verdicts = judge_landing(place)
     state = _gate_state(place)
-    results = [_suite_result(verdicts, state), *expectation_results(verdicts, ADMITTED, dg.AssetCheckSeverity.WARN)]
+    results = [
+        _suite_result(verdicts, state),
+        _corrections_result(corrections),
+        *expectation_results(verdicts, ADMITTED, dg.AssetCheckSeverity.WARN),
+    ]
     wanted = {key.name for key in context.selected_asset_check_keys}
     yield dg.MaterializeResult(
         asset_key=ADMITTED,
@@ -133,6 +147,7 @@ def landing_gate(
             "documents stopped": state.stopped,
             "rows held": state.held_rows,
             "documents judged in this run": len(verdicts),
+            "corrections applied": len(corrections.fits),
             "admitted": dg.MetadataValue.md(state.table),
             "held": dg.MetadataValue.md(state.held),
         },
@@ -302,7 +317,7 @@ _ADMITTED = """
 select d.file, e.municipality, e.program_code, e.fiscal_year::varchar, e.quarter, e.row_count,
        (select count(distinct q.row_number) from quarantine q
         where q.extraction_id = e.extraction_id and q.stage = 'landing_suite')
-from current_extraction e join document d using (document_sha256)
+from known_extraction e join document d using (document_sha256)
 order by all
 """
 _HELD = "select file, stage, reason, count(*) from quarantine group by all order by all"
@@ -323,5 +338,23 @@ def _suite_result(verdicts: Sequence[Verdict], state: _GateState) -> dg.AssetChe
             "documents stopped": state.stopped,
             "rows held": state.held_rows,
             "held": dg.MetadataValue.md(state.held),
+        },
+    )
+
+
+def _corrections_result(applied: Applied) -> dg.AssetCheckResult:
+    """Give the check of the corrections. It blocks nothing: only the documents of those that do not fit are held."""
+    listed = [f"- {trouble.trouble}: {trouble.detail}" for trouble in applied.troubles]
+    return dg.AssetCheckResult(
+        check_name="corrections_fit",
+        asset_key=ADMITTED,
+        passed=not applied.troubles,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={
+            "entries": applied.entries,
+            "applied": len(applied.fits),
+            "new": applied.begun,
+            "taken back": applied.ended,
+            "do not fit": dg.MetadataValue.md("\n".join(listed[:50]) or "none"),
         },
     )

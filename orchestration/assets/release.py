@@ -18,15 +18,20 @@ from orchestration.progress import tell
 from orchestration.resources import HomeResource, RefreshLock
 from orchestration.scorecard import COLUMNS, scorecard
 from orchestration.suite_checks import expectation_results, expectation_specs, verdict_metadata
+from warehouse.difference import CAUSES, KINDS, Difference, compare
 from warehouse.errors import UnpublishableError
 from warehouse.gate import Verdict, audit_release
+from warehouse.hold import HoldLimits, reasons_to_hold
 from warehouse.home import Home
+from warehouse.manifest import DIFFERENCE_PAGE
 from warehouse.query import query
 from warehouse.release import (
     Candidate,
     Release,
     code_version,
     fingerprint,
+    held_release,
+    hold,
     needs_release,
     plan_release,
     publish,
@@ -54,12 +59,14 @@ def release_of(models: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             dg.AssetSpec(
                 PUBLISHED,
                 deps=[CANDIDATE],
+                skippable=True,
                 group_name="release",
                 owners=OWNERS,
                 kinds={"duckdb", "parquet"},
                 description=(
                     "The published warehouse, `warehouse.duckdb`: schema `marts` of the candidate, switched in one "
-                    "atomic step. Each release is kept in `releases/` with Parquet files and a manifest."
+                    "atomic step. Each release is kept in `releases/` with Parquet files and a manifest. One that "
+                    "loses or changes too much waits in `held/` for a person."
                 ),
             ),
         ],
@@ -69,6 +76,14 @@ def release_of(models: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 asset=CANDIDATE,
                 blocking=True,
                 description="The verdict of the release suite over the marts. Where it fails, nothing is published.",
+            ),
+            dg.AssetCheckSpec(
+                "difference_is_expected",
+                asset=CANDIDATE,
+                description=(
+                    "The candidate loses no more rows and indicators, and changes no more of what was reported, than "
+                    "is allowed. Where it does it is held: look at its page, then `indicadores release --allow`."
+                ),
             ),
             *expectation_specs("release", CANDIDATE),
         ],
@@ -84,21 +99,31 @@ def release_of(models: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         candidate, mark = _candidate(place), fingerprint(place, version)
         tell("audit")
         verdict = audit_release(place, candidate.database, candidate.release_id)
+        difference = compare(place, candidate.database, version)
+        held_for = reasons_to_hold(difference, HoldLimits.from_env())
+        needed = needs_release(place, mark)
         yield dg.MaterializeResult(
             asset_key=CANDIDATE,
-            metadata={"release": candidate.release_id, **verdict_metadata(verdict)},
+            metadata={"release": candidate.release_id, **verdict_metadata(verdict), **_difference_metadata(difference)},
             check_results=[
                 _audit_result(verdict),
+                _difference_result(difference, held_for),
                 *expectation_results([verdict], CANDIDATE, dg.AssetCheckSeverity.ERROR),
             ],
         )
-        if not needs_release(place, mark):
-            kept = f"unchanged: {published_id(place)} holds the same documents, code and suites, or was rolled back to"
+        if not needed:
             shutil.rmtree(candidate.folder)
-            yield dg.MaterializeResult(asset_key=PUBLISHED, metadata={"release": kept})
+            yield dg.MaterializeResult(asset_key=PUBLISHED, metadata={"release": _why_unchanged(place)})
             return
-        plan = plan_release(place, candidate, code_version=version, fingerprint=mark, audit=verdict)
+        plan = plan_release(
+            place, candidate, code_version=version, fingerprint=mark, audit=verdict, difference=difference,
+            held_for=held_for,
+        )  # fmt: skip
         tell("publish")
+        if held_for:
+            kept = hold(place, plan, progress=context.log.info)
+            context.log.warning(f"held: {kept.release_id}, see {kept.folder / DIFFERENCE_PAGE}")
+            return
         published = publish(place, plan, keep=home.keep_releases, progress=context.log.info)
         yield dg.MaterializeResult(asset_key=PUBLISHED, metadata=_metadata(place, published))
 
@@ -122,6 +147,45 @@ def _audit_result(verdict: Verdict) -> dg.AssetCheckResult:
     )
 
 
+def _difference_result(difference: Difference, held_for: Sequence[str]) -> dg.AssetCheckResult:
+    return dg.AssetCheckResult(
+        check_name="difference_is_expected",
+        asset_key=CANDIDATE,
+        passed=not held_for,
+        severity=dg.AssetCheckSeverity.ERROR,
+        description="; ".join(held_for) or None,
+        metadata=_difference_metadata(difference),
+    )
+
+
+def _difference_metadata(difference: Difference) -> dict[str, Any]:
+    """Give what the pages of a release show of its difference: counts, causes, the largest changes."""
+    counts = [[c.kind, CAUSES[c.cause], c.measure, c.figures, c.closed] for c in difference.counts]
+    largest = [
+        [str(c.fiscal_year or "?"), c.quarter, c.indicator_code, c.measure, c.old_value, c.new_value, c.cause]
+        for c in difference.largest
+    ]
+    documents = [[d.file, CAUSES[d.cause], d.reason] for d in difference.documents]
+    return {
+        "compared with": difference.base or "nothing: the first release",
+        **{f"figures {kind}": difference.total(kind) for kind in KINDS},
+        "difference": dg.MetadataValue.md(
+            markdown_table(["figures are", "because", "measure", "figures", "already reported"], counts)
+        ),
+        "largest changes": dg.MetadataValue.md(
+            markdown_table(["year", "quarter", "code", "measure", "before", "now", "because"], largest)
+        ),
+        "documents": dg.MetadataValue.md(markdown_table(["document", "what", "reason given"], documents)),
+    }
+
+
+def _why_unchanged(home: Home) -> str:
+    waiting = held_release(home)
+    if waiting is not None:
+        return f"unchanged: {waiting.release_id} is held until a person allows or refuses it"
+    return f"unchanged: {published_id(home)} holds the same documents, code and suites, or was rolled back to"
+
+
 def _metadata(home: Home, release: Release) -> dict[str, Any]:
     rows = sorted(release.rows.items())
     quality = query(home, "select quality, count(*) from measurements group by all order by all").rows
@@ -132,6 +196,7 @@ def _metadata(home: Home, release: Release) -> dict[str, Any]:
         "code version": release.code_version,
         "file": dg.MetadataValue.path(str(home.warehouse)),
         "kept in": dg.MetadataValue.path(str(release.folder)),
+        "what it changes": dg.MetadataValue.path(str(release.folder / DIFFERENCE_PAGE)),
         "tables": dg.MetadataValue.md(markdown_table(["table", "rows"], rows)),
         "measurements by quality": dg.MetadataValue.md(markdown_table(["quality", "measurements"], quality)),
         "scorecard": dg.MetadataValue.md(

@@ -36,6 +36,8 @@ class ReadFormat(StrEnum):
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary: only what went wrong.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program; messages go to stderr.")]
 Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait while another refresh is running.")]
+By = Annotated[str | None, typer.Option(help="Who decides it.", show_default="your user name")]
+Keep = Annotated[int, typer.Option(min=1, help="How many releases are kept for going back.")]
 PATHS = typer.Argument(exists=True, show_default=False)
 
 
@@ -95,7 +97,7 @@ def refresh(
         bool, typer.Option("--reread", help="Also read all archived documents that this extractor has not read.")
     ] = False,
     wait: Wait = 600,
-    keep: Annotated[int, typer.Option(min=1, help="How many releases are kept for going back.")] = 8,
+    keep: Keep = 8,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> int:
@@ -168,6 +170,141 @@ def rollback(
     return roll_back(release_id, wait, quiet)
 
 
+@application.command(no_args_is_help=True)
+def withdraw(
+    sha256: Annotated[
+        str, typer.Argument(help="First digits of the document's sha256.", metavar="SHA", show_default=False)
+    ],
+    reason: Annotated[str, typer.Option(help="Why; it is kept and shown.", show_default=False)] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Put the document back.")] = False,
+    by: By = None,
+    publish: Annotated[bool, typer.Option(help="Build and publish at once; else the next refresh does.")] = True,
+    wait: Wait = 600,
+    keep: Keep = 8,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> int:
+    """Take a wrong document out of the marts, or put it back. Its statements stay in the history.
+
+    Example: `indicadores withdraw 3f9a1c0b --reason "issued again with the right annex"`
+
+    Example: `indicadores withdraw 3f9a1c0b --undo`
+    """
+    from orchestration.command_line.refresh import Options  # noqa: PLC0415
+    from orchestration.command_line.withdraw import reinstate_document, withdraw_document  # noqa: PLC0415
+
+    options = Options(False, wait, keep, quiet, as_json)
+    if undo:
+        return reinstate_document(sha256, options, publish)
+    return withdraw_document(sha256, reason, _person(by), options, publish)
+
+
+@application.command()
+def release(
+    allow: Annotated[bool, typer.Option("--allow", help="Publish the release that is held.")] = False,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Discard it; the same is not built again.")] = False,
+    reason: Annotated[str, typer.Option(help="Why; it is kept with the release.", show_default=False)] = "",
+    by: By = None,
+    wait: Wait = 0,
+    keep: Keep = 8,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> int:
+    """Show the release that waits for a person, as it loses or changes too much; allow it or refuse it.
+
+    Example: `indicadores release`
+
+    Example: `indicadores release --allow --reason "the publisher has restated the year, see its note"`
+    """
+    from orchestration.command_line.release import allow_held, refuse_held, show_held  # noqa: PLC0415
+
+    if allow and refuse:
+        raise typer.BadParameter("give one of --allow and --refuse")
+    if allow:
+        return allow_held(reason, _person(by), keep, wait, quiet)
+    return refuse_held(reason, _person(by), wait, quiet) if refuse else show_held(as_json)
+
+
+@application.command()
+def correct(
+    document: Annotated[
+        str | None,
+        typer.Argument(help="First digits of the document's sha256. Default: choose.", metavar="[SHA]"),
+    ] = None,
+    indicator: Annotated[str | None, typer.Option(help="The indicator's code, as read.")] = None,
+    page: Annotated[int | None, typer.Option(min=1, help="Its page, where the code stands on several.")] = None,
+    row: Annotated[int | None, typer.Option(min=0, help="Its row, where the code is not enough.")] = None,
+    field: Annotated[str | None, typer.Option(help="Such as goal.2, annual_goal, department, fiscal_year.")] = None,
+    value: Annotated[str | None, typer.Option(help="The right value.")] = None,
+    drop: Annotated[bool, typer.Option("--drop", help="Take the value, or without --field the row, out.")] = False,
+    flag: Annotated[bool, typer.Option("--flag", help="Doubt the value.")] = False,
+    accept: Annotated[bool, typer.Option("--accept", help="A disputed value is right as printed.")] = False,
+    reason: Annotated[str | None, typer.Option(help="What is wrong, and why.")] = None,
+    evidence: Annotated[str | None, typer.Option(help="What the page shows.")] = None,
+    by: By = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only tell which corrections are unused, outdated or ambiguous.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
+    """Write down what a person has decided about a value, as a YAML file for git. Asks for what is not given.
+
+    Example: `indicadores correct`
+
+    Example: `indicadores correct 3f9a1c0b --indicator 1.4.1.1 --field goal.2 --value 1207 --reason "0 read as 7"
+    --evidence "1,207 in the table"`
+
+    Example: `indicadores correct --check`
+
+    `indicadores refresh` applies it.
+    """
+    from orchestration.command_line.correct import Given, check_all, correct_value  # noqa: PLC0415
+
+    if check:
+        return check_all(as_json)
+    actions = [name for name, wanted in (("drop", drop), ("flag", flag), ("accept", accept)) if wanted]
+    given = Given(document, indicator, page, row, field, value, actions, reason, evidence, by)
+    return correct_value(given, as_json)
+
+
+link = typer.Typer(
+    no_args_is_help=True,
+    help="Link what continues under another code or name: indicators from year to year, renamed departments.",
+)
+application.add_typer(link, name="link")
+
+
+@link.command("suggest")
+def link_suggest(
+    least: Annotated[float, typer.Option(min=0, max=1, help="The lowest score to show.")] = 0.6,
+    as_json: Json = False,
+) -> int:
+    """Show what may be linked, by likeness of name and unit, or by what became of a department's indicators.
+
+    Example: `indicadores link suggest`
+
+    Nothing is linked until a person accepts it.
+    """
+    from orchestration.command_line.link import show_suggestions  # noqa: PLC0415
+
+    return show_suggestions(least, as_json)
+
+
+@link.command("accept", no_args_is_help=True)
+def link_accept(
+    key: Annotated[str, typer.Argument(help="A key of `indicadores link suggest`.", metavar="KEY", show_default=False)],
+    reason: Annotated[str, typer.Option(help="Why they are one; it is kept.", show_default=False)],
+    by: By = None,
+) -> int:
+    """Write a link into the project's files, for git; the next refresh applies it.
+
+    Example: `indicadores link accept 3f9a1c0b --reason "same activity, new programme structure"`
+    """
+    from orchestration.command_line.link import accept_suggestion  # noqa: PLC0415
+
+    return accept_suggestion(key, reason, _person(by))
+
+
 @application.command()
 def doctor(as_json: Json = False) -> int:
     """Check the installation, the home, the locks and what is published; tell the remedy of each problem.
@@ -199,3 +336,10 @@ def ui(port: Annotated[int, typer.Option(min=1, max=65535, help="Port on 127.0.0
     from orchestration.command_line.ui import open_ui  # noqa: PLC0415
 
     return open_ui(port)
+
+
+def _person(by: str | None) -> str:
+    """Give who decides: as named, or the user of this machine."""
+    import getpass  # noqa: PLC0415
+
+    return by or getpass.getuser()

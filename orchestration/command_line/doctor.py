@@ -12,15 +12,18 @@ from importlib import metadata
 
 from rich.text import Text
 
+from ingest.correction import CorrectionFileError
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.output import console, print_json
 from orchestration.environment import DBT_PROJECT, LOCK_FILE, PROJECT
+from warehouse.corrections import check_corrections
 from warehouse.errors import WarehouseError
 from warehouse.home import Home
 from warehouse.landing import open_landing
 from warehouse.lock import holder
+from warehouse.manifest import DIFFERENCE_PAGE
 from warehouse.query import query
-from warehouse.release import verify
+from warehouse.release import held_release, verify
 
 ENOUGH_SPACE = 2 * 1024**3
 """Bytes that a refresh may need for a while: the private build, the copy, and Parquet."""
@@ -58,7 +61,8 @@ def show_diagnosis(as_json: bool) -> int:
 def diagnose(home: Home) -> Iterator[Finding]:
     """Give what there is to say about the installation and `home`. Changes nothing in the home."""
     checks: tuple[Callable[[Home], Finding], ...] = (
-        _python, _packages, _project, _home, _space, _lock, _landing, _published, _releases, _dagster,
+        _python, _packages, _project, _home, _space, _lock, _landing, _published, _releases, _held,
+        _corrections, _dagster,
     )  # fmt: skip
     for check in checks:
         yield check(home)
@@ -165,6 +169,29 @@ def _releases(home: Home) -> Finding:
         return Finding("Releases", False, error.problem, error.remedy)
     remedy = "Roll back to a sound release, or refresh to build a new one"
     return Finding("Releases", not problems, "; ".join(problems) or "match their checksums", remedy)
+
+
+def _held(home: Home) -> Finding:
+    try:
+        waiting = held_release(home)
+    except WarehouseError as error:
+        return Finding("Held release", False, error.problem, error.remedy)
+    if waiting is None:
+        return Finding("Held release", True, "none")
+    said = f"{waiting.release_id} is not published: {'; '.join(waiting.held_for)}"
+    remedy = f"Look at {waiting.folder / DIFFERENCE_PAGE}, then `indicadores release --allow` or `--refuse`"
+    return Finding("Held release", False, said, remedy)
+
+
+def _corrections(home: Home) -> Finding:
+    try:
+        matched = check_corrections(home)
+    except CorrectionFileError as error:
+        return Finding("Corrections", False, f"{error.where}: {error.problem}", error.remedy)
+    except WarehouseError as error:
+        return Finding("Corrections", False, error.problem, error.remedy)
+    said = "; ".join(trouble.detail for trouble in matched.troubles) or f"{len(matched.fits)} fit what is read"
+    return Finding("Corrections", not matched.troubles, said, "`indicadores correct --check` lists them")
 
 
 def _dagster(home: Home) -> Finding:

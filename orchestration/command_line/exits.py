@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from ingest.correction import CorrectionFileError
 from ingest.errors import UnreadableDocumentError, WrongSettingError
 from warehouse import errors
 
@@ -20,19 +21,21 @@ class Exit(IntEnum):
     REFUSED = 6
     NOTHING_PUBLISHED = 7
     UNSOUND = 8
+    RELEASE_HELD = 9
     INTERRUPTED = 130
 
 
 MEANING = {
     Exit.DONE: "done",
     Exit.FAILED: "something failed that should not: a full disk, or a defect of the program",
-    Exit.USAGE: "the command, a path, a release id or the SQL was wrong",
-    Exit.HELD: "done, but a document of this refresh is held in quarantine",
+    Exit.USAGE: "the command, a path, a release id, a correction or the SQL was wrong",
+    Exit.HELD: "done, but a document of this refresh is held in quarantine, or a correction does not fit",
     Exit.UNREADABLE: "`read`: a file could not be read",
     Exit.BUSY: "another refresh or rollback is running",
     Exit.REFUSED: "a check refused the release; what was published before stays",
     Exit.NOTHING_PUBLISHED: "nothing is published yet",
-    Exit.UNSOUND: "`doctor` found a problem, or a kept release is damaged",
+    Exit.UNSOUND: "`doctor` or `correct --check` found a problem, or a kept release is damaged",
+    Exit.RELEASE_HELD: "a release loses or changes too much and waits for `indicadores release --allow`",
     Exit.INTERRUPTED: "interrupted from the keyboard",
 }
 
@@ -41,11 +44,17 @@ EPILOG = "Exit codes: " + "; ".join(f"{code.value} {meaning}" for code, meaning 
 _CODES: tuple[tuple[type[Exception], Exit], ...] = (
     (UnreadableDocumentError, Exit.UNREADABLE),
     (WrongSettingError, Exit.USAGE),
+    (CorrectionFileError, Exit.USAGE),
     (errors.HomeBusyError, Exit.BUSY),
     (errors.LandingBusyError, Exit.BUSY),
     (errors.NothingPublishedError, Exit.NOTHING_PUBLISHED),
     (errors.UnpublishableError, Exit.REFUSED),
     (errors.NoSuchReleaseError, Exit.USAGE),
+    (errors.NoSuchDocumentError, Exit.USAGE),
+    (errors.AmbiguousDocumentError, Exit.USAGE),
+    (errors.NoReasonError, Exit.USAGE),
+    (errors.NoHeldReleaseError, Exit.USAGE),
+    (errors.StaleHeldReleaseError, Exit.REFUSED),
     (errors.NoSuchLinkError, Exit.USAGE),
     (errors.QueryError, Exit.USAGE),
     (errors.DamagedReleaseError, Exit.UNSOUND),

@@ -17,6 +17,7 @@ from ingest.documents import Document
 from ingest.extract import extractor_version
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.output import console, fail, messages, path_text, print_json, table
+from orchestration.command_line.release import held_json, tell_held
 from orchestration.command_line.status import documents_table, quality_line, quarantine_table
 from orchestration.environment import prepare_home
 from orchestration.intake import Intake, Work, archived_documents, plan_work, receive
@@ -83,31 +84,33 @@ class Result:
             | {r.document.file for r in self.work.refused}
             | {e.file for e in self.work.held}
         )
-        return [item for item in self.state.quarantine if item.file in ours]
+        return [item for item in self.state.quarantine if item.file in ours or item.stage == "correction"]
 
     @property
     def code(self) -> Exit:
         """How the refresh ends for who called it."""
         stopped = [d for d in self.documents if d.state == "stopped"]
-        unread = [item for item in self.quarantine if item.stage in ("receiving", "reading")]
+        unread = [item for item in self.quarantine if item.stage in ("receiving", "reading", "correction")]
         if (
             self.outcome is not None
             and not self.outcome.success
             and any(d.state == "admitted" for d in self.state.documents)
         ):
             return Exit.REFUSED if any(check.blocking for check in self.outcome.failed_checks) else Exit.FAILED
+        if self.state.held is not None:
+            return Exit.RELEASE_HELD
         return Exit.HELD if stopped or unread else Exit.DONE
 
 
 def refresh_home(paths: Sequence[Path] | None, options: Options) -> int:
-    """Refresh the home from `paths` (default: its inbox) and say what came of it."""
+    """Refresh the home from `paths` (None: its inbox; none at all: what has landed) and say what came of it."""
     home = prepare_home(Home.from_env())
     started = time.monotonic()
     with held(home.refresh_lock, "refresh", options.wait, _tell_waiting):
         for done in recover(home):
             messages().print(f"From a run that was killed: {done}.")
         with _display(options.quiet or options.as_json) as tell:
-            result = _refresh(home, paths or [home.inbox], options, tell, started)
+            result = _refresh(home, [home.inbox] if paths is None else paths, options, tell, started)
     if options.as_json:
         print_json(_as_json(result))
     else:
@@ -150,6 +153,8 @@ def _tell(result: Result, quiet: bool) -> None:
         fail(error)
     if outcome is not None and not outcome.success:
         _tell_failure(outcome, result)
+    if result.state.held is not None:
+        tell_held(result.state.held)
     if quiet:
         return
     if outcome is None:
@@ -245,6 +250,7 @@ def _as_json(result: Result) -> dict[str, Any]:
         "quarantine": [asdict(item) for item in result.quarantine],
         "copies": [{"file": file, "document": name} for file, name in result.work.copies],
         "release": release.release_id if release else None,
+        "held_release": held_json(result.state.held),
         "warehouse": str(result.home.warehouse) if release else None,
         "scorecard": card,
     }

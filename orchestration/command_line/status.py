@@ -11,6 +11,7 @@ from rich.console import Console
 from ingest.indicators import Quality
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.output import console, is_narrow, path_text, print_json, table
+from orchestration.command_line.release import tell_held
 from orchestration.previews import field_name
 from warehouse.home import Home
 from warehouse.status import DocumentStatus, QuarantineItem, Status, status
@@ -28,6 +29,8 @@ def show_status(as_json: bool) -> int:
     screen = console()
     screen.print(f"Home: {path_text(home.root)}")
     _tell_release(screen, home, state)
+    if state.held is not None:
+        tell_held(state.held)
     if state.busy is not None:
         screen.print(f"Busy: {state.busy}")
     if state.landing_busy:

@@ -32,7 +32,9 @@ def make_candidate(home: Home, number: int, rows: int = ROWS) -> Candidate:
             f"create table marts.dim_indicator (id integer primary key, number integer not null);"
             f"insert into marts.dim_indicator select i, {number} from range({rows // 10}) t(i)"
         )
-        connection.execute(f"create table marts.dim_document as select 'sha-{number}' as document_sha256")
+        connection.execute(
+            f"create table marts.dim_document as select 'sha-{number}' as document_sha256, false as is_withdrawn"
+        )
         connection.execute(
             "create view warehouse.marts.measurements as (with m as (select * from warehouse.marts.fct_measurement)"
             " select m.id as \"the id\", m.number, 'x AS warehouse.marts.y' as text"

@@ -94,6 +94,10 @@ def test_every_test_of_the_marts_fails_on_spoilt_marts(built: Path, tmp_path: Pa
             "insert into reference.indicator_link (score) values (1)",
             "insert into reference.department_alias (department) values ('x')",
             "insert into intermediate.int_department_alias values ('m', 'a', 'b'), ('m', 'b', 'c')",
+            "insert into marts.fct_correction select 'k', null, 'nobody', 'goal.1', 'x', 1, null, null, 2, null, 'r',"
+            " 1, 'e', 'b', current_date, 's', current_timestamp from range(2)",
+            "insert into marts.fct_held_restatement select 'k', 'i', null, null, 'x', 1, 1, 's', 2, null, 'confirmed',"
+            " 'nobody', 'f', 2024, 2, 1 from range(2)",
             "insert into marts.fct_traffic_light select measurement_id, indicator_version_id, municipality_id,"
             " department_id, quarter_id, null, null, null, null, null from marts.fct_measurement, range(2)",
         ],

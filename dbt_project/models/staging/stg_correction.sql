@@ -1,0 +1,30 @@
+with
+
+corrections as (
+    select * from {{ source('landing', 'applied_correction') }}
+),
+
+final as (
+    select
+        correction_id,
+        extraction_id,
+        document_sha256,
+        row_number,
+        field,
+        action,
+        old_value,
+        old_text,
+        old_quality,
+        new_value,
+        new_text,
+        reason,
+        evidence_page,
+        evidence,
+        by_person,
+        decided_on,
+        source,
+        recorded_at
+    from corrections
+)
+
+select * from final
