@@ -130,12 +130,14 @@ def _sheet(evidence: Evidence, schema: Schema) -> Sheet:
         run
         for run, margin in evidence.runs
         if margin >= SURE
-        and ((run in evidence.steady and not _belied(evidence, run)) or _linked(evidence, run, narrative_sure))
+        and not _belied(evidence, run)
+        and (run in evidence.steady or _linked(evidence, run, narrative_sure))
     ]
     together = _together(sure) if schema.sure else []
     # Numbers for two rows: the code of the second is lost, and its justification may be mixed with this one.
     narrative_sure = narrative_sure and bool(together or not sure or not schema.sure)
-    narrative_sure = narrative_sure and _is_tied(evidence)
+    belied = any(_belied(evidence, run) for run, margin in evidence.runs if margin >= SURE)
+    narrative_sure = narrative_sure and _is_tied(evidence) and not belied
     most = sorted((run for run, _ in evidence.runs), key=lambda r: -len(r.tokens))
     runs = together or most[:1]
     sheet = solve(schema, runs, evidence.narrative, runs_sure=bool(together), narrative_sure=narrative_sure)

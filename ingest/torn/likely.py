@@ -45,7 +45,7 @@ def fill_likely(sheet: Sheet, runs: Sequence[Run], narrative: Narrative | None) 
 
 
 def _put_said(sheet: Sheet, narrative: Narrative) -> None:
-    """Prefer what the justification says where its own figures agree, to what the table was read as and nothing backs."""
+    """Prefer what a justification says that agrees with itself to a reading of the table that nothing backs."""
     q = sheet.schema.quarter
     now, year = narrative.quarter, narrative.year
     said: dict[str, Token | None] = {}

@@ -42,13 +42,14 @@ class Figure:
 class Sheet:
     """All columns of one row while they are worked out.
 
-    `certain`: the runs surely belong to the row.
+    `certain`: the runs surely belong to the row; `stacked`: they stand in several lines.
     """
 
     schema: Schema
     narrative: Narrative | None
     certain: bool
     figures: dict[str, Figure]
+    stacked: bool = False
 
     @property
     def whole(self) -> bool:

@@ -34,7 +34,7 @@ def solve(
     """
     slots = (*schema.counts, *schema.percents)
     counts = [t for run in runs for t in run.counts()]
-    sheet = Sheet(schema, narrative, runs_sure, {slot: Figure() for slot in slots})
+    sheet = Sheet(schema, narrative, runs_sure, {slot: Figure() for slot in slots}, _is_stacked(runs))
     percents = [t for run in runs for t in run.percents()]
     linked = narrative is not None and shared_weight(narrative, runs) >= 1.2
     best = placements(counts, percents, schema, narrative if narrative_sure or linked else None) if counts else []
@@ -45,7 +45,26 @@ def solve(
         _support_by_justification(sheet, narrative, sure=narrative_sure)
     _repair_by_sum(sheet)
     fill_percents(sheet, percents, narrative, sure=runs_sure, told=narrative_sure)
+    _heed_percent(sheet)
     return sheet
+
+
+def _heed_percent(sheet: Sheet) -> None:
+    """Doubt what only the justification confirms, where the table's own percentage contradicts it."""
+    q = sheet.schema.quarter
+    found = sheet.figures.get(f"progress_pct.{q}")
+    if sheet.whole or found is None or found.token is None or found.dispute is None or found.repair is not None:
+        return
+    for slot in (f"goal.{q}", f"achieved.{q}"):
+        part = sheet.figures[slot]
+        if part.support <= {"justification", "progress"}:
+            part.dispute = part.dispute or f"the table prints {found.token.text}, but {found.dispute}"
+
+
+def _is_stacked(runs: Sequence[Run]) -> bool:
+    """Whether the counts stand in several lines, which an engine may have put in any order."""
+    lines = {(run.first, run.last) for run in runs if run.counts()}
+    return len(lines) > 1 or any(first < last for first, last in lines)
 
 
 def _fill(sheet: Sheet, best: Sequence[Placement]) -> None:
@@ -73,14 +92,13 @@ def _support_by_table(sheet: Sheet) -> None:
     chance = not sheet.whole and (open_places or min(values.values(), default=0) < 10)
     chance = chance or _is_out_of_order(sheet)
     if len(values) == 5 and values["annual_goal"] == sum(values[g] for g in GOALS) and not chance:
-        sheet.agree(slots, "quarters_sum")
+        # A sum does not see the order of its parts.
+        ordered = not sheet.stacked or len({values[g] for g in GOALS}) == 1
+        sheet.agree(slots if ordered else ["annual_goal"], "quarters_sum")
 
 
 def _is_out_of_order(sheet: Sheet) -> bool:
-    """Whether the justification states the goal of the quarter, and the table has it for another quarter only.
-
-    A sum does not see in which order its parts stand.
-    """
+    """Whether the justification states the goal of the quarter, and the table has it for another quarter only."""
     said = sheet.narrative.quarter.goal if sheet.narrative is not None else None
     if said is None or said.value is None or said.value < 10:
         return False
@@ -111,7 +129,8 @@ def _restate(sheet: Sheet, slot: str, said: Token | None, claim: Claim, *, sure:
     if said is None or said.value is None:
         return
     found = sheet.figures[slot]
-    if found.value == said.value and found.token is not None:
+    own = found.repair is not None and found.repair.startswith("justification")
+    if found.value == said.value and found.token is not None and not own:
         # A restated figure also decided between the columns where numbers were lost: then it must be sharp.
         settled = sheet.whole or found.dispute is None or claim.agrees
         if (sure or sheet.certain) and settled and _is_usable(sheet, slot, claim):
@@ -126,7 +145,7 @@ def _restate(sheet: Sheet, slot: str, said: Token | None, claim: Claim, *, sure:
         and (one_misreading(found.token.text, said.value) or _is_outvoted(sheet, slot, claim))
     )
     misread = misread and not sheet.contradicts
-    if found.value is None or (trusted and misread):
+    if found.value is None or (trusted and misread) or (own and found.value == said.value):
         how = "where the table was misread" if found.token is not None else "restated there"
         found.value, found.token = said.value, found.token or said
         found.repair = f"justification: {shown(said.value)} {how}"
