@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from warehouse.home import Home
+from warehouse.landing_database import open_landing
 from warehouse.manifest import published_id
 
 KINDS = ("added", "removed", "changed", "requalified")
@@ -173,6 +174,8 @@ def compare(home: Home, database: Path, code_version: str) -> Difference:
     base = published_id(home)
     store = difference_store(database)
     store.unlink(missing_ok=True)
+    with open_landing(home, read_only=True):
+        pass  # waits until no other process writes; attaching it below cannot wait
     with duckdb.connect(str(store)) as connection:
         connection.execute(f"attach '{_quoted(home.landing)}' as landed (read_only)")
         # Views name the database that they were made in, so that it must keep its name.
@@ -382,6 +385,17 @@ from difference where not list_contains($decided, cause)
 """
 
 
+_ALL_NEW = """
+insert into release_difference
+select 'added', 'document_added', measure, figures, 0, false
+from (
+    select count(goal) as goal, count(achieved) as achieved,
+        count(annual_goal) filter (where quarter = 4) as annual_goal
+    from fresh
+) unpivot (figures for measure in (goal, achieved, annual_goal))
+where figures > 0
+"""
+
 _BIGGEST = """
 select municipality, program_code, fiscal_year, quarter, indicator_code, indicator, measure, kind, cause, old_value,
     new_value, old_quality, new_quality, document_file
@@ -400,12 +414,16 @@ def _compared(connection: duckdb.DuckDBPyConnection, base: str | None, code_chan
         "create temp table differing as select distinct municipality, state, fiscal_year"
         f" from (({former} except {fresh}) union all ({fresh} except {former}))"
     )
+    if base is None:  # all is new: counting is enough, and there may be much of it
+        connection.execute("delete from differing")
     for side in ("former", "fresh"):
         connection.execute(_KEYED.format(side=side))
         connection.execute(_FIGURES.format(side=side))
     connection.execute(_DIFFERING, {"code_changed": code_changed})
     for statement in _RESULTS.split(";"):
         connection.execute(statement, {"decided": list(DECIDED)} if "$decided" in statement else None)
+    if base is None:
+        connection.execute(_ALL_NEW)
     counts = connection.execute("select * exclude (is_decided) from release_difference order by all").fetchall()
     largest = connection.execute(_BIGGEST, {"limit": LARGEST}).fetchall() if base is not None else []
     (loss,) = connection.execute(_LOSS, {"decided": list(DECIDED)}).fetchall()
