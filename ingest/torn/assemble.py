@@ -129,15 +129,13 @@ def _sheet(evidence: Evidence, schema: Schema) -> Sheet:
     sure = [
         run
         for run, margin in evidence.runs
-        if margin >= SURE
-        and not _belied(evidence, run)
-        and (run in evidence.steady or _linked(evidence, run, narrative_sure))
+        if margin >= SURE and (run in evidence.steady or _linked(evidence, run, narrative_sure))
     ]
     together = _together(sure) if schema.sure else []
+    if any(_belied(evidence, run) for run in sure):
+        together, narrative_sure = [], False
     # Numbers for two rows: the code of the second is lost, and its justification may be mixed with this one.
-    narrative_sure = narrative_sure and bool(together or not sure or not schema.sure)
-    belied = any(_belied(evidence, run) for run, margin in evidence.runs if margin >= SURE)
-    narrative_sure = narrative_sure and _is_tied(evidence) and not belied
+    narrative_sure = narrative_sure and bool(together or not sure or not schema.sure) and _is_tied(evidence)
     most = sorted((run for run, _ in evidence.runs), key=lambda r: -len(r.tokens))
     runs = together or most[:1]
     sheet = solve(schema, runs, evidence.narrative, runs_sure=bool(together), narrative_sure=narrative_sure)

@@ -39,6 +39,7 @@ _SIGNATURE = re.compile(r"^\W*(?:[ea]l?abor[oó]|revis[oó]|autoriz[oó]|vo\.? ?
 _LABEL = re.compile(r"^\W*(?:UNIDAD\b.{0,4}DE|INDICADOR:|VARIABLES?\b|Trimestral\b|Componente\b|Actividad\b)")
 _NONE = re.compile(r"\bning\w{1,2}\b")
 _MOST_LINES = 30
+_ROUNDED = 0.0101
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,13 @@ def quotient_fits(part: float | None, whole: float | None, pct: float | None, *,
     """
     if part is None or whole is None or pct is None or whole <= 0 or part < 0:
         return False
-    if abs(100 * part / whole - pct) > 0.0101:
+    if abs(100 * part / whole - pct) > _ROUNDED:
         return False
     same = part == whole and pct == 100
     if sharp and part == 0:
         return False
-    return not sharp or same or (whole < 9000 and pct * whole < 900_000)
+    # One more or less of either must change the percentage by more than the two roundings together.
+    return not sharp or same or (min(100, pct) / whole > 2 * _ROUNDED)
 
 
 def find_narratives(
