@@ -23,6 +23,17 @@ from ingest.scan.orient import Upright
 from ingest.scan.spots import Engines, Hidden, Spot, ask_closer, ask_lines, figure_cell, reworded, text_cell
 from ingest.words import plain
 
+_TEXTS = (
+    "level",
+    "objective",
+    "indicator",
+    "unit",
+    "units",
+    "variable_unit",
+    "frequency",
+    "department",
+    "justification",
+)
 _SURE = 0.9  # a text in a narrow column that is read with less is read again
 _DOUBTFUL = 0.5  # and any other text
 _SHORT = 45  # characters: a column with texts no longer, on the whole, names levels, departments, units
@@ -45,12 +56,13 @@ def read_table(
     heads = [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body and s.lines]
     ask_lines(ask.second, [s for _, s in heads])
     profile = max(load_profiles(), key=lambda f: sum(wording.known(s.said(e), f) for _, s in heads for e in s.read))
+    _ask_for_unknown_headings(heads, ask, profile)
+    headings = _headings(page, heads, ask, profile)
+    places, spots = _without_false_columns(paper, places, spots, body, headings, ask, profile)
     columns: dict[int, list[Spot]] = {}
     for place, spot in zip(places, spots, strict=True):
         if place.column_span == 1 and spot.lines and place.row >= body:
             columns.setdefault(place.column, []).append(spot)
-    _ask_for_unknown_headings(heads, ask, profile)
-    headings = _headings(page, heads, ask, profile)
     headings |= _code_heading(page, [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body], columns,
                               headings, ask, profile)  # fmt: skip
     _look_under_stamps(paper, places, spots, body, ask)
@@ -131,6 +143,63 @@ def _headings(
         (p.row, p.column): reworded(p.cell, told) if (told := told_at.get((p.row, p.column))) else p.cell
         for p in placed
     }
+
+
+def _without_false_columns(
+    paper: Paper,
+    places: Sequence[Placed],
+    spots: Sequence[Spot],
+    body: int,
+    headings: dict[tuple[int, int], Cell],
+    ask: Engines,
+    profile: Profile,
+) -> tuple[list[Placed], list[Spot]]:
+    """Make one column of those below one heading of a text that nothing parts: a streak of the copier parts them.
+
+    Figures are never joined: what stands below one heading there may be several.
+    """
+    kept = list(zip(places, spots, strict=True))
+    for place, _ in list(kept):
+        cell = headings.get((place.row, place.column))
+        if place.column_span == 1 or place.row >= body or cell is None or _is_parted(place, kept, body):
+            continue
+        meaning = profile.meaning(cell.text)
+        if meaning is None or meaning.field not in _TEXTS:
+            continue
+        last = place.column + place.column_span
+        rows: dict[int, list[tuple[Placed, Spot]]] = {}
+        for pair in kept:
+            if (
+                pair[0].row >= place.row
+                and place.column <= pair[0].column
+                and pair[0].column + pair[0].column_span <= last
+            ):
+                rows.setdefault(pair[0].row, []).append(pair)
+        gone = {id(pair[0]) for mine in rows.values() for pair in mine}
+        joined = [_joined(paper, mine, place.column) for mine in rows.values()]
+        ask_lines(ask.first, [spot for _, spot in joined])
+        kept = [pair for pair in kept if id(pair[0]) not in gone] + joined
+    kept.sort(key=lambda pair: (pair[0].row, pair[0].column))
+    return [p for p, _ in kept], [s for _, s in kept]
+
+
+def _is_parted(head: Placed, places: Sequence[tuple[Placed, Spot]], body: int) -> bool:
+    """Tell whether further headings stand below one, for parts of what it spans."""
+    first, last = head.column, head.column + head.column_span
+    return any(
+        head.row < p.row < body and first <= p.column and p.column + p.column_span <= last and s.lines
+        for p, s in places
+    )
+
+
+def _joined(paper: Paper, pieces: Sequence[tuple[Placed, Spot]], column: int) -> tuple[Placed, Spot]:
+    place, spot = min(pieces, key=lambda p: p[0].column)
+    if len(pieces) > 1:
+        boxes = [s.box for _, s in pieces]
+        x0, top, x1, bottom = zip(*boxes, strict=True)
+        box = min(x0), min(top), max(x1), max(bottom)
+        spot = Spot(box, paper.lines(box), blotted=any(s.blotted for _, s in pieces))
+    return replace(place, column=column, column_span=1), spot
 
 
 def _ask_for_unknown_headings(heads: Sequence[tuple[Placed, Spot]], ask: Engines, profile: Profile) -> None:

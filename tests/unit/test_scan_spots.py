@@ -10,12 +10,15 @@ pytest.importorskip("cv2")
 
 import numpy as np
 
-from ingest.cells import Cell
+from ingest.cells import Cell, Placed
+from ingest.profile import load_profiles
+from ingest.scan import tables
 from ingest.scan.engine import Gray, Recognition
 from ingest.scan.lines import Paper, TextLine
 from ingest.scan.orient import Upright
-from ingest.scan.spots import Spot, figure_cell, turn_standing
+from ingest.scan.spots import Engines, Spot, figure_cell, turn_standing
 
+PROFILE = load_profiles()[0]
 CROP: Gray = np.full((20, 30), 255, np.uint8)
 PAGE = Upright(1, np.full((200, 200), 255, np.uint8), 1.0, np.array([[1.0, 0, 0], [0, 1.0, 0]]), 0, 0.0)
 
@@ -75,3 +78,15 @@ def test_two_figures_in_one_cell_are_not_sure() -> None:
     assert figure(one).confidence == 0.0
     one.read = {"engine 0": [reading("1,234,"), reading("567")]}
     assert (figure(one).text, figure(one).confidence) == ("1,234,567", 0.99)
+
+
+def test_a_streak_below_a_heading_of_texts_makes_no_second_column_and_figures_are_never_joined() -> None:
+    def report(head: str) -> tuple[list[Placed], list[Spot]]:
+        places = [Placed(Cell("", 0), 0, 0, 1, 2), Placed(Cell("", 0), 1, 0), Placed(Cell("", 0), 1, 1)]
+        spots = [spot(head), spot("Licencias"), spot("expedidas")]
+        ask = Engines(Saying("Licencias expedidas"), Saying(""), Saying(""))
+        paper = Paper(PAGE.pixels, 10.0)
+        return tables._without_false_columns(paper, places, spots, 1, {(0, 0): Cell(head, 1)}, ask, PROFILE)
+
+    assert [(p.row, p.column, p.column_span) for p in report("Objetivo")[0]] == [(0, 0, 1), (1, 0, 1)]
+    assert len(report("Meta anual")[0]) == 3
