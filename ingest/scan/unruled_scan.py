@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
+from statistics import median
 
 import cv2
 import numpy as np
@@ -28,10 +30,13 @@ _SURE = 0.9  # a line above the tables that is read with less is read again
 _BLUR = 0.25  # of the type size: a heading may reach that far over the next column
 # Shares of the type size.
 _SPECK, _HIGH, _LONG = 0.008, 3.4, 9.0  # the area of a speck; letters that touch each other are no higher, no longer
-_GUTTER = 0.16  # the narrowest gap between two columns
+_GUTTER, _FEW_LINES = (
+    0.16,
+    4.0,
+)  # the narrowest gap between two columns, and how much wider it is where there are few lines
 _CROSSED = 2  # columns whose borders a line of headings goes over, to be parted
-_BETWEEN = 0.3  # words of one heading are no farther apart
-_LEADING = 1.6  # lines of one text are no farther apart
+_BETWEEN = 0.5  # words of one heading stand closer
+_LEADING = 1.15  # times the usual distance: lines of one text are no farther apart
 _MANY = 15.0  # a strip that high has many lines
 _STRAY = 0.015  # of the height: marks that cross a gutter, as stamps do
 _FIGURE_AND_TEXT = re.compile(r"\d[\d.,]*(?:\s\d+)?\s?[%96]{0,2}\s*(?=\s[^\W\d]|[^\W\d])")
@@ -92,8 +97,8 @@ def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
     if not rows:
         return loose
     first, last = rows[0] - paper.size, rows[-1] + 3.5 * paper.size
-    gutters = _gutters(paper, first, last)
-    top = _top_of_row(first, sorted(s.lines[0].base for s in loose), paper.size)
+    top = _top_of_row(first, loose, paper.size)
+    gutters = _gutters(paper, top - paper.size, last)
     kept, new = [], []
     for spot in loose:
         line = spot.lines[0]
@@ -124,14 +129,22 @@ def _wide_gaps(paper: Paper, line: TextLine, gutters: Sequence[tuple[float, floa
     return [g for g in wide if any(g[0] < b and a < g[1] for a, b in crossed)]
 
 
-def _top_of_row(base: float, bases: Sequence[float], size: float) -> float:
-    """Give the first of the lines that follow each other closely down to `base`: those of the first row."""
+def _top_of_row(base: float, loose: Sequence[Spot], size: float) -> float:
+    """Give the first of the lines that follow each other as closely as those of one text, down to `base`."""
+    reach = _LEADING * _leading(loose, size)
     top = base
-    for other in reversed([b for b in bases if b < base]):
-        if top - other > _LEADING * size:
+    for other in sorted((s.lines[0].base for s in loose if s.lines[0].base < base), reverse=True):
+        if top - other > reach:
             break
         top = other
     return top - 0.1 * size
+
+
+def _leading(loose: Sequence[Spot], size: float) -> float:
+    """Give the usual distance of lines that begin below each other."""
+    places = sorted((round(s.box[0] / size), s.lines[0].base) for s in loose)
+    steps = [b - a for (left, a), (right, b) in pairwise(places) if left == right and 0.8 * size < b - a < 2.5 * size]
+    return median(steps) if steps else 1.2 * size
 
 
 def _gutters(paper: Paper, top: float, bottom: float) -> list[tuple[float, float]]:
@@ -144,7 +157,7 @@ def _gutters(paper: Paper, top: float, bottom: float) -> list[tuple[float, float
     filled = (keep[labels].mean(axis=0) > _STRAY).astype(np.int8)
     turns = np.flatnonzero(np.diff(np.concatenate(([1], filled, [1]))))
     # In few lines the gaps between words lie below each other by chance.
-    least = _GUTTER if bottom - top >= _MANY * paper.size else 3 * _GUTTER
+    least = _GUTTER if bottom - top >= _MANY * paper.size else _FEW_LINES * _GUTTER
     gaps = zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True)
     return [(float(a), float(b)) for a, b in gaps if b - a >= least * paper.size]
 
