@@ -18,6 +18,7 @@ from ingest.readers.kinds import PageKind
 from ingest.readers.pdf_file import open_pdf
 from ingest.scan.grid import ScanGrid, find_scan_grids
 from ingest.scan.lines import Paper, Pixels
+from ingest.scan.names import with_names
 from ingest.scan.orient import upright
 from ingest.scan.page import PageImage, image_pages, pdf_page
 from ingest.scan.row_codes import with_codes
@@ -64,7 +65,8 @@ def read(
         lines += page_lines
         if progress is not None:
             progress(done, len(pages))
-    return Reading(Kind.SCANNED_PDF, len(pages), tuple(with_codes(tables, lines)), tuple(lines), engine=ask.first.name)
+    tables, lines = with_names(with_codes(tables, lines), lines)
+    return Reading(Kind.SCANNED_PDF, len(pages), tuple(tables), tuple(lines), engine=ask.first.name)
 
 
 def _pages(
