@@ -1,0 +1,163 @@
+"""How building and asking grow with the number of statements: synthetic landing tables, whole builds, eight questions.
+
+Fills landing with reports of invented municipalities ("Sintético 0001", profile and extractor `synthetic`): four
+quarters of each program and year, the later ones restating some figures. Builds the marts with all data tests, once,
+and again after one document more; then asks what BI tools ask. Prints seconds, milliseconds and the peak of memory.
+Everything lies in a temporary folder that is removed afterwards.
+
+    .venv/bin/python benchmarks/scale.py --statements 200000 1000000
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+ROOT = Path(__file__).resolve().parents[1]
+PROGRAMS, INDICATORS, YEARS = 5, 60, 6
+"""Per municipality and year, per program, per municipality. A document has four statements of each indicator."""
+PER_MUNICIPALITY = PROGRAMS * INDICATORS * YEARS * 4 * 4
+
+GENERATE = """
+create temp table said as
+select
+    sha256(concat_ws('-', m, y, p, q)) as document_sha256, m, 2018 + y as year, p, q,
+    timestamp '2018-01-01' + to_days(365 * y + 91 * q) + to_seconds(m * 100 + p) as came
+from range({first}, {last}) m(m), range({years}) y(y), range(1, {programs} + 1) p(p), range(1, 5) q(q)
+where {wanted};
+insert into document select document_sha256, format('sintetico_{{}}.pdf', document_sha256[:12]), 'digital_pdf', 1000, 4,
+    came, came from said;
+insert into extraction select document_sha256[:16] || '-synthetic', document_sha256, 'synthetic', 'synthetic',
+    format('Sintético {{:04d}}', m), 'Quintana Roo', 'Oficialía Mayor', format('{{}}.1', p), 'Programa ' || p, year, q,
+    {indicators}, {indicators} * 13, 0, came from said;
+insert into gate select document_sha256[:16] || '-synthetic', 'landing', 'synthetic', true, 1, 0, came from said;
+insert into row select document_sha256[:16] || '-synthetic', n, 1 + n // 15, 'Actividad',
+    format('{{}}.1.{{}}.{{}}', p, 1 + n // 10, 1 + n % 10), 'Dirección ' || (n // 12), 'Objetivo ' || n,
+    'Indicador ' || n, 'I' || n, 'Trimestral', 'Porcentaje', 'Unidades', null
+from said, range({indicators}) n(n);
+create temp table figure as
+select document_sha256[:16] || '-synthetic' as extraction_id, n, q, k, 10 + n % 7 as goal,
+    -- Each quarter after the first restates one result in forty.
+    8 + (n * k + m) % 9 + if(q > k and hash(m, year, p, n, k, q) % 40 = 0, 1, 0) as achieved
+from said, range({indicators}) n(n), range(1, 5) k(k);
+insert into value select extraction_id, n, 'goal', k, goal, goal::integer::varchar, 'confirmed', null, 1, 1, 1, 9, 9,
+    null, null, null, 'synthetic' from figure;
+insert into value select extraction_id, n, 'achieved', k, if(k <= q, achieved, null),
+    if(k <= q, achieved::integer::varchar, null), if(k <= q, 'unchecked', 'missing'), null, 1, 1, 1, 9, 9,
+    null, null, null, 'synthetic' from figure;
+insert into value select extraction_id, n, 'annual_goal', null, 4 * goal, (4 * goal)::integer::varchar, 'confirmed',
+    null, 1, 1, 1, 9, 9, null, null, null, 'synthetic' from figure where k = 1;
+drop table said; drop table figure;
+"""
+
+QUESTIONS = {
+    "scorecard of a municipality": "from marts.mart_department_scorecard where municipality = 'Sintético 0001'",
+    "scorecard of all, one quarter": (
+        "select department, sum(goals_met), sum(goals_below) from marts.mart_department_scorecard"
+        " where fiscal_year = 2022 and quarter = 2 group by all"
+    ),
+    "series of an indicator": (
+        "select fiscal_year, quarter, goal, achieved, progress_pct from marts.measurements"
+        " where municipality = 'Sintético 0001' and indicator_code = '1.1.1.1' order by all"
+    ),
+    "drill-down by code": (
+        "select indicator_code, sum(achieved) from marts.measurements where municipality = 'Sintético 0002'"
+        " and fiscal_year = 2021 and indicator_code like '2.1.%' group by all"
+    ),
+    "as of a moment": (
+        "select count(*), sum(achieved) from marts.as_of(timestamp '2021-06-01') where municipality_id ="
+        " (select municipality_id from marts.dim_municipality where municipality = 'Sintético 0001')"
+    ),
+    "restatements of a municipality": "from marts.restatements where municipality = 'Sintético 0001'",
+    "top and bottom": (
+        "select indicator_code, progress_pct from marts.measurements where fiscal_year = 2022 and quarter = 3"
+        " order by progress_pct desc limit 10"
+    ),
+    "qualities": "select fiscal_year, quality, count(*) from marts.fct_measurement group by all",
+}
+
+
+def main() -> None:
+    """Measure each size and print a block for it."""
+    parser = argparse.ArgumentParser(description="Measure building and asking by number of statements.")
+    parser.add_argument("--statements", type=int, nargs="+", default=[100_000])
+    for size in parser.parse_args().statements:
+        _measure(max(2, round(size / PER_MUNICIPALITY)))
+
+
+def _measure(municipalities: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        _land(
+            folder, f"not (m = {municipalities - 1} and y = {YEARS - 1} and p = {PROGRAMS} and q = 4)", municipalities
+        )
+        first = _build(folder)
+        _land(folder, f"y = {YEARS - 1} and p = {PROGRAMS} and q = 4", municipalities, municipalities - 1)
+        again = _build(folder)
+        with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
+            connection.execute("set threads = 2")
+            (statements,) = connection.execute("select count(*) from marts.fct_measurement_history").fetchall()[0]
+            asked = {question: _asked(connection, sql) for question, sql in QUESTIONS.items()}
+        size = (folder / "warehouse.duckdb").stat().st_size / 1e6
+    print(f"{statements:,} statements, load {os.getloadavg()[0]:.1f}, build with tests {first:.0f} s,"
+          f" with one document more {again:.0f} s, peak {_peak():.1f} GB, file {size:.0f} MB")  # fmt: skip
+    for question, milliseconds in asked.items():
+        print(f"    {question:32} {milliseconds:7.0f} ms")
+
+
+def _land(folder: Path, wanted: str, last: int, first: int = 0) -> None:
+    with duckdb.connect(str(folder / "landing.duckdb")) as connection:
+        connection.execute((ROOT / "warehouse" / "landing.sql").read_text(encoding="utf-8"))
+        connection.execute(
+            GENERATE.format(
+                first=first, last=last, years=YEARS, programs=PROGRAMS, indicators=INDICATORS, wanted=wanted
+            )
+        )
+
+
+def _build(folder: Path) -> float:
+    """Build the marts as a refresh does, all models anew with their data tests; give the seconds."""
+    (folder / "warehouse.duckdb").unlink(missing_ok=True)
+    environment = {
+        **os.environ,
+        "INDICADORES_CANDIDATE": str(folder / "warehouse.duckdb"),
+        "INDICADORES_LANDING": str(folder / "landing.duckdb"),
+    }
+    project = str(ROOT / "dbt_project")
+    started = time.perf_counter()
+    subprocess.run(
+        [
+            str(Path(sys.executable).with_name("dbt")), "--quiet", "build", "--exclude-resource-type", "unit_test",
+            "--project-dir", project, "--profiles-dir", project,
+            "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
+        ],
+        check=True, env=environment,
+    )  # fmt: skip
+    return time.perf_counter() - started
+
+
+def _asked(connection: duckdb.DuckDBPyConnection, sql: str) -> float:
+    """Give the median of five answers in milliseconds, after one that is not counted."""
+    times = []
+    for _ in range(6):
+        started = time.perf_counter()
+        connection.execute(sql).fetchall()
+        times.append(1000 * (time.perf_counter() - started))
+    return statistics.median(times[1:])
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
+
+
+if __name__ == "__main__":
+    main()
