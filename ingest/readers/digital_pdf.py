@@ -27,11 +27,12 @@ from ingest.readers.ruling import Grid, find_grids
 
 ENGINE = "pdfplumber"
 UNSURE = 0.0
-"""The confidence of a cell whose text a rule cuts, where the order of drawing does not tell whose text it is."""
+"""The confidence of a cell whose text a rule or the page's edge cuts: it may not be all, or be a neighbour's."""
 
 _COLUMN = 2.0  # of the type size: a wider gap on a line outside tables parts its texts
 _GAP = 0.05  # of the type size: characters of one figure stand closer
 _OVERLAP = 0.15  # of the type size: characters of one text overlap less, also where they are kerned
+_EDGE = 0.7  # of the type size: a text that ends so near the edge of the page may be cut off there
 _THIN = 3.0  # points: a filled box that thin is a rule, a thicker one a background
 _FIGURE_ENDS = re.compile(r"[\d%)]")
 _FIGURE_STARTS = re.compile(r"[\d$(\-]")
@@ -77,6 +78,7 @@ class _Look:
     runs: list[Run]
     loose: LoosePage | None
     good: list[Table]
+    cut: list[tuple[float, float]]
 
 
 def _look(page: Page) -> _Look:
@@ -89,6 +91,8 @@ def _look(page: Page) -> _Look:
     for number in sorted(range(len(grids)), key=lambda i: grids[i].area):
         held[number], runs, doubts = _fill(grids[number], runs)
         unsure |= {(number, d) for d in doubts}
+    cut = _cut_lines(page, seen)
+    unsure |= {(n, d) for n, cells in held.items() for d, mine in cells.items() if _is_cut_off(mine, seen, cut)}
     tables = [
         _table(grid, held[n], page.page_number, seen, {d for g, d in unsure if g == n}) for n, grid in enumerate(grids)
     ]
@@ -98,7 +102,25 @@ def _look(page: Page) -> _Look:
     if lost or holds_rows(free):
         loose = LoosePage(page.page_number, tuple(free), (*page.rects, *page.lines))
     good = [t for n, t in enumerate(tables) if n not in lost]
-    return _Look(page.page_number, seen, tables, runs, loose, good)
+    return _Look(page.page_number, seen, tables, runs, loose, good, cut)
+
+
+def _cut_lines(page: Page, seen: Box) -> list[tuple[float, float]]:
+    """Give the heights (top, bottom) of characters that the left or right edge of the page hides."""
+    return [
+        (c["top"], c["bottom"])
+        for c in page.chars
+        if not seen.x0 <= (c["x0"] + c["x1"]) / 2 <= seen.x1 and c["text"].strip()
+    ]
+
+
+def _is_cut_off(runs: Sequence[Run], seen: Box, cut: Sequence[tuple[float, float]]) -> bool:
+    """Tell whether a text ends at the edge of the page, and more of its line is hidden beyond it."""
+    return bool(cut) and any(
+        any(top < run[0].bottom and run[0].top < bottom for top, bottom in cut)
+        for run in runs
+        if run[-1].x1 > seen.x1 - _EDGE * run[0].size or run[0].x0 < seen.x0 + _EDGE * run[0].size
+    )
 
 
 def _unruled(looks: Sequence[_Look]) -> list[LooseTable | None]:
@@ -120,7 +142,8 @@ def _unruled_table(found: LooseTable, look: _Look) -> Table:
     cells = []
     for (row, column, span), runs in found.cells.items():
         box = _shifted((xs[column], ys[row], xs[column + span], ys[row + 1]), look.seen)
-        cell = _cell(list(runs), look.number, look.seen) if runs else Cell("", look.number, box, engine=ENGINE)
+        sure = UNSURE if _is_cut_off(runs, look.seen, look.cut) else None
+        cell = _cell(list(runs), look.number, look.seen, sure) if runs else Cell("", look.number, box, engine=ENGINE)
         cells.append(Placed(cell, row, column, 1, span))
     edges = tuple(x - look.seen.x0 for x in xs)
     return Table(look.number, len(ys) - 1, len(xs) - 1, tuple(cells), edges)

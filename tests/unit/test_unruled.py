@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from reportlab.lib.pagesizes import landscape, legal
 from reportlab.pdfgen.canvas import Canvas
@@ -116,3 +117,16 @@ def test_columns_that_run_into_each_other_are_no_table(tmp_path: Path) -> None:
     canvas.save()
     with pytest.raises(NotAReportError):
         read_document(path)
+
+
+def test_figures_that_the_edge_of_the_page_cuts_are_doubted(tmp_path: Path) -> None:
+    report = small(7, quarter=3)
+    sheet = make_sheet(report, "F", wording="ordinal")
+    for crop in range(2, 16, 2):
+        path = tmp_path / f"{crop}.pdf"
+        draw(sheet, path, Manner(rules="lines", numbers="right"))
+        pdf = pypdfium2.PdfDocument(path.read_bytes())
+        for page in pdf:
+            page.set_cropbox(0, 0, page.get_width() - 14 - crop, page.get_height())
+        pdf.save(path)
+        assert compare(to_json(read_document(path)), report.truth()).silent == []

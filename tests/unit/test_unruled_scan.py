@@ -33,5 +33,5 @@ def test_scanned_tables_without_rules_are_read_figure_by_figure(
     layout: str, manner: Manner, damage: Damage, tmp_path: Path
 ) -> None:
     result = scanned(tmp_path, layout, manner, damage)
-    assert not (result.lost or result.silent or result.phantoms), result
+    assert not [*result.lost, *result.silent, *result.phantoms], result
     assert result.exact == result.cells > 0, result
