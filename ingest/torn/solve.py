@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ingest.constraints import shown
 from ingest.torn.anchor import shared_weight
@@ -34,8 +35,9 @@ def solve(
     """
     slots = (*schema.counts, *schema.percents)
     counts = [t for run in runs for t in run.counts()]
-    sheet = Sheet(schema, narrative, runs_sure, {slot: Figure() for slot in slots}, _is_stacked(runs))
     percents = [t for run in runs for t in run.percents()]
+    narrative = _with_claim_in_place(narrative, percents, schema)
+    sheet = Sheet(schema, narrative, runs_sure, {slot: Figure() for slot in slots}, _is_stacked(runs))
     linked = narrative is not None and shared_weight(narrative, runs) >= 1.2
     best = placements(counts, percents, schema, narrative if narrative_sure or linked else None) if counts else []
     _fill(sheet, best)
@@ -47,6 +49,17 @@ def solve(
     fill_percents(sheet, percents, narrative, sure=runs_sure, told=narrative_sure)
     _heed_percent(sheet)
     return sheet
+
+
+def _with_claim_in_place(narrative: Narrative | None, percents: Sequence[Token], schema: Schema) -> Narrative | None:
+    """Take a claim for the year's where the words that tell are lost, but the table's percentages tell it."""
+    if narrative is None or narrative.quarter.pct is None or len(percents) != len(schema.percents):
+        return narrative
+    printed = {slot: t.value for slot, t in zip(schema.percents, percents, strict=True)}
+    said, q = narrative.quarter.pct.value, schema.quarter
+    if said == printed.get(f"progress_pct.{q}") or said != printed.get(f"accumulated_pct.{q}"):
+        return narrative
+    return replace(narrative, quarter=Claim(None, None, None), year=narrative.quarter)
 
 
 def _heed_percent(sheet: Sheet) -> None:
