@@ -202,8 +202,13 @@ def _attach_former(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
     told = connection.execute(
         "select 1 from duckdb_tables() where database_name = 'former_release' and table_name = 'release_document'"
     ).fetchone()
-    connection.execute("create table former_input as from former_release.marts.release_document"
-                       if told else _NO_FORMER_INPUTS)  # fmt: skip
+    # A release of an older version of the project does not tell what went into it: of its documents, what goes in now.
+    connection.execute(
+        "create table former_input as from former_release.marts.release_document"
+        if told
+        else "create table former_input as from release_document semi join former_release.marts.dim_document"
+        " using (document_sha256)"
+    )
 
 
 def _code_of_former(connection: duckdb.DuckDBPyConnection) -> str:

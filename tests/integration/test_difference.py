@@ -174,6 +174,18 @@ def test_a_new_report_adds_and_restates_closed_quarters(bench: Bench) -> None:
     assert difference.loss == Loss(0, 40, 0, 10, 1, 20)
 
 
+def test_a_release_that_does_not_tell_what_went_in_is_compared_as_well(bench: Bench) -> None:
+    with duckdb.connect(str(bench.home.warehouse)) as connection:
+        connection.execute("drop table marts.release_document")
+    bench.land(SECOND)
+    _, difference = bench.compared()
+    assert counted(difference) == {
+        ("added", "document_added", "achieved", 1, 0),
+        ("changed", "document_added", "achieved", 1, 1),
+    }
+    assert [d.file for d in difference.documents] == ["second.pdf"]
+
+
 def test_another_municipality_leaves_the_first_alone(bench: Bench) -> None:
     bench.land(OTHER)
     _, difference = bench.compared()
