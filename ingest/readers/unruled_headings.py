@@ -218,13 +218,14 @@ def _blocks(line: Sequence[Piece], body: Sequence[Interval], *, words: bool) -> 
 
 def _stacks(blocks: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
     """Join the blocks that stand below each other."""
-    stacks: list[list[Piece]] = []
+    stacks: list[tuple[Box, list[Piece]]] = []
     for block in blocks:
         box = around(block)
-        mine = [s for s in stacks if around(s).x0 < box.x1 and box.x0 < around(s).x1]
-        stacks = [s for s in stacks if s not in mine]
-        stacks.append([p for s in mine for p in s] + list(block))
-    return stacks
+        mine = [s for s in stacks if s[0].x0 < box.x1 and box.x0 < s[0].x1]
+        stacks = [s for s in stacks if not (s[0].x0 < box.x1 and box.x0 < s[0].x1)]
+        joined = [p for _, pieces in mine for p in pieces] + list(block)
+        stacks.append((around(joined), joined))
+    return [pieces for _, pieces in stacks]
 
 
 def _with_leaves(

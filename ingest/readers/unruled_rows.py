@@ -101,7 +101,7 @@ def find_rows(pages: Sequence[PageText], codes: Sequence[Sequence[Piece]]) -> li
     intervals = [interval for page in between for interval in page]
     if not all(intervals):
         return None
-    ruled = [{g for g in page if _is_ruled(g, text)} for page, text in zip(free, pages, strict=True)]
+    ruled = [_ruled(g, page) for g, page in zip(free, pages, strict=True)]
     least = min((max(map(_width, i)) for i in intervals), default=_LONE_GAP * size)
     for cut in _ways(free, between, inner, ruled, codes, least, size):
         rows = [_cut(*given, cut[n], least) for n, given in enumerate(zip(pages, codes, strict=True))]
@@ -156,12 +156,11 @@ def _above(free: Sequence[tuple[float, float]], code: Piece) -> tuple[float, flo
     return next((g for g in free if abs(g[1] - code.box.top) <= 0.3 * code.size), None)
 
 
-def _is_ruled(gap: tuple[float, float], page: PageText) -> bool:
+def _ruled(free: Sequence[tuple[float, float]], page: PageText) -> set[tuple[float, float]]:
+    """Give the gaps in which a border goes across the table."""
     width = around(page.pieces)
-    return any(
-        gap[0] - 1 <= y <= gap[1] + 1 and reach >= _ACROSS * (width.x1 - width.x0)
-        for y, reach in _reaches(page.borders)
-    )
+    across = [y for y, reach in _reaches(page.borders) if reach >= _ACROSS * (width.x1 - width.x0)]
+    return {gap for gap in free if any(gap[0] - 1 <= y <= gap[1] + 1 for y in across)}
 
 
 def _reaches(borders: Sequence[Border]) -> list[tuple[float, float]]:
