@@ -21,6 +21,7 @@ from ingest.words import words
 
 SURE = 1.0
 """The margin, in points, by which the best alignment must beat every other one to be relied upon."""
+_OPENING = 260
 SKIP_NARRATIVE, SKIP_ROW = 1.5, 0.4
 """What it costs to leave a justification, or a row, without its counterpart."""
 
@@ -174,14 +175,15 @@ def narrative_scores(
     marks = sorted(p.mark.line for p in places if p.mark is not None)
     bags = [_row_stems(lines, marks, place.mark, top, told) for place in places]
     spread = Counter(stem for bag in bags for stem in bag)
+    openings = [_stems(narrative.text[:_OPENING]) for narrative in narratives]
     return [
         [
-            _likeness(_stems(narrative.text[:260]), bag, spread, len(bags))
+            _likeness(opening, bag, spread, len(bags))
             + _nearness(narrative, place, top)
             + (1.5 if mixed.get(narrative.first) == place.mark and place.mark is not None else 0.0)
             for place, bag in zip(places, bags, strict=True)
         ]
-        for narrative in narratives
+        for narrative, opening in zip(narratives, openings, strict=True)
     ]
 
 
