@@ -7,6 +7,7 @@ the engines' word: what no relation supports is `unchecked` at best, and only wh
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -68,6 +69,9 @@ def reconcile_recognized(
     judged = [_deduced(_deduced(_judged(w), w, quarter, printing), w, quarter, printing) for w in again]
     if doubt := _doubt_of_columns(again):
         judged = [_mapped(row, lambda _, value: _doubted(value, doubt)) for row in judged]
+    codes = Counter(row.code for row in rows)
+    same = "another row has the same code"
+    judged = [_mapped(r, lambda _, v: _doubted(v, same)) if codes[r.code] > 1 else r for r in judged]
     return tuple(
         replace(row, findings=tuple(_findings(row, w, quarter, disagreement)))
         for row, w in zip(judged, again, strict=True)
@@ -93,7 +97,9 @@ def _doubt_of_columns(worked: Sequence[_Row]) -> str | None:
 def _doubted(value: Value, doubt: str) -> Value:
     if value.value is None or not value.quality.is_good:
         return value
-    return replace(value, quality=Quality.DISPUTED, reason=f"{doubt}: columns may have been mistaken for one another")
+    return replace(
+        value, quality=Quality.DISPUTED, reason=f"{doubt}: columns or rows may have been mistaken for one another"
+    )
 
 
 def _work(

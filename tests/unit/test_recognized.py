@@ -287,3 +287,11 @@ def test_a_quarter_without_a_heading_between_others_puts_the_columns_in_doubt() 
     found = reconcile_recognized(some, 2, MEXICAN)
     assert all(not v.quality.is_good for r in found for _, _, v in r.values())
     assert any("only the quarters 2 and 3" in (v.reason or "") for _, _, v in found[0].values())
+
+
+def test_figures_of_two_rows_with_one_code_are_disputed() -> None:
+    found = reconcile_recognized([row(code="1.1.2.1"), *many()], 2, MEXICAN)
+    doubted = [r for r in found if r.code == "1.1.2.1"]
+    assert len(doubted) == 2
+    assert all(not v.quality.is_good for r in doubted for _, _, v in r.values())
+    assert field(found[3], "goal", 2).quality is Quality.CONFIRMED
