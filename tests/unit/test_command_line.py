@@ -22,7 +22,20 @@ from warehouse.home import Home
 from warehouse.lock import held
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
-COMMANDS = ("read", "refresh", "status", "query", "releases", "rollback", "doctor", "docs", "ui", "withdraw", "release", "correct")
+COMMANDS = (
+    "read",
+    "refresh",
+    "status",
+    "query",
+    "releases",
+    "rollback",
+    "doctor",
+    "docs",
+    "ui",
+    "withdraw",
+    "release",
+    "correct",
+)
 
 
 class Said(NamedTuple):
