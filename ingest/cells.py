@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+RULES = "rules of the format"
+"""The engine of a cell whose text the rules of the format made of what was read; that stands among its opinions."""
+
 
 class Kind(StrEnum):
     """The kinds of document that a reader may take."""

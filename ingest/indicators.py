@@ -97,7 +97,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorRow:
-    """One indicator of a report. `page` is where the row starts, from 1."""
+    """One indicator of a report. `page` is where the row starts, from 1.
+
+    `doubt` tells why the figures of the row may be those of another indicator, where something speaks for it.
+    """
 
     page: int
     level: str | None
@@ -116,6 +119,7 @@ class IndicatorRow:
     accumulated_pct: Quarterly
     justification: str | None
     findings: tuple[Finding, ...] = ()
+    doubt: str | None = None
 
     def values(self) -> Iterator[tuple[str, int | None, Value]]:
         """Give each printed field as `(measure, quarter or None, value)`, in the order of the contract."""

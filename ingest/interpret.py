@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import pairwise
 
-from ingest.cells import Cell, Kind, Reading
+from ingest.cells import RULES, Cell, Kind, Reading
 from ingest.header import read_header
 from ingest.headings import find_layout
 from ingest.indicators import Header, IndicatorRow, Quality, Quarterly, Rejected, Value
@@ -22,6 +22,7 @@ from ingest.words import one_line, plain, words
 
 _ROW_DOTS = 3  # in the code of an indicator below the program's own
 _MANY_FIGURES = 3  # alone on their lines: page numbers and years are fewer
+_DEDUCED = "no engine read the code of this row as it is given: the order of the outline tells it"
 _CUT = "a border cuts the figure: some of it may be a neighbour's"
 _BLOTTED_BLANK = "a stamp, a signature or a blot lies over the place: whether it is blank cannot be told"
 _BLOTTED = "a stamp, a signature or a blot lies over the figure"
@@ -110,7 +111,15 @@ def _row(line: Line, profile: Profile, header: Header, band: str | None) -> Indi
         achieved=_quarters("achieved", line, profile, header.quarter),
         progress_pct=_quarters("progress_pct", line, profile, header.quarter),
         accumulated_pct=_quarters("accumulated_pct", line, profile, header.quarter),
+        doubt=_DEDUCED if _is_deduced(line) else None,
     )
+
+
+def _is_deduced(line: Line) -> bool:
+    """Whether the code of a recognized row was not read, but told by the outline."""
+    by_field = {m.field: c for m, c in line.cells.items() if c.text.strip()}
+    named = by_field.get("code") or by_field.get("objective")
+    return named is not None and named.engine == RULES and named.confidence == 0.0
 
 
 def _code(line: Line, profile: Profile) -> tuple[str | None, str | None]:

@@ -71,7 +71,8 @@ def reconcile_recognized(
         judged = [_mapped(row, lambda _, value: _doubted(value, doubt)) for row in judged]
     codes = Counter(row.code for row in rows)
     same = "another row has the same code"
-    judged = [_mapped(r, lambda _, v: _doubted(v, same)) if codes[r.code] > 1 else r for r in judged]
+    doubts = [same if codes[r.code] > 1 else r.doubt for r in judged]
+    judged = [_mapped(r, _doubter(doubt)) if doubt else r for r, doubt in zip(judged, doubts, strict=True)]
     return tuple(
         replace(row, findings=tuple(_findings(row, w, quarter, disagreement)))
         for row, w in zip(judged, again, strict=True)
@@ -92,6 +93,10 @@ def _doubt_of_columns(worked: Sequence[_Row]) -> str | None:
             quarters = " and ".join(str(q) for q in sorted(printed))
             return f"of the {measure} only the quarters {quarters} have a heading that can be read"
     return None
+
+
+def _doubter(doubt: str) -> Callable[[str, Value], Value]:
+    return lambda _, value: _doubted(value, doubt)
 
 
 def _doubted(value: Value, doubt: str) -> Value:

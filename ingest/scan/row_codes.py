@@ -14,6 +14,7 @@ from ingest.cells import Cell, Table
 from ingest.header import read_header
 from ingest.profile import Profile, load_profiles
 from ingest.readers.digital_pdf import ENGINE as EXACT
+from ingest.readers.digital_pdf import UNSURE
 from ingest.scan import figures, outline
 from ingest.scan.spots import reworded
 from ingest.scan.wording import distance
@@ -52,11 +53,14 @@ def with_codes(tables: Sequence[Table], lines: Sequence[Cell]) -> list[Table]:
     places = [_place(tables[r.table].cells[r.cell].cell, r) for r in rows]
     places = _with_depths(places, rows, root)
     cells = [list(table.cells) for table in tables]
-    for row, code in zip(rows, outline.mended_codes(places, root), strict=True):
+    for row, read, code in zip(rows, places, outline.mended_codes(places, root), strict=True):
         place = cells[row.table][row.cell]
         text = _reworded(place.cell.text, row.opened, code)
         if text != place.cell.text:
             cells[row.table][row.cell] = replace(place, cell=reworded(place.cell, text))
+        if code is not None and not _was_read(code, read.readings, place.cell.text):
+            unsure = replace(reworded(place.cell, text), confidence=UNSURE)
+            cells[row.table][row.cell] = replace(place, cell=unsure)
         if row.named is not None and row.level is not None:
             place = cells[row.table][row.named]
             if profile.level_of(place.cell.text) is None:
@@ -140,6 +144,13 @@ def _with_depths(places: Sequence[outline.Place], rows: Sequence[_Row], root: st
     usual = {level: n.most_common(1)[0] for level, n in shown.items()}
     depths = {level: depth for level, (depth, times) in usual.items() if times > 0.6 * shown[level].total()}
     return [replace(p, depth=depths.get(r.level) if r.level else None) for p, r in zip(places, rows, strict=True)]
+
+
+def _was_read(code: str, readings: Sequence[str], text: str) -> bool:
+    """Whether an engine read the numbers of a code, and no more of them: the outline alone may give a neighbour's."""
+    digits = re.sub(r"\D", "", code)
+    opened = next((r for r in readings if re.sub(r"\D", "", r) == digits), None)
+    return opened is not None and not re.match(rf"\s*{re.escape(opened)}[\s.,]+\d", text)
 
 
 def _reworded(text: str, opened: str | None, code: str | None) -> str:

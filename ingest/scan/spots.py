@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ingest.cells import Box, Cell, Opinion
+from ingest.cells import RULES, Box, Cell, Opinion
 from ingest.readers.digital_pdf import UNSURE
 from ingest.scan.engine import MOBILE, SMALL, TINY, Gray, Recognition, Recognizer, load
 from ingest.scan.lines import Paper, Pixels, TextLine
@@ -18,8 +18,6 @@ from ingest.scan.tesseract import tesseract
 
 HIDDEN_TEXT = "hidden text"
 """The engine of an opinion that a page's hidden text layer gives."""
-RULES = "rules of the format"
-"""The engine of a text that is none of the readings: what the format makes of them."""
 
 _LOOSE = str.maketrans("", "", " ()")
 _ON_END = 1.05  # times as high as wide: a cell whose text may stand on end

@@ -295,3 +295,11 @@ def test_figures_of_two_rows_with_one_code_are_disputed() -> None:
     assert len(doubted) == 2
     assert all(not v.quality.is_good for r in doubted for _, _, v in r.values())
     assert field(found[3], "goal", 2).quality is Quality.CONFIRMED
+
+
+def test_figures_of_a_row_whose_code_nobody_read_are_disputed_and_say_so() -> None:
+    doubted = replace(row(), doubt="no engine read the code of this row")
+    found = reconcile_recognized([doubted, *many()], 2, MEXICAN)
+    assert all(not v.quality.is_good for _, _, v in found[0].values())
+    assert "no engine read the code" in (field(found[0], "goal", 2).reason or "")
+    assert field(found[1], "goal", 2).quality is Quality.CONFIRMED
