@@ -171,6 +171,7 @@ def test_every_asset_has_a_description_an_owner_kinds_and_a_group(home: Home) ->
         "staging",
         "intermediate",
         "marts",
+        "reference",
         "release",
     }
     for spec in specs:
