@@ -18,8 +18,9 @@ from ingest.words import plain
 
 _QUARTER_START = re.compile(
     r"(?:(?<![a-záéíóúñ])[JI!]?M\w{1,2}o?[tl]a\s*(?:Tri\w*|t[iry]\w{4,}l|\w{0,3}m\w{2,5}t\w{2,5}|I)\b[^a-z0-9]{0,4})"
+    r"|(?<!\w)\w?eta\s+[TI]\w{4,9}\s*[:;.]"
     r"|(?<![a-z])Me[tl]a\s+Se\b|(?<!\w)S?e\s+o[bd]\w{3,5}e\s+un\s+a\w{4,6}\b"
-    r"|(?<![\w.,])De\s[\dO][\dO.,]*\s(?=[^.;]{0,200}\b(?:pr\w{2,5}mad|en\s+el\b))"
+    r"|(?<![\w.,])De\s?[\dO][\dO.,]*\s?(?=[^.;]{0,200}\b(?:pr\w{2,5}mad|en\s+el\b))"
     r"|(?<![a-z])[A-Z]\w{2,7}:?\s+Se\s+(?:l[oa]gra|obt\w+|alcanz\w+)\b|(?<![a-z])[a-z]{0,6}:\s+(?:Se\s+logra\s+el|En\s+el\s+\w+\s+\w*trimes)"
     r"|(?<!\w)En\s+el\s+\w{5,8}\s+\w{2,5}mes\w{2,4}\s+[sS]?e\s+re\w{4,}"
     r"|(?<![\w,])Se\s+(?:program|realiz|cumpli|alcanz|ten[ií]a)\w*\s(?=[^.;]{0,60}\d)"

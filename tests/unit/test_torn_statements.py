@@ -33,6 +33,11 @@ CASES = {
     "Meta trimestral: No se logré firmar ningún convenio de los 2 que se tenian programados": (0, 2, None),
     "Meta Trimestral: Al segundo trimestre 2024 se realizan 6 de 8 eventos programados: 75%": (6, 8, 75),
     "Meta Trimestral: Se logra el 100% con 57 informes de la Ley 3 de 3\nde un total de 57": (57, 57, 100),
+    "eta Ttimesval: Se logra el 102.06% de la mela trimestral al regsrar\n6,339 de un tota de 6211 programados": (
+        6339,
+        6211,
+        102.06,
+    ),
     "Se realizaron 6 consultas a personas de 65 años, de 8 programadas: 75%": (6, 8, 75),
 }
 
@@ -40,6 +45,13 @@ CASES = {
 @pytest.mark.parametrize(("text", "expected"), CASES.items())
 def test_figures_are_found_in_garbled_sentences(text: str, expected: tuple[float, float, float]) -> None:
     assert figures(claim_of(text)) == expected
+
+
+@pytest.mark.parametrize("opening", ["De66 toneladas", "De 3toneladas", "De 66 toneladas"])
+def test_a_justification_opens_though_a_space_was_lost(opening: str) -> None:
+    lines = lines_of(f"Actividad\n{opening} programadas en el primer\ntrimestre se lograron 33, esto es el 50.00%.")
+    (found,) = find_narratives(lines, ())
+    assert found.first == 1
 
 
 def test_the_year_is_told_from_the_quarter() -> None:
