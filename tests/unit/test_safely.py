@@ -175,11 +175,16 @@ def test_a_reader_that_does_not_exist_is_no_fault_of_the_document(tmp_path: Path
 def test_an_interrupted_reading_leaves_no_process(tmp_path: Path) -> None:
     reader = SafeReader(BAD)
     (tmp_path / "a.txt").write_text("slow 5", encoding="utf-8")
+    # A shell that runs the tests in the background has interrupts ignored.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT))
     timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        reader.read(tmp_path / "a.txt", limits=QUICK, progress=lambda *_: None)
-    timer.join()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            reader.read(tmp_path / "a.txt", limits=QUICK, progress=lambda *_: None)
+    finally:
+        timer.join()
+        signal.signal(signal.SIGINT, before)
     assert reader._process is None
 
 
