@@ -95,13 +95,15 @@ def code_version(*roots: Path) -> str:
 def new_candidate(home: Home, fingerprint: str, now: datetime | None = None) -> Candidate:
     """Make the folder of a private build and name it. The caller holds `home.refresh_lock`.
 
-    The id begins with the time, so that ids sort by age; no id is given twice. The database is called as the
+    The id begins with the time, and no two ids with the same, so that ids sort by age. The database is called as the
     published one: dbt names it after its file.
     """
     moment = now or datetime.now(UTC)
-    taken = {folder.name for place in (home.candidates, home.releases) for folder in place.iterdir()}
-    while (release_id := f"{moment:%Y%m%dT%H%M%SZ}-{fingerprint[:8]}") in taken:
+    places = (place for place in (home.candidates, home.held, home.releases) if place.is_dir())
+    taken = {folder.name.partition("-")[0] for place in places for folder in place.iterdir()}
+    while (stamp := f"{moment:%Y%m%dT%H%M%SZ}") in taken:
         moment += timedelta(seconds=1)
+    release_id = f"{stamp}-{fingerprint[:8]}"
     folder = home.candidates / release_id
     database = folder / "build" / DATABASE
     database.parent.mkdir(parents=True)
