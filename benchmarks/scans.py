@@ -131,7 +131,7 @@ def _measured(pdf: Path, truth: dict[str, Any], threads: int) -> Counter[str]:
     first = Listening(ask.first)
     started = time.perf_counter()
     kinds = check_pdf(pdf, pdf.name)
-    reading = scanned_pdf.read(pdf, file=pdf.name, kinds=kinds, ask=replace(ask, first=first))
+    reading = scanned_pdf.read(pdf, file=pdf.name, kinds=kinds, ask=replace(ask, first=first), cores=threads)
     counted = Counter({"pages": reading.pages, "milliseconds": round(1000 * (time.perf_counter() - started))})
     started = time.perf_counter()
     ask.first.read(first.heard)

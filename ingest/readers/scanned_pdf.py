@@ -6,9 +6,13 @@ means, whether the figures agree. A page of a mixed document whose text is exact
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
+from threading import Lock
 
 import pypdfium2
 
@@ -38,6 +42,8 @@ from ingest.scan.unruled_scan import read_unruled
 _INSET = 0.9  # points that a rule is thick, at most, about its middle
 _SURE = 0.9  # a line above the tables that is read with less is read again
 _NOTHING = Cell("", 0)
+_MOST_CORES = 4  # a page that is read takes up to 300 MB
+_PDFIUM = Lock()  # the library is not safe to use from two threads at once
 
 
 def read(
@@ -47,24 +53,30 @@ def read(
     kinds: Sequence[PageKind] | None = None,
     progress: Callable[[int, int], None] | None = None,
     ask: Engines | None = None,
+    cores: int | None = None,
 ) -> Reading:
     """Read the scan at `path`, called `file` in messages: a PDF with pages of these `kinds`, or an image.
 
+    As many pages are read at the same time as there are `cores`, by default all that this process may use.
     `progress` is told (pages done, pages).
 
     Raises:
         DamagedDocumentError, TooCostlyError: as their messages tell.
     """
-    ask = ask or engines()
+    cores = cores or _cores()
+    ask = ask or engines(cores)
     tables: list[Table] = []
     lines: list[Cell] = []
     pages = list(_pages(path, file, kinds, ask))
-    for done, look in enumerate(pages, start=1):
-        page_tables, page_lines = look()
-        tables += page_tables
-        lines += page_lines
-        if progress is not None:
-            progress(done, len(pages))
+    pool = ThreadPoolExecutor(cores, thread_name_prefix="page")
+    try:
+        for done, (page_tables, page_lines) in enumerate(pool.map(lambda look: look(), pages), start=1):
+            tables += page_tables
+            lines += page_lines
+            if progress is not None:
+                progress(done, len(pages))
+    finally:
+        pool.shutdown(cancel_futures=True)
     tables, lines = with_names(with_codes(tables, lines), lines)
     return Reading(Kind.SCANNED_PDF, len(pages), tuple(tables), tuple(lines), engine=ask.first.name)
 
@@ -84,26 +96,37 @@ def _pages(
             yield lambda number=number, kind=kind: _scanned(path, file, number, kind, ask)  # type: ignore[misc]
 
 
+def _cores() -> int:
+    return min(_MOST_CORES, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
 def _exact(path: Path, file: str, number: int) -> tuple[list[Table], list[Cell]]:
-    with open_pdf(path, file) as document:
+    with _PDFIUM, open_pdf(path, file) as document:
         return next(read_exact_page(page) for page in document if page.page_number == number + 1)
 
 
 def _scanned(path: Path, file: str, number: int, kind: PageKind, ask: Engines) -> tuple[list[Table], list[Cell]]:
-    with pypdfium2.PdfDocument(path) as pdf:
-        page = pdf[number]
-        image = pdf_page(page, number + 1, file)
-        if kind is not PageKind.HIDDEN:
-            return read_page(image, ask)
-        text = page.get_textpage()
-        left, bottom, _, top = page.get_bbox()
-        del bottom
+    with ExitStack() as closing:
+        with _PDFIUM:
+            pdf = pypdfium2.PdfDocument(path)
+            closing.callback(_closed, pdf)
+            page = pdf[number]
+            image = pdf_page(page, number + 1, file)
+            text = page.get_textpage()
+            left, _, _, top = page.get_bbox()
+            has_hidden = kind is PageKind.HIDDEN and page.get_rotation() == 0
 
         def hidden(box: Box) -> str:
-            said = text.get_text_bounded(left + box.x0, top - box.bottom, left + box.x1, top - box.top)
+            with _PDFIUM:
+                said = text.get_text_bounded(left + box.x0, top - box.bottom, left + box.x1, top - box.top)
             return " ".join(said.split())
 
-        return read_page(image, ask, hidden if page.get_rotation() == 0 else None)
+        return read_page(image, ask, hidden if has_hidden else None)
+
+
+def _closed(pdf: pypdfium2.PdfDocument) -> None:
+    with _PDFIUM:
+        pdf.close()
 
 
 def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None) -> tuple[list[Table], list[Cell]]:

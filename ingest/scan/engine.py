@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -59,13 +60,14 @@ class Recognizer(Protocol):
 
 
 class PpOcr:
-    """One PP-OCR recognition model, loaded once. `threads` is how many cores one run may use."""
+    """One PP-OCR recognition model, loaded once; it reads up to `threads` batches at the same time."""
 
-    def __init__(self, name: str, model: bytes, characters: Sequence[str], threads: int = 0) -> None:
+    def __init__(self, name: str, model: bytes, characters: Sequence[str], threads: int) -> None:
         import onnxruntime  # noqa: PLC0415 - a document without images needs no engine
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        # Two batches on a core each are done sooner than one after the other on both.
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         # The arena keeps the memory of the widest batch for ever.
         options.enable_cpu_mem_arena = True
@@ -73,6 +75,7 @@ class PpOcr:
         self._session: Any = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._input = self._session.get_inputs()[0].name
         self._name = name
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix=name)
         # Class 0 is the blank of CTC; the space follows the characters of the dictionary.
         classes = ["", *characters, " "]
         self._latin = _subset(classes, _LATIN + " ")
@@ -85,18 +88,26 @@ class PpOcr:
         return self._name
 
     def read(self, crops: Sequence[Gray]) -> list[Recognition]:
-        """Give what stands in each of `crops`; a crop without width or height is empty."""
+        """Give what stands in each of `crops`; a crop without width or height is empty. Threads may call it at once."""
         widths = [_width(crop) for crop in crops]
         found = [Recognition("", 1.0, "", 1.0)] * len(crops)
-        for batch in _batches(widths):
-            pixels = _input([crops[i] for i in batch], [widths[i] for i in batch])
-            scores = self._session.run(None, {self._input: pixels})[0]
-            kept = scores[:, :, self._latin]
-            for row, number in enumerate(batch):
-                # What lies beyond the crop's own width is padding.
-                steps = kept.shape[1] * widths[number] / pixels.shape[3]
-                found[number] = self._decoded(kept[row, : math.ceil(steps) + 1], steps)
+        batches = list(_batches(widths))
+
+        def answers(batch: Sequence[int]) -> list[Recognition]:
+            return self._batch([crops[i] for i in batch], [widths[i] for i in batch])
+
+        for batch, read in zip(batches, self._pool.map(answers, batches), strict=True):
+            for number, recognition in zip(batch, read, strict=True):
+                found[number] = recognition
         return found
+
+    def _batch(self, crops: Sequence[Gray], widths: Sequence[int]) -> list[Recognition]:
+        pixels = _input(crops, widths)
+        scores = self._session.run(None, {self._input: pixels})[0]
+        kept = scores[:, :, self._latin]
+        # What lies beyond a crop's own width is padding.
+        steps = [kept.shape[1] * width / pixels.shape[3] for width in widths]
+        return [self._decoded(kept[row, : math.ceil(own) + 1], own) for row, own in enumerate(steps)]
 
     def _decoded(self, scores: npt.NDArray[np.float32], steps: float) -> Recognition:
         text, confidence, places = _ctc(scores, self._classes)
@@ -171,8 +182,8 @@ MOBILE = Model("ppocr-v5-mobile", "ppocrv5/rec/rec.onnx", "ppocrv5/ppocrv5_dict.
 
 
 @cache
-def load(model: Model, threads: int = 0) -> Recognizer:
-    """Load `model`, once in a process; `threads` 0 takes every core.
+def load(model: Model, threads: int = 1) -> Recognizer:
+    """Load `model`, once in a process, to run on so many `threads`.
 
     Raises:
         ModuleNotFoundError: the package that ships the models, or ONNX Runtime, is not installed.

@@ -52,8 +52,9 @@ def pdf_page(page: pypdfium2.PdfPage, number: int, file: str) -> PageImage:
         bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False)
     except (pypdfium2.PdfiumError, MemoryError) as error:
         raise DamagedDocumentError(file, f"page {number} cannot be drawn ({error})", _AGAIN) from error
-    pixels = bitmap.to_numpy().reshape(bitmap.height, bitmap.width)
-    return PageImage(number, np.ascontiguousarray(pixels), bitmap.width / width)
+    pixels = bitmap.to_numpy().reshape(bitmap.height, bitmap.width).copy()
+    bitmap.close()
+    return PageImage(number, pixels, pixels.shape[1] / width)
 
 
 def _resolution(page: pypdfium2.PdfPage, number: int, file: str) -> float:

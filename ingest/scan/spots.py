@@ -66,8 +66,8 @@ class Spot:
         return min(sure, default=1.0)
 
 
-def engines(threads: int = 0) -> Engines:
-    """Load the models, once in a process; `threads` 0 takes every core."""
+def engines(threads: int = 1) -> Engines:
+    """Load the models, once in a process, to run on so many `threads`."""
     also = tesseract()
     return Engines(load(TINY, threads), load(SMALL, threads), load(MOBILE, threads), (also,) if also else ())
 
