@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
+from functools import cache
 from itertools import pairwise
 
 _PARTICLES = {"a", "al", "de", "del", "e", "el", "en", "la", "las", "los", "o", "y"}
@@ -15,6 +16,7 @@ def plain(text: str) -> str:
     return "".join(_bare(c) for c in text)
 
 
+@cache
 def _bare(char: str) -> str:
     base = unicodedata.normalize("NFD", char)[0].lower()
     return base if len(base) == 1 else char

@@ -24,7 +24,7 @@ _SURE_DIGIT, _LOST_DOT, _WRONG_LEVEL, _UNREAD = 2.0, 0.1, 0.8, 1.5
 _MOST_MISREAD = 4
 _CLEAR = 0.9  # so much worse must every other code be
 _FAR = 99.0
-_WIDTH, _MEMORY = 300, 12
+_WIDTH, _MEMORY, _HOPELESS = 300, 12, 5.0
 
 
 def opening_code(text: str) -> str | None:
@@ -71,14 +71,20 @@ def mended_codes(places: Sequence[Place], root: str | None) -> list[str | None]:
     paths = [_Path((), 0.0)]
     for place in plain:
         grown: dict[tuple[str, ...], _Path] = {}
+        # Hundreds of paths end in a few codes.
+        steps: dict[str | None, list[tuple[str, float]]] = {}
         for path in paths:
-            for code, gap in _steps(path, place, root).items():
-                longer = _Path((*path.codes, code), path.cost + gap + _unlike(code, place))
+            last = path.codes[-1] if path.codes else None
+            if last not in steps:
+                steps[last] = [(c, gap + _unlike(c, place)) for c, gap in _steps(last, place, root).items()]
+            for code, cost in steps[last]:
+                longer = _Path((*path.codes, code), path.cost + cost)
                 # What comes later depends on the last code alone; the others are kept for their doubts.
                 key = longer.codes[-_MEMORY:]
                 if key not in grown or longer.cost < grown[key].cost:
                     grown[key] = longer
-        paths = sorted(grown.values(), key=lambda p: p.cost)[:_WIDTH]
+        best = min(p.cost for p in grown.values())
+        paths = sorted((p for p in grown.values() if p.cost <= best + _HOPELESS), key=lambda p: p.cost)[:_WIDTH]
     return [_settled(n, place, paths, root) for n, place in enumerate(plain)]
 
 
@@ -90,21 +96,21 @@ def _settled(n: int, place: Place, paths: Sequence[_Path], root: str | None) -> 
     return code if other - paths[0].cost >= _CLEAR and _fits(code, root) else None
 
 
-def _steps(path: _Path, place: Place, root: str | None) -> dict[str, float]:
-    """Give the codes that a row may have after those before it, with what each costs."""
+def _steps(last: str | None, place: Place, root: str | None) -> dict[str, float]:
+    """Give the codes that a row may have after the one before it, with what each costs."""
     found: dict[str, float] = {}
     for reading in place.readings:
         for code in (reading, _rooted(reading, root)):
             if code and _numbers(code):
                 found[code] = _JUMP if _fits(code, root) else _STRANGE
-    if path.codes and (before := _numbers(path.codes[-1])):
+    if last is not None and (before := _numbers(last)):
         for skipped in range(_MOST_SKIPPED + 1):
             for code in _successors(before, 1 + skipped):
                 if _fits(code, root):
                     found[code] = min(found.get(code, _FAR), skipped * _SKIP)
     elif root is not None:
         found |= {root: 0.0, f"{root}.1": _SKIP}
-    return found or {path.codes[-1] if path.codes else "0": _STRANGE}
+    return found or {last or "0": _STRANGE}
 
 
 def _unlike(code: str, place: Place) -> float:

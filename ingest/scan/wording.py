@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+from rapidfuzz.distance import Levenshtein
+
 from ingest.cells import Placed
 from ingest.profile import Profile
 from ingest.words import has_words, one_line, plain, words
@@ -25,14 +27,7 @@ _LONGEST_MARK = 4  # characters of what names a quarter beside the word for it
 
 def distance(a: str, b: str, most: int = 9) -> int:
     """Give how many letters to add, drop or change make `b` of `a`; `most` + 1 where it is more than that."""
-    if abs(len(a) - len(b)) > most:
-        return most + 1
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, start=1):
-        before, row[0] = row[0], i
-        for j, y in enumerate(b, start=1):
-            before, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, before + (x != y))
-    return min(row[-1], most + 1)
+    return Levenshtein.distance(a, b, score_cutoff=most)
 
 
 @cache

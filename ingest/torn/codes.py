@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rapidfuzz.distance import Levenshtein
+
 from ingest.cells import Cell
 from ingest.indicators import LEVELS
 from ingest.words import plain
@@ -88,7 +90,7 @@ def find_skeleton(lines: Sequence[Cell]) -> Skeleton | None:
     if program is None:
         return None
     candidates = [c for c in candidates if not _HEADER.search(plain(lines[c.mark.line].text))]
-    own = [c for c in candidates if _edit_distance(c.digits[: len(program)], _digits(program)) <= 1]
+    own = [c for c in candidates if Levenshtein.distance(c.digits[: len(program)], _digits(program)) <= 1]
     if len(own) > _MOST_CANDIDATES:
         return None  # a program has some dozens of indicators: these are other numbers
     found = _chain(own, program, lines)
@@ -200,7 +202,7 @@ def _readings(candidate: _Candidate, program: Code, universe: Mapping[Code, str]
     for code, digits in universe.items():
         if code in found or abs(len(digits) - len(candidate.digits)) > 1:
             continue
-        distance = _edit_distance(digits, candidate.digits)
+        distance = Levenshtein.distance(digits, candidate.digits)
         if distance <= (1 if len(candidate.digits) < 6 else 2):
             two_digits = sum(f > 9 for f in code[len(program) + 1 :])
             found[code] = (1.9, 1.0, 0.45)[distance] - 0.3 * two_digits - (0.5 if clean else 0)
@@ -308,13 +310,3 @@ def _level_mark(number: int, lines: Sequence[Cell]) -> Mark:
 
 def _digits(code: Code) -> str:
     return "".join(map(str, code))
-
-
-def _edit_distance(a: str, b: str) -> int:
-    previous = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        current = [i]
-        for j, y in enumerate(b, 1):
-            current.append(min(previous[j] + 1, current[-1] + 1, previous[j - 1] + (x != y)))
-        previous = current
-    return previous[-1]
