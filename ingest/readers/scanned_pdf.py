@@ -42,6 +42,7 @@ from ingest.scan.unruled_scan import read_unruled
 _INSET = 0.9  # points that a rule is thick, at most, about its middle
 _SURE = 0.9  # a line above the tables that is read with less is read again
 _NOTHING = Cell("", 0)
+_LEAST_SIDE = 48  # pixels: a page of less holds no table
 _MOST_CORES = 4  # a page that is read takes up to 300 MB
 _PDFIUM = Lock()  # the library is not safe to use from two threads at once
 
@@ -134,6 +135,8 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None) -> t
 
     `hidden` gives what the page's hidden text layer says inside a box.
     """
+    if min(image.pixels.shape) < _LEAST_SIDE:
+        return [], []
     page = upright(image, ask.first)
     paper = Paper(page.pixels, page.scale)
     grids = find_scan_grids(page.pixels, page.scale)

@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import pypdfium2
 from PIL import Image, ImageOps, UnidentifiedImageError
-from PIL.Image import DecompressionBombError
 
 from ingest.errors import DamagedDocumentError, DocumentTooLargeError
 from ingest.limits import in_force
@@ -21,8 +20,10 @@ from ingest.scan.engine import Gray
 
 _MOST_PIXELS = 67_000_000  # a sheet of 11 by 17 inches at 600 dpi
 _LEAST_DPI, _MOST_DPI, _USUAL_DPI = 100.0, 300.0, 200.0
+_LONGEST = 17.0  # inches: an image that does not tell its resolution is no larger a sheet
 _AGAIN = "fetch the file again from its publisher"
 _POINTS = 72.0
+Image.MAX_IMAGE_PIXELS = None  # our own limit, a setting, is kept before anything is decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,6 @@ def image_pages(path: Path, file: str) -> Iterator[Callable[[], PageImage]]:
             frames = getattr(image, "n_frames", 1)
     except FileNotFoundError:
         raise
-    except DecompressionBombError as error:
-        raise _too_large(file, "the image is a decompression bomb") from error
     except (UnidentifiedImageError, OSError, ValueError) as error:
         raise DamagedDocumentError(file, f"the image cannot be opened ({error})", _AGAIN) from error
     for frame in range(frames):
@@ -100,16 +99,16 @@ def _frame(path: Path, file: str, frame: int) -> PageImage:
             stated = image.info.get("dpi")
             shown = ImageOps.exif_transpose(image)
             flat = _on_white(shown)
-    except DecompressionBombError as error:
-        raise _too_large(file, f"page {frame + 1} is a decompression bomb") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise DamagedDocumentError(file, f"page {frame + 1} is broken ({error})", _AGAIN) from error
     dpi = float(stated[0]) if stated else 0.0
     if not 72 <= dpi <= 1200:
-        dpi = _USUAL_DPI
+        dpi = max(_USUAL_DPI, max(flat.size) / _LONGEST)
     if dpi > _MOST_DPI:
         flat.thumbnail((round(flat.width * _MOST_DPI / dpi), round(flat.height * _MOST_DPI / dpi)))
         dpi = _MOST_DPI
+    if flat.width * flat.height > _MOST_PIXELS:
+        raise _too_large(file, f"page {frame + 1} measures {flat.width / dpi:,.0f} x {flat.height / dpi:,.0f} inches")
     return PageImage(frame + 1, np.ascontiguousarray(np.asarray(flat, np.uint8)), dpi / _POINTS)
 
 

@@ -16,7 +16,7 @@ pytest.importorskip("cv2")
 import numpy as np
 from PIL import Image, ImageDraw
 
-from ingest.errors import ReaderFailedError, TooCostlyError
+from ingest.errors import NotAReportError, ReaderFailedError, TooCostlyError
 from ingest.extract import read_document
 from ingest.indicators import Quality
 from ingest.interpret import interpret
@@ -26,6 +26,7 @@ from ingest.readers import scanned_pdf
 from ingest.recognized import reconcile_recognized
 from ingest.safely import SafeReader
 from ingest.scan.engine import Gray, Recognition
+from ingest.scan.page import image_pages
 from ingest.scan.spots import Engines
 from tests.pdfs import Manner, draw
 from tests.reports import make_report
@@ -159,6 +160,20 @@ def test_a_bomb_in_few_bytes_is_refused_before_it_is_decoded(tmp_path: Path) -> 
 
 
 def test_an_image_file_of_too_many_pixels_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
-    Image.fromarray(np.zeros((13_000, 13_000), np.bool_)).save(tmp_path / "bomb.tif", compression="group4")
-    with pytest.raises(TooCostlyError, match=r"13,000 x 13,000 pixels.*INDICADORES_MAX_MEGAPIXELS"):
+    Image.fromarray(np.zeros((14_000, 14_000), np.bool_)).save(tmp_path / "bomb.tif", compression="group4")
+    with pytest.raises(TooCostlyError, match=r"14,000 x 14,000 pixels.*INDICADORES_MAX_MEGAPIXELS"):
         read_document(tmp_path / "bomb.tif")
+
+
+def test_an_image_of_a_few_pixels_is_no_report_and_no_failure(tmp_path: Path) -> None:
+    Image.new("L", (1, 1), 255).save(tmp_path / "dot.png")
+    with pytest.raises(NotAReportError):
+        read_document(tmp_path / "dot.png")
+
+
+def test_an_image_without_a_resolution_is_read_at_that_of_a_sheet(tmp_path: Path) -> None:
+    Image.new("L", (10_200, 6_600), 255).save(tmp_path / "fine.png")
+    (frame,) = image_pages(tmp_path / "fine.png", "fine.png")
+    page = frame()
+    assert page.pixels.shape == (3_300, 5_100)
+    assert page.scale == pytest.approx(300 / 72)
