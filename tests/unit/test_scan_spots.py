@@ -16,7 +16,7 @@ from ingest.scan import tables
 from ingest.scan.engine import Gray, Recognition
 from ingest.scan.lines import Paper, TextLine
 from ingest.scan.orient import Upright
-from ingest.scan.spots import Engines, Spot, figure_cell, turn_standing
+from ingest.scan.spots import Engines, Spot, ask_doubtful_lines, figure_cell, turn_standing
 
 PROFILE = load_profiles()[0]
 CROP: Gray = np.full((20, 30), 255, np.uint8)
@@ -90,3 +90,14 @@ def test_a_streak_below_a_heading_of_texts_makes_no_second_column_and_figures_ar
 
     assert [(p.row, p.column, p.column_span) for p in report("Objetivo")[0]] == [(0, 0, 1), (1, 0, 1)]
     assert len(report("Meta anual")[0]) == 3
+
+
+def test_only_the_doubtful_lines_of_a_text_and_that_of_its_code_are_read_again() -> None:
+    line = TextLine((10, 10, 30, 60), 60, CROP)
+    read = [reading("1.2.3 Calles"), reading("limpias", 0.95), reading("y scguras", 0.4)]
+    text, sure = Spot((0, 0, 9, 9), [line] * 3, {"first": read}), Spot((0, 0, 9, 9), [line], {"first": read[1:2]})
+    first = Saying("")
+    first.name = "first"
+    ask_doubtful_lines(Saying("1.2.3 Calles", "y seguras"), first, [text, sure], 0.7)
+    assert text.said("saying") == "1.2.3 Calles\nlimpias\ny seguras"
+    assert "saying" not in sure.read
