@@ -1,0 +1,109 @@
+"""Grids of ruled tables on scans: what is a rule, what is a streak, where walls are."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+import pytest
+
+from ingest.scan.engine import Gray
+from ingest.scan.grid import ScanGrid, find_scan_grids
+
+SCALE = 200 / 72
+XS = (100, 220, 420, 640, 760, 880, 1000)
+YS = (120, 160, 240, 330, 370, 450, 540, 620)
+BAND = 3
+"""The row that no rule down crosses."""
+
+
+def page(*, outer: bool = True, grain: float = 4.0) -> Gray:
+    """Draw a table with a band, words in its cells and a signature line below it."""
+    sheet = np.full((900, 1200), 245, np.uint8)
+    for number, y in enumerate(YS):
+        if outer or number not in (0, len(YS) - 1):
+            cv2.line(sheet, (XS[0], y), (XS[-1], y), 60, 2)
+    for number, x in enumerate(XS):
+        if outer or number not in (0, len(XS) - 1):
+            for row, (top, bottom) in enumerate(pairwise(YS)):
+                if row != BAND or number in (0, len(XS) - 1):
+                    cv2.line(sheet, (x, top), (x, bottom), 60, 2)
+    for row, top in enumerate(YS[:-1]):
+        for left in XS[:-1] if row != BAND else XS[2:3]:
+            cv2.putText(sheet, "1,250", (left + 25, top + 28), cv2.FONT_HERSHEY_SIMPLEX, 0.45, 40, 1, cv2.LINE_AA)
+    cv2.line(sheet, (500, 760), (800, 760), 60, 2)
+    noise = np.random.default_rng(1).normal(0, grain, sheet.shape)
+    return np.clip(sheet + noise, 0, 255).astype(np.uint8)
+
+
+def streaked(sheet: Gray, x: int, top: int, bottom: int) -> Gray:
+    """Draw what dirt on the glass leaves: a fine line down the page."""
+    spoilt = sheet.copy()
+    spoilt[top:bottom, x : x + 2] = np.clip(spoilt[top:bottom, x : x + 2].astype(int) - 70, 0, 255)
+    return spoilt
+
+
+def shape(grids: list[ScanGrid]) -> list[tuple[int, int]]:
+    return [(len(g.grid.ys) - 1, len(g.grid.xs) - 1) for g in grids]
+
+
+def spans(grid: ScanGrid, row: int) -> list[int]:
+    return [p.column_span for p in grid.grid.places if p.row == row]
+
+
+def test_a_table_gives_its_cells_and_the_line_for_a_signature_none() -> None:
+    found = find_scan_grids(page(), SCALE)
+    assert shape(found) == [(7, 6)]
+    assert spans(found[0], BAND) == [6]
+    assert spans(found[0], 0) == [1] * 6
+
+
+@pytest.mark.parametrize(("top", "bottom"), [(0, 900), (0, 480), (280, 900), (200, 500)])
+@pytest.mark.parametrize("x", [135, 700, 960])
+def test_a_streak_down_the_page_makes_no_column(x: int, top: int, bottom: int) -> None:
+    found = find_scan_grids(streaked(page(), x, top, bottom), SCALE)
+    assert shape(found) == [(7, 6)]
+    assert spans(found[0], BAND) == [6]
+
+
+def test_a_streak_across_the_page_makes_no_row() -> None:
+    found = find_scan_grids(np.ascontiguousarray(streaked(np.ascontiguousarray(page().T), 390, 0, 1200).T), SCALE)
+    assert shape(found) == [(7, 6)]
+
+
+def test_a_rule_that_a_streak_lies_on_stays_a_rule() -> None:
+    found = find_scan_grids(streaked(page(), XS[2] + 2, 0, 900), SCALE)
+    assert shape(found) == [(7, 6)]
+    assert spans(found[0], BAND) == [6]
+
+
+def test_a_table_without_outer_rules_keeps_its_outer_columns() -> None:
+    found = find_scan_grids(page(outer=False), SCALE)
+    assert shape(found) == [(7, 6)]
+    assert found[0].grid.xs[0] == pytest.approx(XS[0] / SCALE, abs=2)
+    assert found[0].grid.xs[-1] == pytest.approx(XS[-1] / SCALE, abs=2)
+
+
+def test_faint_and_broken_walls_of_low_rows_are_seen() -> None:
+    sheet = page(grain=8)
+    ground = sheet[YS[0] : YS[1]].astype(float)
+    chance = np.random.default_rng(2)
+    holes = cv2.resize((chance.random((20, 600)) < 0.08).astype(np.float32), (1200, 40), interpolation=cv2.INTER_LINEAR)
+    sheet[YS[0] : YS[1]] = np.clip(200 - (200 - 0.6 * (ground - 45)) * (1 - 0.6 * holes), 0, 255).astype(np.uint8)
+    assert spans(find_scan_grids(sheet, SCALE)[0], 0) == [1] * 6
+
+
+def test_a_word_that_crosses_the_line_of_a_wall_makes_none_in_a_band() -> None:
+    sheet = page()
+    cv2.putText(
+        sheet, "DIRECCION DE OBRAS PUBLICAS ILLI", (350, 356), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 40, 1, cv2.LINE_AA
+    )
+    assert spans(find_scan_grids(sheet, SCALE)[0], BAND) == [6]
+
+
+def test_a_page_of_text_has_no_grid() -> None:
+    sheet = np.full((900, 1200), 245, np.uint8)
+    for y in range(60, 860, 22):
+        cv2.putText(sheet, "Lorem ipsum 1,250 dolor sit amet 12.50% il", (60, y), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 30, 1)
+    assert find_scan_grids(sheet, SCALE) == []
