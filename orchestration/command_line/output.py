@@ -9,8 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -45,6 +47,18 @@ def console(stream: TextIO | None = None) -> Console:
 def messages() -> Console:
     """Give the console for everything that is not the answer."""
     return console(sys.stderr)
+
+
+@contextmanager
+def kept_messages() -> Iterator[Console]:
+    """Give the console of messages on a stream of its own: Dagster turns stderr away while a step runs."""
+    try:
+        number = os.dup(sys.stderr.fileno())
+    except (OSError, ValueError):  # no file stands behind it
+        yield messages()
+        return
+    with os.fdopen(number, "w", buffering=1, encoding=sys.stderr.encoding, errors="replace") as stream:
+        yield console(stream)
 
 
 def print_json(content: object) -> None:

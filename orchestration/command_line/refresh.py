@@ -10,13 +10,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
 from ingest.documents import Document
 from ingest.extract import extractor_version
 from orchestration.command_line.exits import Exit
-from orchestration.command_line.output import console, fail, messages, path_text, print_json, table
+from orchestration.command_line.output import console, fail, kept_messages, messages, path_text, print_json, table
 from orchestration.command_line.release import held_json, tell_held
 from orchestration.command_line.status import documents_table, quality_line, quarantine_table
 from orchestration.environment import prepare_home
@@ -31,6 +33,10 @@ from warehouse.status import DocumentStatus, QuarantineItem, Status, status
 
 if TYPE_CHECKING:
     from orchestration.run import Outcome
+
+_BAR = 20  # characters that the bar is wide
+_BESIDE = 22  # and what stands beside it and the words
+_LEAST = 30  # of the words that are shown even where they do not fit
 
 PHASES = {
     "receive": "Looking at files",
@@ -259,16 +265,17 @@ def _as_json(result: Result) -> dict[str, Any]:
 @contextmanager
 def _display(quiet: bool) -> Iterator[Any]:
     """Give a listener for progress: a bar on a terminal, a line for each phase elsewhere, nothing when quiet."""
-    screen = messages()
     if quiet:
         yield lambda _step: None
-    elif not screen.is_terminal:
-        yield _Lines()
-    else:
+        return
+    with kept_messages() as screen:
+        if not screen.is_terminal:
+            yield _Lines(screen)
+            return
         columns = (
             SpinnerColumn(),
             TextColumn("{task.description}"),
-            BarColumn(20),
+            BarColumn(_BAR),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
         )
@@ -276,8 +283,8 @@ def _display(quiet: bool) -> Iterator[Any]:
             task = bar.add_task("", total=None)
 
             def show(step: Step) -> None:
-                words = f"{PHASES[step.phase]} {step.text[:40]}".strip()
-                bar.update(task, description=words, completed=step.done, total=step.total or None)
+                words = f"{PHASES[step.phase]} {step.text}".strip()[: max(_LEAST, screen.width - _BAR - _BESIDE)]
+                bar.update(task, description=escape(words), completed=step.done, total=step.total or None)
 
             yield show
 
@@ -285,11 +292,12 @@ def _display(quiet: bool) -> Iterator[Any]:
 class _Lines:
     """A listener that writes a line at the beginning of each phase."""
 
-    def __init__(self) -> None:
+    def __init__(self, screen: Console) -> None:
+        self._screen = screen
         self._phase = ""
 
     def __call__(self, step: Step) -> None:
         if step.phase != self._phase:
             self._phase = step.phase
             count = f" ({step.total})" if step.total else ""
-            messages().print(f"{PHASES[step.phase]}{count} ...")
+            self._screen.print(f"{PHASES[step.phase]}{count} ...")

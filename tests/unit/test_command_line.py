@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import pytest
 from ingest.errors import EncryptedDocumentError
 from orchestration import command_line
 from orchestration.command_line.exits import MEANING, Exit, exit_of
-from orchestration.command_line.output import csv_text
+from orchestration.command_line.output import csv_text, kept_messages
 from warehouse import errors
 from warehouse.home import Home
 from warehouse.lock import held
@@ -257,3 +258,16 @@ def test_csv_leaves_null_empty_and_quotes_what_must_be() -> None:
     assert csv_text(["a", "b"], [[None, 'say "x", y'], [1.5, "línea\nnueva"]]) == (
         'a,b\n,"say ""x"", y"\n1.5,"línea\nnueva"\n'
     )
+
+
+def test_progress_is_shown_while_a_step_turns_stderr_away(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with kept_messages() as screen, (tmp_path / "step.err").open("w") as log:
+        before = os.dup(2)
+        os.dup2(log.fileno(), 2)
+        try:
+            screen.print("page 3 of 60")
+        finally:
+            os.dup2(before, 2)
+            os.close(before)
+    assert "page 3 of 60" in capfd.readouterr().err
+    assert not (tmp_path / "step.err").read_text()
