@@ -24,7 +24,8 @@ class Damage:
     """What happens between a printed page and its scan, in this order.
 
     `stamp` is the middle of a grey ring in points on the page before it is turned; `stamps` so many more stand
-    anywhere, `signature` runs over the foot of the page. `broken`: share of ink that a copy loses, in patches;
+    anywhere, `dated` so many oval ones with a date, slanted, and `pens` so many strokes of a pen; `signature` runs over
+    the foot of the page. `broken`: share of ink that a copy loses, in patches;
     `wave`: pixels that the paper slipped in the copier. `skew` and quarter turns `turn` in degrees clockwise.
     `blur` in pixels; `contrast`: how far ink is from paper, 1 all the way; `shadow`: share of light lost across the
     page; `edges`: dark borders; `grain` in grey levels; `speckle`: share of pixels that are specks; `streaks`: lines
@@ -42,6 +43,8 @@ class Damage:
     stamp: tuple[float, float] | None = None
     hidden: str = ""
     stamps: int = 0
+    dated: int = 0
+    pens: int = 0
     signature: bool = False
     broken: float = 0.0
     wave: float = 0.0
@@ -123,6 +126,14 @@ def _marks(size: tuple[int, int], damage: Damage, chance: np.random.Generator) -
         draw.ellipse((x - r, y - r, x + r, y + r), outline=grey, width=round(dpi / 50))
         draw.ellipse((x - 0.8 * r, y - 0.8 * r, x + 0.8 * r, y + 0.8 * r), outline=grey, width=round(dpi / 100))
         draw.text((x, y), "RECIBIDO", fill=grey, font=ImageFont.load_default(dpi / 9), anchor="mm")
+    for _ in range(damage.dated):
+        tile, place = _dated_stamp(dpi, chance), chance.uniform(0.1, 0.9, 2) * size
+        corner = (round(place[0] - tile.width / 2), round(place[1] - tile.height / 2))
+        sheet.paste(tile, corner, tile.point(lambda v: 255 * (v < 255)))
+    for _ in range(damage.pens):
+        start, grey = chance.uniform(0.1, 0.9, 2) * size, int(chance.integers(40, 120))
+        way = start + np.cumsum(chance.normal(0, 0.1 * dpi, (int(chance.integers(3, 9)), 2)), axis=0)
+        draw.line([(a, b) for a, b in way], fill=grey, width=max(1, round(dpi / chance.uniform(60, 130))))
     if damage.signature:
         x, y = size[0] * chance.uniform(0.15, 0.75), size[1] * chance.uniform(0.75, 0.9)
         swing = np.cumsum(chance.normal(0, 0.12 * dpi, (14, 2)), axis=0) + (np.arange(14) * 0.09 * dpi)[:, None] * (
@@ -131,6 +142,24 @@ def _marks(size: tuple[int, int], damage: Damage, chance: np.random.Generator) -
         )
         draw.line([(x + a, y + b) for a, b in swing], fill=90, width=round(dpi / 70), joint="curve")
     return sheet
+
+
+def _dated_stamp(dpi: int, chance: np.random.Generator) -> Image.Image:
+    """Draw an oval stamp of an office, with the day on which it received the page."""
+    wide, grey = round(chance.uniform(0.8, 1.7) * dpi), int(chance.integers(60, 165))
+    high, line = round(wide * chance.uniform(0.5, 0.8)), chance.uniform(50, 110)
+    tile = Image.new("L", (wide, high), 255)
+    draw = ImageDraw.Draw(tile)
+    draw.ellipse((2, 2, wide - 2, high - 2), outline=grey, width=round(dpi / line) + 1)
+    inset = 0.06 * wide
+    draw.ellipse((inset, inset, wide - inset, high - inset), outline=grey, width=max(1, round(dpi / 130)))
+    date = f"{chance.integers(1, 29):02d} {chance.choice(('ENE', 'ABR', 'JUL', 'OCT'))} {chance.integers(2021, 2027)}"
+    bold = int(chance.integers(0, 2))
+    for n, words in enumerate((chance.choice(("RECIBIDO", "CONTRALORIA")), chance.choice(("PLANEACION", "123")), date)):
+        font = ImageFont.load_default(0.13 * wide * chance.uniform(0.6, 1.0))
+        at = (wide / 2, high * (0.28 + 0.22 * n))
+        draw.text(at, str(words), fill=grey, font=font, anchor="mm", stroke_width=bold, stroke_fill=grey)
+    return tile.rotate(chance.uniform(-25, 25), Image.Resampling.BICUBIC, expand=True, fillcolor=255)
 
 
 def _broken(image: Image.Image, damage: Damage, chance: np.random.Generator) -> Image.Image:

@@ -54,14 +54,14 @@ class Paper:
         """Give the lines of text inside `box`, from the top; [] where it is blank but for specks and remnants."""
         x0, top, x1, bottom = (round(v) for v in box)
         x0, top = max(0, x0), max(0, top)
-        letters = self._letters(self.ink[top:bottom, x0:x1])
+        letters = self.letters(self.ink[top:bottom, x0:x1])
         return [self._line(x0 + a, x0 + b, top + base, size) for a, b, base, size in _found(letters, self.size)]
 
     def standing(self, box: Pixels) -> tuple[Gray, Gray] | None:
         """Give the crop of a text that is turned to read upwards or downwards, both ways up, where it may be one."""
         x0, top, x1, bottom = (round(v) for v in box)
         x0, top = max(0, x0), max(0, top)
-        letters = self._letters(np.ascontiguousarray(np.rot90(self.ink[top:bottom, x0:x1], -1)))
+        letters = self.letters(np.ascontiguousarray(np.rot90(self.ink[top:bottom, x0:x1], -1)))
         stats = cv2.connectedComponentsWithStats(letters, connectivity=8)[2][1:]
         if not len(stats):
             return None
@@ -86,34 +86,6 @@ class Paper:
         edge = (x == 0) | (y == 0) | (x + w == x1 - x0) | (y + h == bottom - top)
         crossing = edge & (np.minimum(w, h) > 0.25 * self.size) & (np.maximum(w, h) > 0.5 * self.size)
         return bool((crossing | (h > _BLOT * self.size)).any())
-
-    def under_stamp(self, box: Pixels, base: float) -> tuple[TextLine, TextLine] | None:
-        """Give the line that stands on `base` in a stamped cell, as it is and with broad strokes lifted off it.
-
-        Type is finer than a stamp: what stays when fine strokes are closed is the stamp.
-        """
-        x0, x1 = max(0, round(box[0])), round(box[2])
-        margin = round(1.2 * self.size)
-        up, down = round(base - _RISE * self.size), round(base + _FALL * self.size)
-        band = self.pixels[max(0, up - margin) : down + margin, x0:x1]
-        if not band.size:
-            return None
-        broad = round(2.5 * self.scale) | 1
-        paper = int(np.median(band))
-        stamp = cv2.morphologyEx(band, cv2.MORPH_CLOSE, np.ones((broad, broad), np.uint8))
-        lifted = np.clip(band.astype(np.int16) + paper - stamp, 0, paper).astype(np.uint8)
-        lines = []
-        for seen in (band, lifted):
-            inner = np.ascontiguousarray(seen[up - max(0, up - margin) :][: down - up])
-            mask = self._letters(ink(inner, int(11 * self.scale), 30))
-            across = np.flatnonzero(mask.any(axis=0))
-            if not len(across):
-                return None
-            side = round(_SIDE * self.size)
-            a, b = max(0, int(across[0]) - side), int(across[-1]) + 1 + side
-            at = (x0 + across[0], base - 0.75 * self.size, x0 + across[-1] + 1, base + 0.05 * self.size)
-            lines.append(TextLine(at, base, np.ascontiguousarray(inner[:, a:b])))
-        return lines[0], lines[1]
 
     def gutters(self, top: float, bottom: float) -> list[tuple[float, float]]:
         """Give the white gaps (from, to) that go down the whole way between two heights, but for stray marks."""
@@ -144,7 +116,7 @@ class Paper:
         for box in taken:
             x0, top, x1, bottom = (max(0, round(v)) for v in box)
             free[top:bottom, x0:x1] = 0
-        letters = self._letters(free)
+        letters = self.letters(free)
         smeared = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((1, round(_GAP * self.size) | 1), np.uint8))
         count, labels, stats, _ = cv2.connectedComponentsWithStats(smeared, connectivity=8)
         found = []
@@ -154,7 +126,7 @@ class Paper:
             found += [self._line(x + a, x + b, y + base, size) for a, b, base, size in _found(mine, self.size)]
         return found
 
-    def _letters(self, mask: Mask) -> Mask:
+    def letters(self, mask: Mask) -> Mask:
         """Give the ink of letters: what is too small, too large, or a remnant of a rule at the edge is taken out."""
         _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
         height, width = mask.shape

@@ -7,30 +7,20 @@ place (`spots`), what a column means to a row (`interpret`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import chain
-from statistics import median
 
 from ingest.cells import Cell, Placed, Table
 from ingest.numbers import parse_number
 from ingest.profile import Profile, load_profiles
 from ingest.readers.digital_pdf import UNSURE
-from ingest.scan import figures, wording
+from ingest.scan import figures, outline, wording
 from ingest.scan.lines import Paper
 from ingest.scan.neighbours import column_of_codes, told_by_neighbours
 from ingest.scan.orient import Upright
-from ingest.scan.spots import (
-    Engines,
-    Hidden,
-    Spot,
-    ask_closer,
-    ask_doubtful_lines,
-    ask_lines,
-    figure_cell,
-    reworded,
-    text_cell,
-)
+from ingest.scan.spots import Engines, Hidden, Spot, ask_closer, ask_lines, ask_some, figure_cell, reworded, text_cell
+from ingest.scan.stamps import look_beneath
 from ingest.words import plain
 
 _TEXTS = (
@@ -44,8 +34,9 @@ _TEXTS = (
     "department",
     "justification",
 )
+_RATES = ("progress_pct", "accumulated_pct")
 _SURE = 0.9  # a text in a narrow column that is read with less is read again
-_DOUBTFUL = 0.7  # and any other line of a text
+_DOUBTFUL = 0.5  # and any other text
 _SHORT = 45  # characters: a column with texts no longer, on the whole, names levels, departments, units
 _HEADINGS = 5  # rows of headings that a table may have
 _FIGURES = 3  # in a row, to make it a row of figures
@@ -75,9 +66,10 @@ def read_table(
             columns.setdefault(place.column, []).append(spot)
     headings |= _code_heading(page, [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body], columns,
                               headings, ask, profile)  # fmt: skip
-    _look_under_stamps(paper, places, spots, body, ask)
+    look_beneath(paper, places, spots, body, ask)
     _ask_again(columns, [s for p, s in zip(places, spots, strict=True) if p.column_span > 1 and p.row >= body], ask)
-    cells = _read_columns(page, columns, ask, hidden)
+    rates = {c for c in columns if _means(c, [p for p, _ in heads], headings, profile) in _RATES}
+    cells = _read_columns(page, columns, rates, ask, hidden)
     placed = tuple(
         replace(p, cell=headings.get((p.row, p.column)) or cells.get(id(s)) or _text(page, s, ask, profile))
         for p, s in zip(places, spots, strict=True)
@@ -89,31 +81,6 @@ def _text(page: Upright, spot: Spot, ask: Engines, profile: Profile) -> Cell:
     cell = text_cell(page, spot, ask)
     text = wording.labelled(cell.text, profile)
     return cell if text == cell.text else reworded(cell, text)
-
-
-def _look_under_stamps(paper: Paper, places: Sequence[Placed], spots: Sequence[Spot], body: int, ask: Engines) -> None:
-    """Read stamped cells among figures where the figures of their row stand, also with the stamp lifted off."""
-    name = ask.first.name
-    heights: dict[int, list[float]] = {}
-    usual: Counter[int] = Counter()
-    for place, spot in zip(places, spots, strict=True):
-        if len(spot.lines) == 1 and not spot.blotted and figures.is_figure(spot.said(name)):
-            heights.setdefault(place.row, []).append(spot.lines[0].base)
-            usual[place.column] += 1
-    again, lifted = [], []
-    for place, spot in zip(places, spots, strict=True):
-        among = spot.blotted and spot.lines and place.row >= body and place.column_span == place.row_span == 1
-        if not among or place.row not in heights or usual[place.column] < _FIGURES:
-            continue
-        both = paper.under_stamp(spot.box, median(heights[place.row]))
-        if both is not None:
-            spot.lines, spot.read = [both[0]], {}
-            again.append(spot)
-            lifted.append(Spot(spot.box, [both[1]]))
-    for engine in (ask.first, ask.second):
-        ask_lines(engine, [*again, *lifted])
-    for spot, other in zip(again, lifted, strict=True):
-        spot.read.update({f"{engine}, stamp lifted": read for engine, read in other.read.items()})
 
 
 def _first_row_of_figures(places: Sequence[Placed], spots: Sequence[Spot], ask: Engines) -> int:
@@ -231,7 +198,7 @@ def _code_heading(
     names = [phrase.rstrip("*") for phrase in profile.fields["code"]]
     if not headings or any(name in plain(cell.text) for cell in headings.values() for name in names):
         return {}
-    strange = {p.column for p, _ in heads if not _means_something(p.column, heads, headings, profile)}
+    strange = {p.column for p, _ in heads if not _means(p.column, [p for p, _ in heads], headings, profile)}
     texts = {c: [s.said(ask.first.name) for s in mine] for c, mine in columns.items() if c in strange}
     column = column_of_codes(texts, profile)
     mine = [(p, s) for p, s in heads if p.column == column and p.column_span == 1]
@@ -242,34 +209,38 @@ def _code_heading(
     return {(place.row, place.column): reworded(read, names[0].upper())}
 
 
-def _means_something(
-    column: int, heads: Sequence[tuple[Placed, Spot]], headings: dict[tuple[int, int], Cell], profile: Profile
-) -> bool:
-    above = [p for p, _ in heads if p.column <= column < p.column + p.column_span]
+def _means(column: int, heads: Sequence[Placed], headings: dict[tuple[int, int], Cell], profile: Profile) -> str | None:
+    """Give the field that the headings above a column name."""
+    above = [p for p in heads if p.column <= column < p.column + p.column_span]
     said = " / ".join(headings[p.row, p.column].text for p in above if (p.row, p.column) in headings)
-    return profile.meaning(said) is not None
+    meaning = profile.meaning(said)
+    return meaning.field if meaning is not None else None
 
 
 def _ask_again(columns: dict[int, list[Spot]], bands: Sequence[Spot], ask: Engines) -> None:
-    """Read doubtful lines of texts by the second model: those of narrow columns, which name things, at less doubt."""
+    """Read doubtful lines of texts by the second model: in narrow columns, which name things, at a smaller doubt."""
     name = ask.first.name
-    naming = [s for s in bands if s.lines]
-    long: list[Spot] = []
+    lines = [(s, n) for s in bands for n, read in enumerate(s.read[name]) if read.confidence < _SURE]
     for spots in columns.values():
         short = sum(len(s.said(name)) for s in spots) <= _SHORT * len(spots)
-        (naming if short else long).extend(s for s in spots if not _may_be_figure(s, ask, spots))
-    ask_doubtful_lines(ask.second, ask.first, naming, _SURE)
-    ask_doubtful_lines(ask.second, ask.first, long, _DOUBTFUL)
+        limit = _SURE if short else _DOUBTFUL
+        texts = [s for s in spots if not _may_be_figure(s, ask, spots)]
+        lines += [(s, n) for s in texts for n, read in enumerate(s.read[name]) if read.confidence < limit]
+    lines += [(s, 0) for spots in columns.values() for s in spots if s.lines and _opens_with_code(s, ask)]
+    ask_some(ask.second, name, lines)
 
 
 def _read_columns(
-    page: Upright, columns: dict[int, list[Spot]], ask: Engines, hidden: Hidden | None
+    page: Upright, columns: dict[int, list[Spot]], rates: Collection[int], ask: Engines, hidden: Hidden | None
 ) -> dict[int, Cell]:
-    """Read the figures of all columns twice, and a third time where two readings differ; give their cells."""
+    """Read the figures of all columns twice, and a third time where two readings differ; give their cells.
+
+    `rates` are columns of percentages by their headings.
+    """
     asked = {c: [s for s in spots if _may_be_figure(s, ask, spots)] for c, spots in columns.items()}
-    ask_lines(ask.second, list(chain.from_iterable(asked.values())))
+    ask_lines(ask.second, [*chain.from_iterable(asked.values())])
     cells: dict[int, Cell] = {}
-    kinds = _formats(asked)
+    kinds = _formats(asked, rates)
     doubtful = [s for c, spots in asked.items() for s in spots if _is_doubtful(s, kinds[c], ask)]
     for other in (ask.third, *ask.others):
         ask_lines(other, doubtful)
@@ -300,7 +271,12 @@ def _may_be_figure(spot: Spot, ask: Engines, column: Sequence[Spot]) -> bool:
     return short and beside >= max(_FIGURES, 0.5 * len(column)) and not figures.is_code(spot.said(ask.first.name))
 
 
-def _formats(columns: dict[int, list[Spot]]) -> dict[int, int | None]:
+def _opens_with_code(spot: Spot, ask: Engines) -> bool:
+    opened = outline.opening_code(spot.read[ask.first.name][0].text)
+    return opened is not None and "." in opened and not figures.is_figure(opened)
+
+
+def _formats(columns: dict[int, list[Spot]], rates: Collection[int]) -> dict[int, int | None]:
     """Give how many decimals the percentages of each column print; None where it is no column of percentages.
 
     A column whose signs were all misread prints as many as the others of its table.
@@ -308,7 +284,7 @@ def _formats(columns: dict[int, list[Spot]]) -> dict[int, int | None]:
     texts = {
         c: [t for s in spots for e in s.read if figures.is_figure(t := s.figure(e))] for c, spots in columns.items()
     }
-    percents = {c: mine for c, mine in texts.items() if figures.is_percent_column(mine)}
+    percents = {c: mine for c, mine in texts.items() if c in rates or figures.is_percent_column(mine)}
     usual = figures.decimals(chain.from_iterable(percents.values()))
     own = {c: figures.decimals(mine) for c, mine in percents.items()}
     return {c: (usual if own[c] is None else own[c]) if c in own else None for c in columns}
