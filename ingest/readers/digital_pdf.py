@@ -142,8 +142,10 @@ def _unruled_table(found: LooseTable, look: _Look) -> Table:
     cells = []
     for (row, column, span), runs in found.cells.items():
         box = _shifted((xs[column], ys[row], xs[column + span], ys[row + 1]), look.seen)
-        sure = UNSURE if _is_cut_off(runs, look.seen, look.cut) else None
-        cell = _cell(list(runs), look.number, look.seen, sure) if runs else Cell("", look.number, box, engine=ENGINE)
+        doubted = (row, column) in found.doubted or _is_cut_off(runs, look.seen, look.cut)
+        sure = UNSURE if doubted else None
+        blank = Cell("", look.number, box, confidence=sure, engine=ENGINE)
+        cell = _cell(list(runs), look.number, look.seen, sure) if runs else blank
         cells.append(Placed(cell, row, column, 1, span))
     edges = tuple(x - look.seen.x0 for x in xs)
     return Table(look.number, len(ys) - 1, len(xs) - 1, tuple(cells), edges)

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from ingest.cells import Box
 from ingest.readers.glyphs import RIGHT, Glyph, Run, box_of, lines_of, text_of
-from ingest.readers.pieces import FIGURE, Border, PageText, Piece
+from ingest.readers.pieces import FIGURE, Border, PageText, Piece, Side
 from ingest.readers.unruled import Found, find_unruled
 
 _SPACE = 0.18  # of the type size: as `glyphs` has it
@@ -21,9 +22,13 @@ _FIGURES = 3  # side by side, to make a line of figures
 _ISOLATED = 0.6  # of the type size: figures of two columns stand farther apart
 _ROWS = 2  # cells with several figures, to make rules that do not part columns
 _CODE = re.compile(r"\d{1,3}(?:\.\d{1,3}){2,7}\.?(?=\s|$)")
+_THIN = 3.0  # points: a rule is no wider
 _LONG = 20.0  # points: a shorter border is a mark
 _SPACED = 0.15  # of the texts have spaces where a program draws them at all
 _STRETCHED = 2.0  # of the type size: justified words stand no farther apart
+_MOST, _MORE = 0.95, 0.06  # of the gaps inside words, and as much wider, in type sizes, are gaps between two texts
+_OVERLAP = 0.15  # of the type size: figures of one number overlap less
+_FIGURE_ENDS, _FIGURE_STARTS = "0123456789%)", "0123456789$(-"
 _SINGLE = 0.5  # of the runs are single characters where a program places each by itself
 
 
@@ -45,6 +50,8 @@ class LooseTable:
     row_edges: tuple[float, ...]
     cells: Mapping[tuple[int, int, int], tuple[Run, ...]]
     outside: tuple[Run, ...]
+    doubted: frozenset[tuple[int, int]] = frozenset()
+    """Cells (row, column) that may hold a neighbour's text, or be blank because a neighbour holds theirs."""
 
 
 def holds_rows(runs: Sequence[Run]) -> bool:
@@ -103,12 +110,13 @@ def _words(runs: Sequence[Run]) -> Iterator[tuple[int, Run]]:
     level = [r for r in runs if r[0].turn == RIGHT]
     whole = lines_of(level, _SPACE) if _is_single(level) else level
     spaced = sum(any(g.text.isspace() for g in r) for r in whole) > _SPACED * len(whole)
+    widest = _usual_gap(whole) + _MORE if spaced else _SPACE
     number = 0
     last: Glyph | None = None
     for run in whole:
         start = 0
         for i in range(1, len(run)):
-            if _parts(run, i):
+            if _parts(run, i, min(widest, _SPACE)):
                 number += last is not None and not _continues(last, run[start])
                 yield number if spaced else -1, run[start:i]
                 start, last = i, run[i - 1]
@@ -123,12 +131,26 @@ def _continues(last: Glyph, glyph: Glyph) -> bool:
     return last.text.isspace() and near
 
 
-def _parts(run: Run, i: int) -> bool:
+def _usual_gap(runs: Sequence[Run]) -> float:
+    """Give how far apart characters of a word stand at most, but for a few, as a share of the type size."""
+    gaps = sorted(
+        (b.start - a.end) / b.size
+        for run in runs
+        for a, b in pairwise(run)
+        if not a.text.isspace() and not b.text.isspace()
+    )
+    return max(0.0, gaps[int(_MOST * len(gaps))]) if gaps else _SPACE
+
+
+def _parts(run: Run, i: int, widest: float) -> bool:
+    """Tell whether a word begins at character `i`: after a space, a gap wider than `widest`, or a percentage."""
     last, glyph = run[i - 1], run[i]
     if glyph.text.isspace():
         return False
     if not last.text.isspace():
-        return glyph.start - last.end > _SPACE * glyph.size
+        figures = last.text in _FIGURE_ENDS and glyph.text in _FIGURE_STARTS
+        gap = (glyph.start - last.end) / glyph.size
+        return gap > widest or (figures and (last.text == "%" or gap < -_OVERLAP))
     # Some publishers group digits by spaces.
     before = run[i - 2] if i > 1 else last
     return not (before.text.isdigit() and "".join(g.text for g in run[i : i + 4]).strip()[:4].isdigit()
@@ -138,7 +160,7 @@ def _parts(run: Run, i: int) -> bool:
 def _page_text(page: LoosePage, words: Sequence[tuple[int, Run]]) -> PageText:
     inked = [(n, run, word) for n, (run, word) in enumerate(words) if any(g.text.strip() for g in word)]
     pieces = tuple(Piece(_box(word), text_of(word), n, run) for n, run, word in inked)
-    return PageText(page.number, pieces, tuple(_borders(page.drawn)))
+    return PageText(page.number, pieces, tuple(_borders(page.drawn)), sides=tuple(_sides(page.drawn)))
 
 
 def _box(word: Run) -> Box:
@@ -153,6 +175,12 @@ def _borders(drawn: Sequence[Mapping[str, Any]]) -> Iterator[Border]:
                 yield Border(y, thing["x0"], thing["x1"])
 
 
+def _sides(drawn: Sequence[Mapping[str, Any]]) -> Iterator[Side]:
+    for thing in drawn:
+        if thing["x1"] - thing["x0"] <= _THIN < thing["bottom"] - thing["top"]:
+            yield Side((thing["x0"] + thing["x1"]) / 2, thing["top"], thing["bottom"])
+
+
 def _table(found: Found, page: LoosePage, words: Sequence[tuple[int, Run]]) -> LooseTable:
     held = {p.number for slot in found.slots for p in slot.pieces}
     cells = {
@@ -160,4 +188,5 @@ def _table(found: Found, page: LoosePage, words: Sequence[tuple[int, Run]]) -> L
     }  # fmt: skip
     turned = [r for r in page.runs if r[0].turn != RIGHT]
     outside = (*turned, *(word for n, (_, word) in enumerate(words) if n not in held))
-    return LooseTable(page.number, found.column_edges, found.row_edges, cells, outside)
+    doubted = frozenset((s.row, s.column) for s in found.slots if s.stained)
+    return LooseTable(page.number, found.column_edges, found.row_edges, cells, outside, doubted)

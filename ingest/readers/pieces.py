@@ -13,6 +13,9 @@ from statistics import median
 
 from ingest.cells import Box
 
+Interval = tuple[float, float]
+"""From where to where something goes across the page."""
+
 FIGURE = re.compile(r"[-(]?\$?\d[\d.,]*\s?%?\)?")
 _SAME_LINE = 0.35  # of the type size: pieces of one line differ no more in height
 _WORD_GAP = 0.33  # of the type size: words of one text stand no farther apart
@@ -63,18 +66,32 @@ class Border:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """A rule down the page: its place, and from where to where it goes."""
+
+    x: float
+    top: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
 class PageText:
-    """The pieces of text on a page, and the borders across it. `words` tells whether each piece is one word."""
+    """The pieces of text on a page, the borders across it and the rules down it. `words` tells whether each piece is
+    one word.
+    """
 
     page: int
     pieces: tuple[Piece, ...]
     borders: tuple[Border, ...] = ()
     words: bool = True
+    sides: tuple[Side, ...] = ()
 
 
 def around(pieces: Iterable[Piece]) -> Box:
     """Give the box around pieces, of which there is at least one."""
     boxes = [p.box for p in pieces]
+    if len(boxes) == 1:
+        return boxes[0]
     return Box(
         min(b.x0 for b in boxes), min(b.top for b in boxes), max(b.x1 for b in boxes), max(b.bottom for b in boxes)
     )

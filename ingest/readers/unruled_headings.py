@@ -16,17 +16,17 @@ from itertools import pairwise
 
 from ingest.cells import Box
 from ingest.profile import QUARTERLY, Meaning, Profile, load_profiles
-from ingest.readers.pieces import Piece, around, blocks_of, lines_of
+from ingest.readers.pieces import Interval, Piece, around, blocks_of, lines_of
 from ingest.readers.unruled_rows import Rows
 from ingest.readers.unruled_sense import agreement
 
-Interval = tuple[float, float]
 Meanings = tuple[Meaning | None, ...]
 _Group = tuple[int, int, tuple[Piece, ...]]
 """First column, last column, pieces."""
-_Off = tuple[float, float]
-"""By what share of a column headings miss the middle of their columns, and their beginning."""
+_Off = tuple[float, float, float]
+"""By what share of a column headings miss the middle of their columns, their beginning, and their end."""
 
+_MEASURES = ("goal", "achieved")
 _LINES = 9  # of headings, at most
 _BELOW = 3  # strips between the headings and the first row, at most
 _APART = 6.0  # type sizes: lines of headings are no farther apart
@@ -35,6 +35,10 @@ _CLEAR = 0.15  # of a column: a reading that fits better by less is not certain
 _TRIED, _HELD = 3, 0.5  # with as many statements, less than this share of them holding is a contradiction
 _CLEARLY = 1.5  # times as many statements hold: that settles a doubt between two readings for both of which some speak
 _FEW, _MOST = 2, 0.8  # and as many, with this share holding, settle a doubt
+_OVER = 0.3  # of the narrower of two texts: so far may headings reach over a neighbour that is not theirs
+_ONE = 0.6  # and so far lie lines of one heading that do not share an end
+_NEAR = 0.2  # of the type size: ends that are one differ by less
+_MORE = 0.7  # of what a heading covers of its own column may it cover of a neighbour
 _BLANK_EDGE = 1.0  # points that a table reaches beyond its texts
 
 
@@ -72,6 +76,7 @@ class _Column:
 
     at: Interval
     pieces: tuple[Piece, ...]
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,11 @@ class _Solution:
     overruled: int
     """How many columns would mean something else by their own headings."""
     doubtful: bool = False
+
+    @property
+    def patterns(self) -> int:
+        """How many different rows of headings stand under the groups; publishers repeat one for each quarter."""
+        return len({tuple(c.text for c in self.columns[a : b + 1]) for a, b, _ in self.groups})
 
     def of(self, body: Sequence[Interval]) -> Meanings:
         """Give the meaning of each column of the body."""
@@ -111,7 +121,7 @@ def find_headings(rows: Rows, columns: Sequence[Interval]) -> Headings | None:
     profile = load_profiles()[0]
     found = [s for lines in _candidates(rows) for s in _solutions(lines, columns, rows.page.words, profile)]
     figures = [c for c in columns if _holds_figures(c, rows)]
-    found = [s for s in found if _is_whole(s, figures, profile) and (not s.doubtful or _is_proven(s, rows))]
+    found = _proven([s for s in found if _is_whole(s, figures, profile)], rows)
     best = max((s.known for s in found), default=0)
     by_meaning: dict[tuple[Meanings, Meanings], list[_Solution]] = {}
     for solution in found:
@@ -130,9 +140,19 @@ def _plainest(alike: Sequence[_Solution]) -> _Solution:
     return replace(first, cost=least)
 
 
-def _is_proven(solution: _Solution, rows: Rows) -> bool:
-    held, tried = agreement(rows, slot_borders([c.at for c in solution.columns]), solution.meanings)
-    return tried >= _TRIED and held >= _MOST * tried
+def _proven(found: Sequence[_Solution], rows: Rows) -> list[_Solution]:
+    """Leave out the doubtful readings that the figures do not prove; those that tell less than a sure one need none."""
+    least = max((s.known for s in found if not s.doubtful), default=0)
+    tried: dict[tuple[tuple[float, ...], Meanings], bool] = {}
+
+    def is_proven(solution: _Solution) -> bool:
+        key = slot_borders([c.at for c in solution.columns]), solution.meanings
+        if key not in tried:
+            held, all_tried = agreement(rows, *key)
+            tried[key] = all_tried >= _TRIED and held >= _MOST * all_tried
+        return tried[key]
+
+    return [s for s in found if not s.doubtful or (s.known >= least and is_proven(s))]
 
 
 def _is_whole(solution: _Solution, figures: Sequence[Interval], profile: Profile) -> bool:
@@ -152,9 +172,12 @@ def _candidates(rows: Rows) -> Iterator[list[list[Piece]]]:
     """Give the lines that may be the headings: the last ones above the rows, or above the bands and the rest of a row
     that these open with.
     """
-    for below in range(min(_BELOW, len(rows.above) - 1), -1, -1):
-        strips = rows.above[: len(rows.above) - below]
-        lines = lines_of([p for s in strips for p in s.pieces])
+    lines_above = [lines_of([p for s in rows.above[: len(rows.above) - n] for p in s.pieces])
+                   for n in range(min(_BELOW, len(rows.above) - 1), -1, -1)]  # fmt: skip
+    if len(rows.above) == 1:
+        # Where white gaps part nothing, the lines are all that bands above the first row can be told by.
+        lines_above += [lines_above[0][:-n] for n in range(1, min(_BELOW, len(lines_above[0])))]
+    for lines in lines_above:
         for number in range(1, min(_LINES, len(lines)) + 1):
             mine = lines[-number:]
             if number > 1 and mine[1][0].middle - mine[0][0].middle > _APART * mine[0][0].size:
@@ -173,6 +196,9 @@ def _certain(found: Sequence[_Solution], rows: Rows, body: Sequence[Interval]) -
         settled = [(held, s) for s, held, tried in weighed if tried >= _FEW and held >= _MOST * tried]
         most = max((held for held, _ in settled), default=0)
         left = [s for held, s in settled if _CLEARLY * held > most]
+    if len({_figure_meanings(s, body) for s in left}) > 1:
+        regular = min(s.patterns for s in left)
+        left = [s for s in left if s.patterns == regular]
     least = min((s.overruled for s in left), default=0)
     plainest = [s for s in left if s.overruled == least]
     return plainest[0] if plainest and len({_figure_meanings(s, body) for s in left}) == 1 else None
@@ -197,10 +223,25 @@ def _solutions(
     for split in range(len(lines)):
         lower = [b for line in lines[split:] for b in _blocks(line, body, words=words)]
         upper = [b for line in lines[:split] for b in _blocks(line, (), words=words)]
-        units = sorted(_stacks(upper), key=lambda u: around(u).x0)
-        for columns, doubtful in _with_leaves(body, _stacks(lower), units):
-            if columns is not None:
-                yield from (replace(s, doubtful=doubtful) for s in _assigned(columns, units, profile))
+        leaves = _stacks(lower)
+        for units in _levels(sorted(_stacks(upper), key=lambda u: around(u).x0)):
+            for columns, doubtful in _with_leaves(body, leaves, units):
+                if columns is not None:
+                    yield from (replace(s, doubtful=doubtful or s.doubtful) for s in _assigned(columns, units, profile))
+
+
+def _levels(units: list[list[Piece]]) -> Iterator[list[list[Piece]]]:
+    """Give the upper headings as they are; and, where one stands over several others, with its words above theirs."""
+    yield units
+    boxes = [around(u) for u in units]
+    for n, top in enumerate(boxes):
+        lower = [i for i, b in enumerate(boxes) if b.top >= top.bottom - _NEAR * (b.bottom - b.top)]
+        for first, last in ((a, b) for a in lower for b in lower if a < b):
+            left, right = boxes[first].x0, boxes[last].x1
+            inside = [i for i, b in enumerate(boxes) if left <= (b.x0 + b.x1) / 2 <= right and i != n]
+            off = abs(top.x0 + top.x1 - left - right) / 2, abs(top.x0 - left), abs(top.x1 - right)
+            if set(inside) <= set(lower) and min(off) <= _OFF * (right - left) / len(inside):
+                yield [[*units[n], *u] if i in inside else u for i, u in enumerate(units) if i != n]
 
 
 def _blocks(line: Sequence[Piece], body: Sequence[Interval], *, words: bool) -> Iterator[list[Piece]]:
@@ -217,15 +258,33 @@ def _blocks(line: Sequence[Piece], body: Sequence[Interval], *, words: bool) -> 
 
 
 def _stacks(blocks: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
-    """Join the blocks that stand below each other."""
-    stacks: list[tuple[Box, list[Piece]]] = []
+    """Join the blocks that stand below each other and share an end or the middle, or nearly all of their width."""
+    stacks: list[list[tuple[Box, Sequence[Piece]]]] = []
     for block in blocks:
         box = around(block)
-        mine = [s for s in stacks if s[0].x0 < box.x1 and box.x0 < s[0].x1]
-        stacks = [s for s in stacks if not (s[0].x0 < box.x1 and box.x0 < s[0].x1)]
-        joined = [p for _, pieces in mine for p in pieces] + list(block)
-        stacks.append((around(joined), joined))
-    return [pieces for _, pieces in stacks]
+        mine = [s for s in stacks if any(_is_one(box, other) for other, _ in s)]
+        stacks = [s for s in stacks if not any(s is m for m in mine)]
+        stacks.append([*(b for s in mine for b in s), (box, block)])
+    return [[p for _, b in stack for p in b] for stack in stacks]
+
+
+def _is_one(box: Box, other: Box) -> bool:
+    over = min(box.x1, other.x1) - max(box.x0, other.x0)
+    if over <= 0:
+        return False
+    ends = abs(box.x0 - other.x0), abs(box.x1 - other.x1), abs(box.x0 + box.x1 - other.x0 - other.x1) / 2
+    near = _NEAR * (box.bottom - box.top)
+    return over > (_OVER if min(ends) <= near else _ONE) * min(box.x1 - box.x0, other.x1 - other.x0)
+
+
+def _share(a: Interval, b: Interval) -> float:
+    """Give how much of the narrower of two texts lies over the other."""
+    return (min(a[1], b[1]) - max(a[0], b[0])) / max(0.01, min(a[1] - a[0], b[1] - b[0]))
+
+
+def _is_over(a: Interval, b: Interval) -> bool:
+    """Tell whether two texts lie over each other by more than a neighbour may reach over its column."""
+    return _share(a, b) > _OVER
 
 
 def _with_leaves(
@@ -240,18 +299,25 @@ def _with_leaves(
     free: list[Sequence[Piece]] = []
     for leaf in leaves:
         box = around(leaf)
-        mine = [i for i, (x0, x1) in enumerate(body) if x0 < box.x1 and box.x0 < x1]
+        mine = _below((box.x0, box.x1), body)
         if len(mine) > 1 or (mine and mine[0] in own):
             return
         if mine:
             own[mine[0]] = leaf
         else:
             free.append(leaf)
-    plain = [_widened(b, own.get(i, ())) for i, b in enumerate(body)]
-    yield _ordered([*plain, *(_widened(None, f) for f in free), *_outer(plain, units)]), False
+    plain = [*(_widened(b, own.get(i, ())) for i, b in enumerate(body)), *(_widened(None, f) for f in free)]
+    yield _ordered([*plain, *_outer(plain, units)], body), False
     if free and len(own) < len(body):
         yield _paired(body, own, free, -1), True
         yield _paired(body, own, free, 1), True
+
+
+def _below(heading: Interval, body: Sequence[Interval]) -> list[int]:
+    """Give the columns that a heading stands over; one that it hardly touches only where there is no other."""
+    shares = {i: s for i, b in enumerate(body) if (s := _share(heading, b)) > 0}
+    most = max(shares.values(), default=0.0)
+    return [i for i, s in shares.items() if s > _MORE * most]
 
 
 def _widened(at: Interval | None, pieces: Sequence[Piece]) -> _Column:
@@ -260,12 +326,29 @@ def _widened(at: Interval | None, pieces: Sequence[Piece]) -> _Column:
         return _Column(at, ())
     box = around(pieces)
     low, high = (box.x0, box.x1) if at is None else (min(at[0], box.x0), max(at[1], box.x1))
-    return _Column((low, high), tuple(sorted(pieces, key=lambda p: (p.box.top, p.box.x0))))
+    ordered = tuple(sorted(pieces, key=lambda p: (p.box.top, p.box.x0)))
+    return _Column((low, high), ordered, _text(ordered))
 
 
-def _ordered(columns: Sequence[_Column]) -> list[_Column] | None:
-    ordered = sorted(columns, key=lambda c: c.at)
-    return None if any(a.at[1] > b.at[0] for a, b in pairwise(ordered)) else ordered
+def _ordered(columns: Sequence[_Column], body: Sequence[Interval]) -> list[_Column] | None:
+    """Give columns in their order, cut where headings reach over a neighbour; None where they lie over each other."""
+    ordered = sorted(columns, key=lambda c: c.at[0] + c.at[1])
+    for n in range(len(ordered) - 1):
+        left, right = ordered[n], ordered[n + 1]
+        if left.at[1] <= right.at[0]:
+            continue
+        # A cut never goes through the texts below the headings.
+        low = max((x1 for x0, x1 in body if left.at[0] <= x0 and x1 <= left.at[1]), default=None)
+        high = min((x0 for x0, x1 in body if right.at[0] <= x0 and x1 <= right.at[1]), default=None)
+        if low is None and high is None and _is_over(left.at, right.at):
+            return None
+        low, high = left.at[0] if low is None else low, right.at[1] if high is None else high
+        if low > high:
+            return None
+        cut = min(max((left.at[1] + right.at[0]) / 2, low), high)
+        ordered[n] = replace(left, at=(left.at[0], cut))
+        ordered[n + 1] = replace(right, at=(cut, right.at[1]))
+    return ordered
 
 
 def _outer(columns: Sequence[_Column], units: Sequence[Sequence[Piece]]) -> Iterator[_Column]:
@@ -290,7 +373,7 @@ def _paired(
         own[i] = min(near, key=lambda f: _distance(f, centre))
         left = [f for f in left if f is not own[i]]
     plain = [_widened(b, own.get(i, ())) for i, b in enumerate(body)]
-    return _ordered([*plain, *(_widened(None, f) for f in left)])
+    return _ordered([*plain, *(_widened(None, f) for f in left)], body)
 
 
 def _distance(pieces: Sequence[Piece], x: float) -> float:
@@ -300,22 +383,34 @@ def _distance(pieces: Sequence[Piece], x: float) -> float:
 
 def _assigned(columns: Sequence[_Column], units: Sequence[Sequence[Piece]], profile: Profile) -> Iterator[_Solution]:
     """Give every way to set the upper headings over columns, from the left."""
-    alone = _meanings(columns, (), profile)
-    orphans = [bool(c.pieces) and _is_orphan(_text(c.pieces), profile) for c in columns]
+    alone = _meanings(_texts(columns, ()), profile)
+    orphans = [bool(c.pieces) and _is_orphan(c.text, profile) for c in columns]
     for kept, groups, off in _ways(columns, units, orphans, slot_borders([c.at for c in columns])):
-        meanings = _meanings(kept, groups, profile)
+        texts = _texts(kept, groups)
+        meanings = _meanings(texts, profile)
         overruled = sum(a is not None and a != b for a, b in zip(alone, meanings, strict=True))
-        yield _Solution(kept, groups, min(off), meanings, overruled)
+        yield _Solution(kept, groups, min(off), meanings, overruled, _is_open(texts, meanings, profile))
 
 
-_Way = tuple[tuple[_Column, ...], tuple[_Group, ...], tuple[float, float]]
+def _is_open(texts: Sequence[str], meanings: Meanings, profile: Profile) -> bool:
+    """Tell whether a goal or an achieved figure is left without a quarter beside others that have one."""
+    if not any(m is not None and m.quarter is not None and m.field in _MEASURES for m in meanings):
+        return False
+    return any(
+        m is None and text and (told := _meaning(f"{text} / T1", profile.id)) is not None and told.field in _MEASURES
+        for text, m in zip(texts, meanings, strict=True)
+    )
+
+
+_Way = tuple[tuple[_Column, ...], tuple[_Group, ...], _Off]
 
 
 def _ways(
     columns: Sequence[_Column], units: Sequence[Sequence[Piece]], orphans: Sequence[bool], edges: Sequence[float]
 ) -> Iterator[_Way]:
     """Give every way to set `units` over columns in their order: each over one column, or over several that have
-    headings of their own; no orphan stays alone. With it goes by how much the groups miss the middle and the beginning.
+    headings of their own; no orphan stays alone. With it goes by how much the groups miss the middle, the
+    beginning and the end.
     """
 
     def go(i: int, u: int, kept: tuple[_Column, ...], groups: tuple[_Group, ...], off: _Off) -> Iterator[_Way]:
@@ -328,7 +423,7 @@ def _ways(
                 yield (*kept, *columns[i:]), groups, off
             return
         box = around(units[u])
-        if not orphans[i] and box.x0 >= columns[i].at[1]:
+        if not orphans[i] and box.x1 > columns[i].at[1] and not _is_over((box.x0, box.x1), columns[i].at):
             yield from go(i + 1, u, (*kept, columns[i]), groups, off)
         if edges[i] <= (box.x0 + box.x1) / 2 <= edges[i + 1] and _is_clear(box, i, i, columns):
             own = _widened(columns[i].at, [*units[u], *columns[i].pieces])
@@ -337,37 +432,40 @@ def _ways(
             if not (columns[i].pieces and columns[j].pieces):
                 break
             missed = _missed(box, i, j, columns, edges)
-            worst = max(off[0], missed[0]), max(off[1], missed[1])
+            worst = max(off[0], missed[0]), max(off[1], missed[1]), max(off[2], missed[2])
             if min(worst) <= _OFF and _is_clear(box, i, j, columns):
                 inner = columns[i : j + 1]
                 yield from go(j + 1, u + 1, (*kept, *inner), (*groups, (i, j, tuple(units[u]))), worst)
 
-    yield from go(0, 0, (), (), (0.0, 0.0))
+    yield from go(0, 0, (), (), (0.0, 0.0, 0.0))
 
 
 def _is_clear(box: Box, i: int, j: int, columns: Sequence[_Column]) -> bool:
     """Tell whether a heading over columns i to j reaches over none of the others."""
-    return all(box.x1 <= c.at[0] or box.x0 >= c.at[1] for c in (*columns[:i], *columns[j + 1 :]))
+    return not any(_is_over((box.x0, box.x1), c.at) for c in (*columns[:i], *columns[j + 1 :]))
 
 
 def _missed(box: Box, i: int, j: int, columns: Sequence[_Column], edges: Sequence[float]) -> _Off:
-    """Give by what share of a column a heading misses the middle, and the beginning, of columns i to j."""
+    """Give by what share of a column a heading misses the middle, the beginning and the end of columns i to j."""
     first, last = around(columns[i].pieces), around(columns[j].pieces)
     width = (edges[j + 1] - edges[i]) / (j + 1 - i)
     centre = (box.x0 + box.x1) / 2
     leaves = (first.x0 + first.x1 + last.x0 + last.x1) / 4
     middle = min(abs(centre - (edges[i] + edges[j + 1]) / 2), abs(centre - leaves))
-    return middle / width, abs(box.x0 - first.x0) / width
+    return middle / width, abs(box.x0 - first.x0) / width, abs(box.x1 - last.x1) / width
 
 
 def _text(pieces: Sequence[Piece]) -> str:
     return "\n".join(" ".join(p.text.strip() for p in line) for line in lines_of(pieces))
 
 
-def _meanings(columns: Sequence[_Column], groups: Sequence[_Group], profile: Profile) -> Meanings:
-    above = {n: _text(pieces) for first, last, pieces in groups for n in range(first, last + 1)}
-    texts = [" / ".join(t for t in (above.get(n, ""), _text(c.pieces)) if t) for n, c in enumerate(columns)]
+def _meanings(texts: Sequence[str], profile: Profile) -> Meanings:
     return tuple(_meaning(t, profile.id) if t else None for t in texts)
+
+
+def _texts(columns: Sequence[_Column], groups: Sequence[_Group]) -> list[str]:
+    above = {n: text for a, b, pieces in groups for text in (_text(pieces),) for n in range(a, b + 1)}
+    return [" / ".join(t for t in (above.get(n, ""), c.text) if t) for n, c in enumerate(columns)]
 
 
 @lru_cache(maxsize=4096)

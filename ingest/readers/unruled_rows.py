@@ -12,12 +12,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.readers.pieces import Border, PageText, Piece, around, blocks_of, gaps, lines_of, merged, type_size
+from ingest.profile import load_profiles
+from ingest.readers.pieces import (
+    Border,
+    Interval,
+    PageText,
+    Piece,
+    around,
+    blocks_of,
+    gaps,
+    lines_of,
+    merged,
+    type_size,
+)
 
 _CODE = re.compile(r"(?P<code>\d{1,3}(?:\.\d{1,3}){1,7})\.?(?=\s|$)")
 _ROOT_PARTS = 2  # of a code are alike in all rows of a program
 _TRIM = 0.08  # of the type size: letters stay that far inside the height of their type
-_MARGIN = 0.12  # of the type size: gaps between rows are that much wider than those between lines
+_MARGIN, _EXACT_MARGIN = 0.12, 0.08  # of the type size: gaps between rows are that much wider than between lines
+_SHORT = 5  # words: the line of a heading has no more
+_NAMED = 3  # texts that name columns, to make a line of headings
 _LONE_GAP = 0.45  # of the type size: a gap between rows where a table has one row only
 _ACROSS = 0.6  # of the width of the text: a border that long goes across the table
 _SAME = 0.8  # points: borders that close are one
@@ -95,6 +109,7 @@ def find_rows(pages: Sequence[PageText], codes: Sequence[Sequence[Piece]]) -> li
     the gaps above codes, where all texts of a row begin on the line of its code.
     """
     size = type_size([p for page in pages for p in page.pieces])
+    margin = (_EXACT_MARGIN if all(page.words for page in pages) else _MARGIN) * size
     free = [_gaps(page) for page in pages]
     between = [_between(g, c) for g, c in zip(free, codes, strict=True)]
     inner = [gap for page in between for interval in page for gap in interval]
@@ -103,26 +118,28 @@ def find_rows(pages: Sequence[PageText], codes: Sequence[Sequence[Piece]]) -> li
         return None
     ruled = [_ruled(g, page) for g, page in zip(free, pages, strict=True)]
     least = min((max(map(_width, i)) for i in intervals), default=_LONE_GAP * size)
-    for cut in _ways(free, between, inner, ruled, codes, least, size):
-        rows = [_cut(*given, cut[n], least) for n, given in enumerate(zip(pages, codes, strict=True))]
+    heads = [_below_headings(g, page, c[0]) for g, page, c in zip(free, pages, codes, strict=True)]
+    for cut in _ways(free, between, inner, ruled, codes, least, margin):
+        cuts = [sorted({*c, *h}) for c, h in zip(cut, heads, strict=True)]
+        rows = [_cut(*given, least) for given in zip(pages, codes, cuts, strict=True)]
         if all(map(_is_sound, rows)):
             return rows
     return None
 
 
 def _ways(
-    free: Sequence[Sequence[tuple[float, float]]],
-    between: Sequence[Sequence[Sequence[tuple[float, float]]]],
-    inner: Sequence[tuple[float, float]],
-    ruled: Sequence[set[tuple[float, float]]],
+    free: Sequence[Sequence[Interval]],
+    between: Sequence[Sequence[Sequence[Interval]]],
+    inner: Sequence[Interval],
+    ruled: Sequence[set[Interval]],
     codes: Sequence[Sequence[Piece]],
     least: float,
-    size: float,
-) -> Iterable[list[list[tuple[float, float]]]]:
+    margin: float,
+) -> Iterable[list[list[Interval]]]:
     """Give the ways to cut the pages, the surest first."""
     narrow = max((w for g in inner if (w := _width(g)) < least - 0.01), default=0.5 * least)
     wide = [[g for g in page if _width(g) > (narrow + least) / 2] for page in free]
-    if narrow <= least - _MARGIN * size:
+    if narrow <= least - margin:
         yield [sorted({*w, *r}) for w, r in zip(wide, ruled, strict=True)]
     if all(any(g in r for g in i) for page, r in zip(between, ruled, strict=True) for i in page):
         yield [sorted(r | {g for g in w if not i or not _inside(g, i)})
@@ -132,38 +149,57 @@ def _ways(
         yield [sorted({g for g in page if g is not None}) for page in above]
 
 
-def _inside(gap: tuple[float, float], codes: Sequence[Piece]) -> bool:
+def _inside(gap: Interval, codes: Sequence[Piece]) -> bool:
     return codes[0].middle < gap[0] and gap[1] < codes[-1].middle
 
 
-def _gaps(page: PageText) -> list[tuple[float, float]]:
+def _gaps(page: PageText) -> list[Interval]:
     return gaps((p.box.top + _TRIM * p.size, p.box.bottom - _TRIM * p.size) for p in page.pieces)
 
 
-def _width(gap: tuple[float, float]) -> float:
+def _width(gap: Interval) -> float:
     return gap[1] - gap[0]
 
 
-def _between(free: Sequence[tuple[float, float]], codes: Sequence[Piece]) -> list[list[tuple[float, float]]]:
+def _between(free: Sequence[Interval], codes: Sequence[Piece]) -> list[list[Interval]]:
     """Give the gaps between each two codes that follow each other."""
     return [
         [g for g in free if upper.middle < g[0] and g[1] < lower.middle] for upper, lower in pairwise(codes)
     ]  # fmt: skip
 
 
-def _above(free: Sequence[tuple[float, float]], code: Piece) -> tuple[float, float] | None:
+def _above(free: Sequence[Interval], code: Piece) -> Interval | None:
     """Give the gap that ends where the line of a code begins."""
     return next((g for g in free if abs(g[1] - code.box.top) <= 0.3 * code.size), None)
 
 
-def _ruled(free: Sequence[tuple[float, float]], page: PageText) -> set[tuple[float, float]]:
+def _below_headings(free: Sequence[Interval], page: PageText, code: Piece) -> list[Interval]:
+    """Give the widest gap between the last line of headings and the line of the first code; [] without headings."""
+    if not page.words:
+        return []
+    above = lines_of(p for p in page.pieces if p.box.bottom <= code.middle)
+    named = [n for n, line in enumerate(above) if _named(line) >= _NAMED]
+    if not named:
+        return []
+    floor = around(above[named[-1]]).top
+    mine = [g for g in free if floor < g[0] and g[1] < code.middle]
+    return [max(mine, key=_width)] if mine else []
+
+
+def _named(line: Sequence[Piece]) -> int:
+    profile = load_profiles()[0]
+    texts = [" ".join(p.text for p in b) for b in blocks_of(line, words=True) if len(b) <= _SHORT]
+    return sum(profile.meaning(f"{t} / T1") is not None or profile.quarter_of(t) is not None for t in texts)
+
+
+def _ruled(free: Sequence[Interval], page: PageText) -> set[Interval]:
     """Give the gaps in which a border goes across the table."""
     width = around(page.pieces)
     across = [y for y, reach in _reaches(page.borders) if reach >= _ACROSS * (width.x1 - width.x0)]
     return {gap for gap in free if any(gap[0] - 1 <= y <= gap[1] + 1 for y in across)}
 
 
-def _reaches(borders: Sequence[Border]) -> list[tuple[float, float]]:
+def _reaches(borders: Sequence[Border]) -> list[Interval]:
     """Give the height of each border with what all borders at that height cover together."""
     heights: list[list[Border]] = []
     for border in sorted(borders, key=lambda b: b.y):
@@ -174,7 +210,7 @@ def _reaches(borders: Sequence[Border]) -> list[tuple[float, float]]:
     return [(mine[0].y, sum(b - a for a, b in merged((m.x0, m.x1) for m in mine))) for mine in heights]
 
 
-def _cut(page: PageText, codes: Sequence[Piece], cuts: Sequence[tuple[float, float]], gap: float) -> Rows:
+def _cut(page: PageText, codes: Sequence[Piece], cuts: Sequence[Interval], gap: float) -> Rows:
     borders = [(a + b) / 2 for a, b in cuts]
     held: dict[int, list[Piece]] = {}
     for piece in page.pieces:

@@ -101,22 +101,27 @@ def test_figures_below_an_unknown_heading_are_told_not_guessed(tmp_path: Path) -
     assert all(r["progress_pct"] == [None] * 4 for r in result["rows"]) or result["rejected"]
 
 
-def test_columns_that_run_into_each_other_are_no_table(tmp_path: Path) -> None:
-    """A text right through two columns leaves open whose figures stand beside it."""
+def test_a_figure_over_two_columns_leaves_both_in_doubt(tmp_path: Path) -> None:
+    """A text right through two columns leaves open whose figures stand beside it, and nothing else."""
     path = tmp_path / "a.pdf"
     canvas = Canvas(str(path), pagesize=(600, 300))
     canvas.setFont("Helvetica", 6)
     heads = ("Clave", "Nivel", "Objetivo", "Indicador", "Meta anual", "Meta 1er. Trim.", "Realizado 1er. Trim.")
+    canvas.drawString(20, 280, "PRIMER TRIMESTRE 2024")
     for i, head in enumerate(heads):
         canvas.drawString(20 + 80 * i, 250, head)
     for row in range(4):
-        texts = (f"1.2.3.{row + 1}", "Actividad", "Obra", "Avance", "100", "25", "20")
+        texts = [f"1.2.3.{row + 1}", "Actividad", "Obra", "Avance", "100", "25", "20"]
+        if row == 2:
+            texts[4:6] = ["", "1,234,567,890,123,456,789,012,345,678,901"]
         for i, text in enumerate(texts):
-            canvas.drawString(20 + 80 * i, 230 - 20 * row, text)
-    canvas.drawString(345, 170, "1,234,567,890,123,456,789,012,345,678,901")
+            canvas.drawString(20 + 80 * i - (75 if row == 2 and i == 5 else 0), 230 - 20 * row, text)
     canvas.save()
-    with pytest.raises(NotAReportError):
-        read_document(path)
+    rows = to_json(read_document(path))["rows"]
+    assert [r["annual_goal"]["value"] for r in rows if r["code"] != "1.2.3.3"] == [100, 100, 100]
+    doubted = next(r for r in rows if r["code"] == "1.2.3.3")
+    assert {doubted["annual_goal"]["quality"], doubted["goal"][0]["quality"]} <= {"disputed", "missing"}
+    assert doubted["achieved"][0]["value"] == 20
 
 
 def test_figures_that_the_edge_of_the_page_cuts_are_doubted(tmp_path: Path) -> None:
@@ -130,3 +135,71 @@ def test_figures_that_the_edge_of_the_page_cuts_are_doubted(tmp_path: Path) -> N
             page.set_cropbox(0, 0, page.get_width() - 14 - crop, page.get_height())
         pdf.save(path)
         assert compare(to_json(read_document(path)), report.truth()).silent == []
+
+
+def placed(path: Path, heads: list[tuple[float, float, str]], rows: list[list[tuple[float, str]]], rules: bool) -> Path:
+    """Draw headings that end at (x, y), and below them rows of texts that end at x; with rules down the page."""
+    canvas = Canvas(str(path), pagesize=(700, 300))
+    canvas.setFont("Helvetica", 6)
+    canvas.drawString(20, 290, "CUARTO TRIMESTRE 2024")
+    for x, y, text in heads:
+        canvas.drawRightString(x, y, text)
+    for number, row in enumerate(rows):
+        for x, text in row:
+            canvas.drawRightString(x, 230 - 14 * number, text)
+    if rules:
+        for x, _ in rows[0]:
+            canvas.line(x + 1, 250, x + 1, 230 - 14 * len(rows))
+    canvas.save()
+    return path
+
+
+ENDS = [60, 110, 160, 210, *(250 + 30 * n for n in range(9))]
+QUARTERS = ["Ene-Mar", "Abr-Jun", "Jul-Sep", "Oct-Dic"]
+
+
+@pytest.mark.parametrize("rules", [True, False])
+@pytest.mark.parametrize("top", [None, "SEGUIMIENTO"])
+def test_headings_over_quarters_that_are_set_to_the_right_are_understood(
+    rules: bool, top: str | None, tmp_path: Path
+) -> None:
+    """Figures touch their neighbours, and each quarter stands over the end of its two columns."""
+    heads = [
+        (x, 250.0, t) for x, t in zip(ENDS, ["Clave", "Nivel", "Objetivo", "Indicador", "Meta anual"], strict=False)
+    ]
+    heads += [(ENDS[6 + 2 * q], 258.0, name) for q, name in enumerate(QUARTERS)]
+    heads += [(ENDS[5 + n], 250.0, "Real." if n % 2 else "Prog.") for n in range(8)]
+    heads += [(ENDS[-1], 266.0, top)] if top else []
+    rows = []
+    for n in range(5):
+        figures = [f"{(n + 2) * (q + 1) * 111111:,}" if n == 3 else str((n + 2) * (q + 1)) for q in range(4)]
+        total = sum(int(f.replace(",", "")) for f in figures)
+        texts = [f"4.1.2.{n + 1}", "Actividad", "Obra", "Avance", f"{total:,}"]
+        texts += [t for f in figures for t in (f, f if n % 2 else "")]
+        rows.append([(x, t) for x, t in zip(ENDS, texts, strict=True) if t])
+    full = [r for r in rows if len(r) == len(ENDS)]
+    read = to_json(
+        read_document(placed(tmp_path / "a.pdf", heads, [*full, *(r for r in rows if r not in full)], rules))
+    )
+    assert len(read["rows"]) == 5
+    for row in read["rows"]:
+        n = int(row["code"][-1]) - 1
+        wanted = [(n + 2) * (q + 1) * (111111 if n == 3 else 1) for q in range(4)]
+        assert [v["value"] for v in row["goal"]] == wanted
+        assert [v["value"] for v in row["achieved"]] == (wanted if n % 2 else [None] * 4)
+
+
+def test_quarters_that_could_stand_over_other_columns_leave_no_goal_without_one(tmp_path: Path) -> None:
+    """A goal beside four quarters of goals and results belongs to one of them: such a reading of headings is wrong."""
+    ends = [60, 110, 160, 210, *(260 + 50 * n for n in range(8))]
+    heads = [(x, 250.0, t) for x, t in zip(ends, ["Clave", "Nivel", "Objetivo", "Indicador"], strict=False)]
+    heads += [(ends[4 + n], 250.0, "Alcanzado" if n % 2 else "Meta") for n in range(8)]
+    heads += [(ends[5 + 2 * q] - 22, 258.0, f"{q + 1}T") for q in range(4)]
+    rows = [
+        [(x, t) for x, t in zip(ends, [f"4.1.2.{n + 1}", "Actividad", "Obra", "Avance", *"12345678"], strict=True)]
+        for n in range(4)
+    ]
+    read = to_json(read_document(placed(tmp_path / "a.pdf", heads, rows, rules=False)))
+    for row in read["rows"]:
+        assert [v["value"] for v in row["goal"]] == [1, 3, 5, 7]
+        assert [v["value"] for v in row["achieved"]] == [2, 4, 6, 8]
