@@ -5,11 +5,15 @@ Here belongs the choice among readings of one place. Not here: where places are,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
 
 from ingest.cells import RULES, Box, Cell, Opinion
 from ingest.readers.digital_pdf import UNSURE
+from ingest.scan import figures, outline
 from ingest.scan.engine import MOBILE, SMALL, TINY, Gray, Recognition, Recognizer, load
 from ingest.scan.lines import Paper, Pixels, TextLine
 from ingest.scan.orient import Upright
@@ -23,6 +27,7 @@ _LOOSE = str.maketrans("", "", " ()")
 _ON_END = 1.05  # times as high as wide: a cell whose text may stand on end
 _WORD = 2  # letters
 _TRIM = 0.09  # of the height of a crop, above and below
+_BROADER, _ABOVE, _BELOW = 1.25, 0.1, 0.05  # times its width; shares of its height, above and below
 _LEAST_VOTE = 0.1
 _WORTH = {SMALL.name: 3.0}  # on texts that were doubted it errs half as often as the first
 
@@ -80,16 +85,39 @@ def ask_lines(engine: Recognizer, spots: Sequence[Spot]) -> None:
         spot.read[engine.name] = [spaced(next(answers), line.crop) for line in spot.lines]
 
 
-def ask_some(engine: Recognizer, first: str, lines: Iterable[tuple[Spot, int]]) -> None:
-    """Let an engine read some lines, each given by its spot and number; of others the word of `first` is taken."""
-    new = []
-    for spot, number in lines:
-        mine = spot.read.setdefault(engine.name, list(spot.read[first]))
-        if mine[number] is spot.read[first][number]:
-            new.append((spot, number))
-    answers = engine.read([spot.lines[number].crop for spot, number in new])
-    for (spot, number), answer in zip(new, answers, strict=True):
-        spot.read[engine.name][number] = spaced(answer, spot.lines[number].crop)
+def ask_doubtful_lines(engine: Recognizer, first: Recognizer, spots: Sequence[Spot], limit: float) -> None:
+    """Let an engine read those lines of texts that the `first` read with less confidence than `limit`, in one go.
+
+    The line that an indicator's code opens is asked for in any case. In its reading of a spot, a line that it was not
+    asked for stands as the first read it.
+    """
+    new = [(s, numbers) for s in spots if engine.name not in s.read and (numbers := _doubtful(s, first, limit))]
+    crops = [_broader(s.lines[n].crop, s.read[first.name][n].text) for s, numbers in new for n in numbers]
+    answers = iter(engine.read(crops))
+    for spot, numbers in new:
+        spot.read[engine.name] = list(spot.read[first.name])
+        for n in numbers:
+            spot.read[engine.name][n] = spaced(next(answers), spot.lines[n].crop)
+
+
+def _doubtful(spot: Spot, first: Recognizer, limit: float) -> list[int]:
+    read = spot.read[first.name]
+    return [n for n, r in enumerate(read) if r.confidence < limit or (n == 0 and opens_with_code(r.text))]
+
+
+def opens_with_code(text: str) -> bool:
+    """Tell whether a text opens with an outline code, which no figure is taken for."""
+    opened = outline.opening_code(text)
+    return opened is not None and "." in opened and not figures.is_figure(opened)
+
+
+def _broader(crop: Gray, text: str) -> Gray:
+    """Give a line of text as the accurate model reads narrow type best: wider, and closer where no capital stands."""
+    if text != text.upper():
+        height = crop.shape[0]
+        crop = crop[round(_ABOVE * height) : height - round(_BELOW * height)]
+    size = round(_BROADER * crop.shape[1]), crop.shape[0]
+    return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_CUBIC), np.uint8) if crop.size else crop
 
 
 def ask_closer(engine: Recognizer, spots: Sequence[Spot]) -> None:

@@ -15,11 +15,21 @@ from ingest.cells import Cell, Placed, Table
 from ingest.numbers import parse_number
 from ingest.profile import Profile, load_profiles
 from ingest.readers.digital_pdf import UNSURE
-from ingest.scan import figures, outline, wording
+from ingest.scan import figures, wording
 from ingest.scan.lines import Paper
 from ingest.scan.neighbours import column_of_codes, told_by_neighbours
 from ingest.scan.orient import Upright
-from ingest.scan.spots import Engines, Hidden, Spot, ask_closer, ask_lines, ask_some, figure_cell, reworded, text_cell
+from ingest.scan.spots import (
+    Engines,
+    Hidden,
+    Spot,
+    ask_closer,
+    ask_doubtful_lines,
+    ask_lines,
+    figure_cell,
+    reworded,
+    text_cell,
+)
 from ingest.scan.stamps import look_beneath
 from ingest.words import plain
 
@@ -36,7 +46,7 @@ _TEXTS = (
 )
 _RATES = ("progress_pct", "accumulated_pct")
 _SURE = 0.9  # a text in a narrow column that is read with less is read again
-_DOUBTFUL = 0.5  # and any other text
+_DOUBTFUL = 0.7  # and any other line of a text
 _SHORT = 45  # characters: a column with texts no longer, on the whole, names levels, departments, units
 _HEADINGS = 5  # rows of headings that a table may have
 _FIGURES = 3  # in a row, to make it a row of figures
@@ -218,16 +228,15 @@ def _means(column: int, heads: Sequence[Placed], headings: dict[tuple[int, int],
 
 
 def _ask_again(columns: dict[int, list[Spot]], bands: Sequence[Spot], ask: Engines) -> None:
-    """Read doubtful lines of texts by the second model: in narrow columns, which name things, at a smaller doubt."""
+    """Read doubtful lines of texts by the second model: those of narrow columns, which name things, at less doubt."""
     name = ask.first.name
-    lines = [(s, n) for s in bands for n, read in enumerate(s.read[name]) if read.confidence < _SURE]
+    naming = [s for s in bands if s.lines]
+    long: list[Spot] = []
     for spots in columns.values():
         short = sum(len(s.said(name)) for s in spots) <= _SHORT * len(spots)
-        limit = _SURE if short else _DOUBTFUL
-        texts = [s for s in spots if not _may_be_figure(s, ask, spots)]
-        lines += [(s, n) for s in texts for n, read in enumerate(s.read[name]) if read.confidence < limit]
-    lines += [(s, 0) for spots in columns.values() for s in spots if s.lines and _opens_with_code(s, ask)]
-    ask_some(ask.second, name, lines)
+        (naming if short else long).extend(s for s in spots if not _may_be_figure(s, ask, spots))
+    ask_doubtful_lines(ask.second, ask.first, naming, _SURE)
+    ask_doubtful_lines(ask.second, ask.first, long, _DOUBTFUL)
 
 
 def _read_columns(
@@ -238,7 +247,7 @@ def _read_columns(
     `rates` are columns of percentages by their headings.
     """
     asked = {c: [s for s in spots if _may_be_figure(s, ask, spots)] for c, spots in columns.items()}
-    ask_lines(ask.second, [*chain.from_iterable(asked.values())])
+    ask_lines(ask.second, list(chain.from_iterable(asked.values())))
     cells: dict[int, Cell] = {}
     kinds = _formats(asked, rates)
     doubtful = [s for c, spots in asked.items() for s in spots if _is_doubtful(s, kinds[c], ask)]
@@ -269,11 +278,6 @@ def _may_be_figure(spot: Spot, ask: Engines, column: Sequence[Spot]) -> bool:
     beside = sum(figures.is_figure(s.said(ask.first.name)) for s in column)
     short = len(spot.lines) == 1 and len(spot.said(ask.first.name)) <= 14
     return short and beside >= max(_FIGURES, 0.5 * len(column)) and not figures.is_code(spot.said(ask.first.name))
-
-
-def _opens_with_code(spot: Spot, ask: Engines) -> bool:
-    opened = outline.opening_code(spot.read[ask.first.name][0].text)
-    return opened is not None and "." in opened and not figures.is_figure(opened)
 
 
 def _formats(columns: dict[int, list[Spot]], rates: Collection[int]) -> dict[int, int | None]:
