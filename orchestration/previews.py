@@ -5,6 +5,7 @@ Here belongs turning readings, verdicts and tables into Markdown. Not here: wher
 
 from __future__ import annotations
 
+import base64
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from warehouse.gate import Check
 ROWS = 10
 LIST = 50
 WIDTH = 60
+_LARGE = 12_000  # bytes of a picture: Dagster keeps what is shown in its log of events
 
 
 def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
@@ -69,7 +71,7 @@ def disputed_list(extraction: Extraction) -> str:
 
 
 def picture_list(extraction: Extraction, folder: Path) -> str:
-    """Give the values that have a picture in `folder`, each with the path of its picture, as Markdown."""
+    """Give the values that have a picture in `folder`, each with its picture, as Markdown."""
     from ingest.pictures import crops_of  # noqa: PLC0415 - loads a PDF library
 
     lines = []
@@ -80,11 +82,18 @@ def picture_list(extraction: Extraction, folder: Path) -> str:
             shown = cell_text(value.value)
             lines.append(
                 f"| {crop.page} | {row.code or ''} | {field_name(measure, quarter)} | {value.quality.value} "
-                f"| {cell_text(value.text)} | {shown} | {cell_text(value.reason)} | `{path}` |"
+                f"| {cell_text(value.text)} | {shown} | {cell_text(value.reason)} | {_picture(path)} |"
             )
     head = "| page | code | field | quality | printed | taken as | why | picture |\n|" + " --- |" * 8
     more = f"\n\n… and {len(lines) - LIST} more in `{folder}`" if len(lines) > LIST else ""
     return "\n".join([head, *lines[:LIST]]) + more
+
+
+def _picture(path: Path) -> str:
+    """Give a small picture itself, as Markdown that a page shows without asking for a file, and a large one's path."""
+    if path.stat().st_size > _LARGE:
+        return f"`{path}`"
+    return f"![{path.stem}](data:image/png;base64,{base64.b64encode(path.read_bytes()).decode('ascii')})"
 
 
 def checks_table(checks: Iterable[Check]) -> str:

@@ -284,7 +284,8 @@ def test_a_value_that_a_person_has_to_look_at_has_its_picture_in_the_home_and_in
     assert (0, "annual_goal", None) in [line[:3] for line in found]
     assert all((home.crops / line[3]).stat().st_size > 0 for line in found)
     (facts,) = [f for name, f in materialized(home, outcome.run_id).items() if name.startswith("landing/extraction[")]
-    assert str(home.crops / found[0][3]) in facts["what to look at"].value
+    assert f"![{Path(found[0][3]).stem}](data:image/png;base64," in facts["what to look at"].value
+    assert str((home.crops / found[0][3]).parent) == facts["pictures"].value
 
 
 def test_a_document_that_met_a_limit_is_held_and_tried_again_when_the_limit_is_raised(
