@@ -139,7 +139,7 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None) -> t
         return [], []
     page = upright(image, ask.first)
     paper = Paper(page.pixels, page.scale)
-    grids = find_scan_grids(page.pixels, page.scale)
+    grids = find_scan_grids(page.pixels, page.scale, paper.ink)
     spots = [[Spot(b, paper.lines(b), blotted=paper.is_blotted(b)) for b in _cells(g, page.scale)] for g in grids]
     loose = [Spot(line.box, [line]) for line in paper.outside([_around(g) for g in grids])]
     ask_lines(ask.first, [*chain.from_iterable(spots), *loose])

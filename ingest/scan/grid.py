@@ -15,7 +15,7 @@ import numpy as np
 
 from ingest.readers.ruling import Grid, find_grids
 from ingest.scan.engine import Gray
-from ingest.scan.orient import ink
+from ingest.scan.ink import Mask, ink
 from ingest.scan.rules import ACROSS, DOWN, Places, Rule, rules_across, with_ridges, without_letters
 from ingest.scan.streaks import without_streaks
 
@@ -50,9 +50,9 @@ class ScanGrid:
         return float(left.where(y)), float(up.where(x)), float(right.where(y)), float(down.where(x))
 
 
-def find_scan_grids(pixels: Gray, scale: float) -> list[ScanGrid]:
-    """Give the ruled tables of an upright page from the top; `scale` is pixels a point."""
-    mask, letters = without_letters(ink(pixels, int(_AROUND * scale)), scale)
+def find_scan_grids(pixels: Gray, scale: float, mask: Mask | None = None) -> list[ScanGrid]:
+    """Give the ruled tables of an upright page from the top; `scale` is pixels a point, `mask` the page's ink."""
+    mask, letters = without_letters(ink(pixels, int(_AROUND * scale)) if mask is None else mask, scale)
     across = rules_across(mask, ACROSS, scale)
     down = rules_across(np.ascontiguousarray(mask.T), DOWN, scale)
     across, down = _crossing(across, down, scale)

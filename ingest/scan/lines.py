@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.scan.engine import Gray
-from ingest.scan.orient import Mask, ink
+from ingest.scan.ink import Mask, ink
 
 Pixels = tuple[float, float, float, float]
 """x0, top, x1, bottom in upright pixels."""
@@ -30,6 +30,7 @@ _MANY = 15.0  # type sizes: a strip that high has many lines
 _STRAY = 0.015  # of the height: marks that cross a gutter, as stamps do
 _VALLEY = 0.33  # between two lines there is less ink than this share of theirs
 _X_HEIGHT = 0.55
+_SPECK, _NEAR = 0.45, 1.2  # no letter is smaller both ways, and what belongs to one is no farther from it
 _STANDING = 1.4  # times as long as high: a text that may stand on end
 
 
@@ -136,6 +137,7 @@ class Paper:
         keep &= ~(edge & ((w < 0.2 * self.size) | (h < 0.2 * self.size)))
         keep &= stats[:, cv2.CC_STAT_AREA] >= 0.03 * self.size * self.size
         keep[0] = False
+        keep[_specks(np.asarray(stats, np.int32), keep, self.size)] = False
         kept: Mask = keep.astype(np.uint8)[labels]
         return kept
 
@@ -159,11 +161,26 @@ class Paper:
         return TextLine((x0, base - 0.75 * size, x1, base + 0.05 * size), base, np.ascontiguousarray(crop))
 
 
+def _specks(stats: npt.NDArray[np.int32], keep: npt.NDArray[np.bool_], size: float) -> npt.NDArray[np.intp]:
+    """Give the numbers of marks too small for letters that no mark stands near to: points and accents have letters."""
+    here = np.flatnonzero(keep)
+    x, y, w, h = (stats[here, i].astype(float) for i in range(4))
+    small = np.flatnonzero((w < _SPECK * size) & (h < _SPECK * size))
+    if not len(small):
+        return small
+    across = np.maximum(x[small, None] - (x + w), x - (x + w)[small, None])
+    down = np.maximum(y[small, None] - (y + h), y - (y + h)[small, None])
+    near = (across <= _NEAR * size) & (down <= _NEAR * size / 2)
+    return np.asarray(here[small[near.sum(axis=1) == 1]], np.intp)  # each is near to itself
+
+
 def _type_size(mask: Mask, scale: float) -> float:
     """Give the size of most of the type in pixels, by the height of its letters."""
     stats = cv2.connectedComponentsWithStats(mask, connectivity=8)[2][1:]
     w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    letters = h[(h >= 1.8 * scale) & (h <= 12 * scale) & (w <= 2 * h) & (h <= 4 * w)]
+    letters = h[
+        (np.maximum(w, h) >= 2.1 * scale) & (h >= 1.8 * scale) & (h <= 12 * scale) & (w <= 2 * h) & (h <= 4 * w)
+    ]
     return float(np.median(letters)) / _X_HEIGHT if len(letters) >= 20 else 7.0 * scale
 
 

@@ -14,9 +14,9 @@ import numpy.typing as npt
 
 from ingest.cells import Box
 from ingest.scan.engine import Gray, Recognizer
+from ingest.scan.ink import Mask, ink
 from ingest.scan.page import PageImage
 
-Mask = npt.NDArray[np.uint8]
 Matrix = npt.NDArray[np.float64]
 
 _LOOK = 100.0 / 72.0  # pixels a point: enough to see lines of text
@@ -57,17 +57,6 @@ def upright(page: PageImage, reader: Recognizer) -> Upright:
     pixels, way = _levelled(turned, skew)
     back = np.diag([1 / page.scale, 1 / page.scale]) @ _unturned(turn, page.pixels.shape) @ np.vstack([way, [0, 0, 1]])
     return Upright(page.number, pixels, page.scale, back[:2], turn, skew)
-
-
-def ink(pixels: Gray, around: int, darker: int = 12) -> Mask:
-    """Give 1 where a pixel is darker than its surroundings (a square of `around` pixels), by more than the noise."""
-    soft = cv2.GaussianBlur(pixels, (3, 3), 0)
-    mean = cv2.blur(soft, (around | 1, around | 1))
-    below = cv2.subtract(mean, soft)
-    # Most of a page is paper: half of it differs less from its surroundings than that.
-    noise = float(np.median(cv2.absdiff(mean, soft)[::4, ::4]))
-    contrast = float(np.percentile(below[::4, ::4], 99.5))
-    return (below > max(darker, 2.5 * noise, 0.25 * contrast)).astype(np.uint8)
 
 
 def _rotated(pixels: Gray, turn: int) -> Gray:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.scan.engine import Gray
-from ingest.scan.orient import Mask
+from ingest.scan.ink import Mask
 
 Places = npt.NDArray[np.float64]
 

@@ -15,8 +15,8 @@ import numpy as np
 from ingest.cells import Placed
 from ingest.scan import figures
 from ingest.scan.engine import Gray
+from ingest.scan.ink import ink
 from ingest.scan.lines import Paper, Pixels, TextLine
-from ingest.scan.orient import ink
 from ingest.scan.spots import Engines, Spot, ask_lines
 
 _RISE, _FALL, _SIDE = 1.0, 0.3, 0.32  # of the type size: what a crop takes about the base line and beside the text

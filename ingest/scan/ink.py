@@ -1,0 +1,43 @@
+"""Ink and paper: which pixels of a grey page are darker than what surrounds them.
+
+Here belongs the one way from grey to black and white. Not here: what the ink is, letters (`lines`) or rules (`rules`).
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ingest.scan.engine import Gray
+
+Mask = npt.NDArray[np.uint8]
+"""Rows by columns, 1 where there is ink."""
+
+_DARKER = 12  # grey levels: what differs less from its surroundings is paper
+_SPREAD = 2.5  # of the usual difference between a pixel and its surroundings
+_FAINT = 0.25  # of the difference of the darkest print of the page
+_GRAIN = 4.0  # standard deviations of the grain of the paper: few of a page's millions of pixels exceed it
+_APART = 4  # pixels: grain that far apart is independent
+_TO_DEVIATION = 1 / (0.6745 * 2**0.5)  # from the median difference of two pixels of paper to its standard deviation
+
+
+def ink(pixels: Gray, around: int, darker: int = _DARKER) -> Mask:
+    """Give 1 where a pixel is darker than its surroundings (a square of `around` pixels), by more than the noise."""
+    soft = cv2.GaussianBlur(pixels, (3, 3), 0)
+    mean = cv2.blur(soft, (around | 1, around | 1))
+    below = cv2.subtract(mean, soft)
+    # Most of a page is paper: half of it differs less from its surroundings than that.
+    noise = float(np.median(cv2.absdiff(mean, soft)[::4, ::4]))
+    contrast = float(np.percentile(below[::4, ::4], 99.5))
+    # On a page with little print contrast tells nothing, and its grain would be taken for print.
+    least = max(darker, _SPREAD * noise, _FAINT * contrast, _GRAIN * _grain(np.asarray(soft, np.uint8)))
+    return (below > least).astype(np.uint8)
+
+
+def _grain(soft: Gray) -> float:
+    """Give the standard deviation of the grain of the paper, in grey levels."""
+    if soft.shape[1] <= _APART:
+        return 0.0
+    differences = cv2.absdiff(np.ascontiguousarray(soft[::4, _APART:]), np.ascontiguousarray(soft[::4, :-_APART]))
+    return float(np.median(differences)) * _TO_DEVIATION
