@@ -240,7 +240,7 @@ def _levels(units: list[list[Piece]]) -> Iterator[list[list[Piece]]]:
             left, right = boxes[first].x0, boxes[last].x1
             inside = [i for i, b in enumerate(boxes) if left <= (b.x0 + b.x1) / 2 <= right and i != n]
             off = abs(top.x0 + top.x1 - left - right) / 2, abs(top.x0 - left), abs(top.x1 - right)
-            if set(inside) <= set(lower) and min(off) <= _OFF * (right - left) / len(inside):
+            if inside and set(inside) <= set(lower) and min(off) <= _OFF * (right - left) / len(inside):
                 yield [[*units[n], *u] if i in inside else u for i, u in enumerate(units) if i != n]
 
 
