@@ -39,6 +39,7 @@ def _row(row: IndicatorRow) -> dict[str, Any]:
         **{measure: [_value(v) for v in getattr(row, measure)] for measure in MEASURES},
         "justification": row.justification,
         "findings": [_finding(f) for f in row.findings],
+        "unsure": list(row.unsure),
     }
 
 

@@ -99,7 +99,8 @@ class Finding:
 class IndicatorRow:
     """One indicator of a report. `page` is where the row starts, from 1.
 
-    `doubt` tells why the figures of the row may be those of another indicator, where something speaks for it.
+    `doubt` tells why the figures of the row may be those of another indicator, where something speaks for it. `unsure`
+    names the labels (`department`, `level`, `code`, `objective`, `indicator`) that may have been misread.
     """
 
     page: int
@@ -120,6 +121,7 @@ class IndicatorRow:
     justification: str | None
     findings: tuple[Finding, ...] = ()
     doubt: str | None = None
+    unsure: tuple[str, ...] = ()
 
     def values(self) -> Iterator[tuple[str, int | None, Value]]:
         """Give each printed field as `(measure, quarter or None, value)`, in the order of the contract."""

@@ -14,7 +14,7 @@ from itertools import pairwise
 from ingest.cells import RULES, Cell, Kind, Reading
 from ingest.header import read_header
 from ingest.headings import find_layout
-from ingest.indicators import Header, IndicatorRow, Quality, Quarterly, Rejected, Value
+from ingest.indicators import LEVELS, Header, IndicatorRow, Quality, Quarterly, Rejected, Value
 from ingest.numbers import parse_number
 from ingest.profile import Meaning, Profile
 from ingest.table_lines import Line, read_lines
@@ -26,6 +26,8 @@ _DEDUCED = "no engine read the code of this row as it is given: the order of the
 _CUT = "a border cuts the figure: some of it may be a neighbour's"
 _BLOTTED_BLANK = "a stamp, a signature or a blot lies over the place: whether it is blank cannot be told"
 _BLOTTED = "a stamp, a signature or a blot lies over the figure"
+_DOUBTFUL = 0.4
+"""Confidence of its least sure letter below which a text may well be misread."""
 _BLANK_MARKS = re.compile(r"[\s$%.\-\u2013\u2014_*]*")
 
 
@@ -45,12 +47,12 @@ def interpret(reading: Reading, profile: Profile) -> tuple[Header, tuple[Indicat
     if header.quarter is None:
         rejected.append(Rejected(1, "", "the report does not say its quarter: figures of that quarter have no place"))
     rows: list[IndicatorRow] = []
-    department: str | None = None
+    band: Cell | None = None
     for line in read_lines(reading.tables, profile, rejected):
         if line.band is not None:
-            department = one_line(line.band.text)
+            band = line.band
             continue
-        row = _row(line, profile, header, department)
+        row = _row(line, profile, header, band)
         if row is None:
             rejected.append(Rejected(line.page, line.text, "a table row without an indicator code"))
         else:
@@ -87,18 +89,18 @@ def _left_over(reading: Reading, profile: Profile) -> list[Rejected]:
     return found
 
 
-def _row(line: Line, profile: Profile, header: Header, band: str | None) -> IndicatorRow | None:
+def _row(line: Line, profile: Profile, header: Header, band: Cell | None) -> IndicatorRow | None:
     texts = {m.field: one_line(c.text) or None for m, c in line.cells.items() if m.quarter is None}
     code, objective = _code(line, profile)
     if code is None:
         return None
-    level_text = texts.get("level") or ""
+    department, named_in = _department(line, band)
     unit, variable_unit = _units(texts, profile)
     return IndicatorRow(
         page=line.page,
         level=profile.level_of(line.said("level")),
         code=code,
-        department=texts.get("department") or _in_parentheses(level_text) or band,
+        department=department,
         objective=objective,
         indicator=texts.get("indicator"),
         acronym=_acronym(texts.get("indicator")),
@@ -112,7 +114,35 @@ def _row(line: Line, profile: Profile, header: Header, band: str | None) -> Indi
         progress_pct=_quarters("progress_pct", line, profile, header.quarter),
         accumulated_pct=_quarters("accumulated_pct", line, profile, header.quarter),
         doubt=_DEDUCED if _is_deduced(line) else None,
+        unsure=tuple(_unsure(line, named_in, profile)),
     )
+
+
+def _department(line: Line, band: Cell | None) -> tuple[str | None, Cell | None]:
+    """Give the department that a row names, or the band above it, and the cell that says so."""
+    for meaning, cell in line.cells.items():
+        if meaning.field == "department" and cell.text.strip():
+            return one_line(cell.text), cell
+    for meaning, cell in line.cells.items():
+        if meaning.field == "level" and (inside := _in_parentheses(one_line(cell.text))):
+            return inside, cell
+    return (one_line(band.text) or None, band) if band is not None else (None, None)
+
+
+def _unsure(line: Line, department: Cell | None, profile: Profile) -> Iterator[str]:
+    """Name the labels that may have been misread: an engine's reading that is not sure, and what it could not read."""
+    by_field = {m.field: c for m, c in line.cells.items() if m.quarter is None and c.text.strip()}
+    level = by_field.get("level")
+    if level is not None and profile.level_of(level.text) is None:
+        yield "level"
+    if _is_deduced(line):
+        yield "code"
+    if department is not None and department.confidence == 0.0:
+        yield "department"
+    for field in ("objective", "indicator"):
+        cell = by_field.get(field)
+        if cell is not None and cell.confidence is not None and cell.confidence < _DOUBTFUL:
+            yield field
 
 
 def _is_deduced(line: Line) -> bool:
@@ -230,9 +260,14 @@ def _with_levels(rows: list[IndicatorRow]) -> list[IndicatorRow]:
     for row in rows:
         if row.level is not None and row.code is not None:
             said.setdefault(row.code.count("."), set()).add(row.level)
+    told = {dots: next(iter(levels)) for dots, levels in said.items() if len(levels) == 1}
+    # The levels follow each other from the program's code on: two that are printed tell the others.
+    tops = {dots - LEVELS.index(level) for dots, level in told.items()}
+    if len(tops) == 1 and len(told) > 1 and len(told) == len(said):
+        told = {min(tops) + n: level for n, level in enumerate(LEVELS)} | told
     return [
-        replace(row, level=next(iter(known)))
-        if row.level is None and row.code is not None and len(known := said.get(row.code.count("."), set())) == 1
+        replace(row, level=told[row.code.count(".")])
+        if row.level is None and row.code is not None and row.code.count(".") in told
         else row
         for row in rows
     ]
@@ -240,10 +275,17 @@ def _with_levels(rows: list[IndicatorRow]) -> list[IndicatorRow]:
 
 def _with_departments(rows: list[IndicatorRow]) -> tuple[IndicatorRow, ...]:
     """Give each activity that names no department that of its component."""
-    by_code = {row.code: row.department for row in rows}
+    by_code = {row.code: row for row in rows}
     return tuple(
-        replace(row, department=by_code.get(row.code.rpartition(".")[0]))
-        if row.department is None and row.code is not None and row.level == "Actividad"
+        _owned(row, by_code[above])
+        if row.department is None
+        and row.level == "Actividad"
+        and (above := (row.code or "").rpartition(".")[0]) in by_code
         else row
         for row in rows
     )
+
+
+def _owned(row: IndicatorRow, by: IndicatorRow) -> IndicatorRow:
+    unsure = (*row.unsure, *(f for f in by.unsure if f == "department"))
+    return replace(row, department=by.department, unsure=unsure)

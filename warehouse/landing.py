@@ -7,7 +7,7 @@ Here belongs what is written to and asked of the landing tables before the gate.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -33,6 +33,8 @@ __all__ = [
     "pending",
 ]
 
+LABEL_UNSURE = "label_unsure"
+"""The rule of a finding that tells which labels of a row may have been misread."""
 Line = tuple[Any, ...]
 
 
@@ -270,10 +272,17 @@ def _value(v: Value) -> Line:
 
 def _finding_lines(name: str, rows: Iterable[IndicatorRow]) -> list[Line]:
     return [
-        (name, number, place, str(finding.rule), list(finding.fields), finding.detail)
+        (name, number, place, rule, fields, detail)
         for number, row in enumerate(rows)
-        for place, finding in enumerate(row.findings)
+        for place, (rule, fields, detail) in enumerate(_findings(row))
     ]
+
+
+def _findings(row: IndicatorRow) -> Iterator[tuple[str, list[str], str]]:
+    yield from ((str(f.rule), list(f.fields), f.detail) for f in row.findings)
+    if row.unsure:
+        read = "; ".join(f"{label} {getattr(row, label)!r}" for label in row.unsure)
+        yield LABEL_UNSURE, list(row.unsure), f"may have been misread: {read}"
 
 
 def _rejected_lines(name: str, extraction: Extraction, now: datetime) -> list[Line]:

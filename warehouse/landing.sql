@@ -84,12 +84,12 @@ create table if not exists crop (           -- the picture of a value that a per
     file            varchar not null        -- PNG, from the folder crops/ of the home
 );
 
-create table if not exists finding (        -- one violated constraint of a row
+create table if not exists finding (        -- one violated constraint of a row, or its labels that may be misread
     extraction_id   varchar not null,
     row_number      integer not null,
     finding_number  integer not null,       -- order in the row, from 0
-    rule            varchar not null,       -- quarters_sum | rollup | progress | accumulated | justification
-    fields          varchar[] not null,     -- annual_goal, goal.2, achieved.1 ...
+    rule            varchar not null,       -- quarters_sum | rollup | progress | accumulated | justification | label_unsure
+    fields          varchar[] not null,     -- annual_goal, goal.2, achieved.1 ..., or labels: department, level ...
     detail          varchar not null
 );
 

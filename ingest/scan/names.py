@@ -1,156 +1,206 @@
-"""Names that a report repeats: a word that was misread once is known from where it was read well.
+"""Names that a report repeats: a name that was misread once is known from where it was read well.
 
-Here belongs the spelling of what names things: departments, units, the lines of the heading. Sentences stay as they
-were read, and figures are never touched. Not here: what the names mean.
+Here belongs the spelling of what names things: departments, units, frequencies, the words of the heading. Sentences
+keep their letters but for accents, and figures are never touched. A department that nothing settles gets the confidence
+`UNSURE`. Not here: which of several readings of a name is right (`departments`), words by themselves (`vocabulary`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 from ingest.cells import Cell, Placed, Table
+from ingest.headings import Layout, find_layout
+from ingest.profile import Profile, load_profiles
 from ingest.readers.digital_pdf import ENGINE as EXACT
+from ingest.readers.digital_pdf import UNSURE
+from ingest.scan.departments import Name, Read, Said, settled
 from ingest.scan.figures import is_figure
 from ingest.scan.spots import reworded
+from ingest.scan.vocabulary import WORD, Spelling, is_common, nearest_word
 from ingest.scan.wording import distance
-from ingest.words import plain
+from ingest.words import one_line, plain
 
-_WORD = re.compile(r"[^\W\d_][^\W_]*")
-_LEAST = 5  # letters of a word that another may be mistaken for
-_LETTERS = (5, 8, 11)  # of a word from which on one, two, three may be wrong
-_SHORT = 95  # characters: longer texts, on the whole, are sentences
 _SURE = 0.97  # a text that is read as surely is left alone
+_ALIKE = 0.34  # of the letters of a unit or a frequency may be wrong
+_OFTENER = 3  # times as often as a misreading stands what was misread
 _BAND_SHARE = 0.8
-# How well a spelling is supported: the sum, over where it was read, of the square of the confidence.
-_ENOUGH = 2.0  # a word that is no misreading
-_WELL = 0.65  # one reading of a name that was read well
-_ACCENTED, _RATHER = 0.6, 1.2  # for accents, and how many times that of the bare spelling: models lose accents
-_BEFORE = 1.5  # a common word, before any reading
-_COMMON = frozenset(
-    """
-    administración administrativa administrativo agua alumbrado ambiente asuntos atención auxiliar ayuntamiento
-    bienestar calidad catastro cívicos ciudadana ciudadano comunicación construcción contabilidad contraloría
-    coordinación cultura departamento deportes desarrollo dirección drenaje ecología económico educación egresos
-    electrónico eventos finanzas general generales gobierno humanos igualdad indígenas informática
-    infraestructura ingresos instituto integral internos jurídica jurídicos juventud limpia limpieza
-    mantenimiento materiales mayor medio movilidad mujeres municipal municipales municipio obras oficialía
-    operación parques participación patrimonio planeación policía porcentaje predial presidencia presupuesto
-    prevención programa protección proyectos pública públicas público públicos recaudación
-    recursos regidores registro rural salud secretaría seguridad servicios sindicatura sistemas social sociales
-    subdirección supervisión supervisiones tecnologías tesorería trámites tránsito transparencia turismo unidad
-    urbana urbano variación vialidad vivienda
-    """.split()  # noqa: SIM905
-)
-"""Words that the names of municipal departments, and of units, are made of."""
-_PLAIN = frozenset(map(plain, _COMMON))
+_BAND = "band"
+_LEVEL = re.compile(r"\W*(?P<level>[^\W\d_]+)\W*?\s*(?P<open>[(\[{]?)\s*(?P<name>[^\s\W].*)?", re.DOTALL)
+_TEXTS = ("objective", "indicator")
+_EDGE = " .,:;'`|_-\u2013\u2014"
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """How well each spelling is supported, by the plain form of its word; `names` are what bands were read well as."""
+class _Place:
+    """Where a name stands: the number of its table and of its cell, and the field that it fills."""
 
-    spellings: Mapping[str, Mapping[str, float]]
-    names: tuple[str, ...]
-
-    def spelled(self, word: str) -> str:
-        """Give a word as the report spells it elsewhere, where that is clear, in the case of `word`."""
-        if len(word) < _LEAST:
-            return word
-        best = self._accented(word.lower()) or self._nearest(word.lower())
-        if best is None:
-            return word
-        return best.upper() if word.isupper() else best.capitalize() if word[0].isupper() else best
-
-    def _accented(self, word: str) -> str | None:
-        mine = self.spellings.get(plain(word), {})
-        best = max(mine, key=lambda s: mine[s], default=word)
-        wanted = max(_ACCENTED, _RATHER * mine.get(word, 0.0))
-        return best if best != word and plain(best) != best and mine[best] >= wanted else None
-
-    def _nearest(self, word: str) -> str | None:
-        """Give the common word that `word` is a misreading of; None where there is none, or more than one."""
-        bare = plain(word)
-        if bare in _PLAIN or sum(self.spellings.get(bare, {}).values()) >= _ENOUGH:
-            return None
-        far = {w: distance(plain(w), bare) for w in _COMMON if not _is_form(plain(w), bare)}
-        nearest = [w for w, off in far.items() if off == min(far.values()) and off <= _allowed(w, bare)]
-        return nearest[0] if len(nearest) == 1 else None
-
-
-def _allowed(word: str, read: str) -> int:
-    """Give how many letters of a word may be wrong: short words are too near to each other."""
-    shorter = min(len(word), len(read))
-    return sum(shorter >= letters for letters in _LETTERS)
-
-
-def _is_form(one: str, other: str) -> bool:
-    """Tell whether two words may differ by their endings only (number, gender, derivation), which is no misreading."""
-    if one[:-1] == other[:-1] or one.startswith(other) or other.startswith(one):
-        return True
-    stem = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-    return abs(len(one) - len(other)) >= 2 and stem >= min(len(one), len(other)) - 2
+    table: int
+    cell: int
+    field: str
 
 
 def with_names(tables: Sequence[Table], lines: Sequence[Cell]) -> tuple[list[Table], list[Cell]]:
     """Give tables and lines whose names are spelled as the report itself spells them where it could be read."""
-    known = _known(tables, lines)
-    mended = []
-    for table in tables:
-        naming = {id(p) for p in _naming(table)}
-        cells = (replace(p, cell=_mended(p, table, known)) if id(p) in naming else p for p in table.cells)
-        mended.append(replace(table, cells=tuple(cells)))
+    profile = load_profiles()[0]
+    spelling = Spelling.of([*(p.cell for t in tables for p in t.cells), *lines])
+    cells = [[p.cell for p in t.cells] for t in tables]
+    places = list(_places(tables, profile))
+    _mend_departments(cells, [p for p in places if p.field in ("level", "department", _BAND)], profile, spelling)
+    for field in ("unit", "variable_unit", "frequency", "units"):
+        _mend_units(cells, [p for p in places if p.field == field], profile)
+    for place in places:
+        if place.field in _TEXTS:
+            cells[place.table][place.cell] = _respelled(
+                cells[place.table][place.cell], lambda w: spelling.accented(spelling.repeated(w))
+            )
+    mended = [
+        replace(t, cells=tuple(replace(p, cell=c) for p, c in zip(t.cells, mine, strict=True)))
+        for t, mine in zip(tables, cells, strict=True)
+    ]
     first = min((t.page for t in tables), default=0)
-    return mended, [_spelled(line, known) if line.page == first else line for line in lines]
+    known = _heading_words(profile)
+    return mended, [
+        _respelled(line, lambda w: _heading_word(spelling.accented(w), known)) if line.page == first else line
+        for line in lines
+    ]
 
 
-def _naming(table: Table) -> Iterator[Placed]:
-    """Give the cells that name something: bands, and columns whose texts are short."""
-    columns: dict[int, list[Placed]] = {}
-    for place in table.cells:
-        if _is_band(place, table):
-            yield place
-        elif place.column_span == 1 and place.cell.text.strip():
-            columns.setdefault(place.column, []).append(place)
-    for places in columns.values():
-        if sum(len(p.cell.text) for p in places) <= _SHORT * len(places):
-            yield from places
+def _places(tables: Sequence[Table], profile: Profile) -> Iterator[_Place]:
+    """Give the places below headings by the field of their column; bands across a table are `_BAND`."""
+    layout: Layout | None = None
+    for number, table in enumerate(tables):
+        found = find_layout(table, profile)
+        layout = found or layout
+        columns = layout.of(table) if layout is not None and found is None else layout.columns if layout else {}
+        for n, place in enumerate(table.cells):
+            if (found is not None and place.row < found.heading_rows) or not place.cell.text.strip():
+                continue
+            if _is_band(place, table):
+                yield _Place(number, n, _BAND)
+            elif place.column_span == 1 and place.column in columns:
+                yield _Place(number, n, columns[place.column].field)
 
 
 def _is_band(place: Placed, table: Table) -> bool:
     return place.column_span >= _BAND_SHARE * table.columns
 
 
-def _known(tables: Sequence[Table], lines: Sequence[Cell]) -> _Known:
-    spellings: dict[str, dict[str, float]] = {plain(word): {word: _BEFORE} for word in _COMMON}
-    for cell in [*(p.cell for t in tables for p in t.cells), *lines]:
-        for word in _WORD.findall(cell.text):
-            if len(word) >= _LEAST:
-                mine = spellings.setdefault(plain(word), {})
-                mine[word.lower()] = mine.get(word.lower(), 0.0) + _weight(cell)
-    bands = {p.cell.text: p.cell for t in tables for p in t.cells if _is_band(p, t) and " " in p.cell.text}
-    return _Known(spellings, tuple(text for text, cell in bands.items() if _weight(cell) >= _WELL))
+def _mend_departments(cells: list[list[Cell]], places: Sequence[_Place], profile: Profile, spelling: Spelling) -> None:
+    reads: dict[_Place, tuple[str, Read]] = {}
+    for place in places:
+        cell = cells[place.table][place.cell]
+        level, read = _read(cell, profile, leveled=place.field == "level")
+        if read and (level or place.field != "level"):
+            reads[place] = (level, read)
+    for place, name in zip(reads, settled([read for _, read in reads.values()], spelling), strict=True):
+        cell, level = cells[place.table][place.cell], reads[place][0]
+        if cell.engine != EXACT:
+            cells[place.table][place.cell] = _named(cell, level, name)
 
 
-def _weight(cell: Cell) -> float:
-    """Give how much a reading counts; a text is as sure as its worst letter, which says little of each word."""
-    return 1.0 if cell.engine == EXACT else (cell.confidence or 0.0) ** 2
+def _named(cell: Cell, level: str, name: Name) -> Cell:
+    text = f"{level} ({name.text})" if level else name.text
+    named = cell if one_line(cell.text) == text else reworded(cell, text)
+    return named if name.sure else replace(named, confidence=UNSURE)
 
 
-def _mended(place: Placed, table: Table, known: _Known) -> Cell:
-    cell = place.cell
-    if _is_band(place, table) and cell.text not in known.names:
-        # What a stamp leaves beside a name is none of it.
-        inside = [name for name in known.names if re.search(rf"\b{re.escape(name)}\b", cell.text)]
-        if inside:
-            return reworded(cell, max(inside, key=len))
-    return _spelled(cell, known)
+def _read(cell: Cell, profile: Profile, *, leveled: bool) -> tuple[str, Read]:
+    """Give the level that opens a cell, and all readings of the department that it names."""
+    exact = cell.engine == EXACT
+    texts = [(cell.text, 1.0 if exact else cell.confidence or 0.0)]
+    # What a cell says after a rule changed it is no reading of its own.
+    texts += [(o.text, o.confidence or 0.0) for o in cell.opinions if o.text.strip()]
+    if len(texts) > 1:
+        texts = [t for n, t in enumerate(texts) if n or all(t[0] != other for other, _ in texts[1:])]
+    level, found = "", []
+    for text, sure in texts:
+        name: str | None = one_line(text)
+        if leveled:
+            match = _LEVEL.match(one_line(text))
+            told = profile.level_of(text)
+            level = level or told or (match["level"] if match and match["open"] else "")
+            name = match["name"] if match and (told or match["open"]) else None
+            if name and name.count(")") > name.count("(") and name.endswith((")", ").")):
+                name = name.rstrip(".")[:-1]
+            elif name and name[-1] in "]}" and "(" not in name:
+                name = name[:-1]
+        if name and any(c.isalpha() for c in name):
+            found.append(Said(name, sure))
+    return level, tuple(found)
 
 
-def _spelled(cell: Cell, known: _Known) -> Cell:
+def _mend_units(cells: list[list[Cell]], places: Sequence[_Place], profile: Profile) -> None:
+    """Spell units as they are spelled where they were read well, frequencies as the format knows them."""
+    known: Counter[str] = Counter()
+    for place in places:
+        known.update(unit for _, _, unit in _units(cells[place.table][place.cell].text, place.field, profile))
+    if places and places[0].field == "frequency":
+        known = Counter({f.capitalize(): known[f.capitalize()] + len(places) * _OFTENER for f in profile.frequencies})
+    for place in places:
+        cell = cells[place.table][place.cell]
+        if cell.engine == EXACT:
+            continue
+        text = cell.text
+        for start, end, unit in reversed(list(_units(cell.text, place.field, profile))):
+            sure = (cell.confidence or 0.0) >= _SURE and place.field != "frequency"
+            text = text[:start] + (unit if sure else _unit(unit, known)) + text[end:]
+        if text != cell.text:
+            cells[place.table][place.cell] = reworded(cell, text)
+
+
+def _units(text: str, field: str, profile: Profile) -> Iterator[tuple[int, int, str]]:
+    """Give where the units of a cell stand, and what they are: all of it, or what follows each label in it.
+
+    Marks at their edges, which specks and colons are read as, stand there and are no part of the unit.
+    """
+    found = [(0, 0)]
+    if field == "units":
+        labels = "|".join(re.escape(label) for labels in profile.unit_labels.values() for label in labels)
+        found = [m.span() for m in re.finditer(labels.replace("\\ ", r"\s+"), plain(text))]
+    for (_, start), end in zip(found, [*(a for a, _ in found[1:]), len(text)], strict=False):
+        said = text[start:end]
+        bare = said.strip(_EDGE + "\n")
+        if bare:
+            lead = len(said) - len(said.lstrip(": \n"))
+            yield start + lead, start + len(said.rstrip()), bare
+
+
+def _unit(read: str, known: Mapping[str, int]) -> str:
+    """Give the unit that one as read is clearly most like, of those much commoner or made of common words.
+
+    Where there is none, or where it is made of such words itself, it stays.
+    """
+    bare = plain(one_line(read))
+    often = [
+        u for u, times in known.items()
+        if u != read and (times >= _OFTENER * max(1, known.get(read, 0)) or (is_common(u) and not is_common(read)))
+    ]  # fmt: skip
+    far = sorted((distance(plain(u), bare), -known[u], u) for u in often)
+    if not far or far[0][0] > _ALIKE * len(far[0][2]):
+        return read
+    # Of those that are as near, a commoner one.
+    same = [u for off, times, u in far if off == far[0][0] and plain(u) != plain(far[0][2]) and times == far[0][1]]
+    return read if same else far[0][2]
+
+
+def _heading_words(profile: Profile) -> Mapping[str, str]:
+    return {w: w for phrases in profile.header.values() for p in phrases for w in p.split() if len(w) > 4}
+
+
+def _heading_word(word: str, known: Mapping[str, str]) -> str:
+    """Give a word of a heading that labels what follows it, where `word` is a misreading of one."""
+    if len(word) <= 4 or plain(word) in known:
+        return word
+    found = nearest_word(word, known)
+    return word if found is None else found.upper() if word.isupper() else found
+
+
+def _respelled(cell: Cell, change: Callable[[str], str]) -> Cell:
     if cell.engine == EXACT or is_figure(cell.text) or (cell.confidence or 0.0) >= _SURE:
         return cell
-    text = _WORD.sub(lambda m: known.spelled(m[0]), cell.text)
+    text = WORD.sub(lambda m: change(m[0]), cell.text)
     return cell if text == cell.text else reworded(cell, text)

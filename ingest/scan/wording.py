@@ -123,7 +123,7 @@ def labelled(text: str, profile: Profile) -> str:
             ((distance(bare[a : a + n], wanted, most), a, a + n)
              for n in range(len(wanted) - most, len(wanted) + most + 1)
              for a in range(max(0, len(bare) - n + 1))
-             if bare[a] == wanted[0]),
+             if bare[a] == wanted[0] or bare[a + 1 : a + 3] == wanted[1:3]),
             default=(most + 1, 0, 0),
         )  # fmt: skip
         if best[0] <= most:

@@ -55,6 +55,16 @@ def test_everything_that_was_read_stands_in_landing(home: Home) -> None:
         assert stages(connection) == [("interpretation", "not_understood")] * 2
 
 
+def test_labels_that_may_be_misread_land_as_a_finding_of_their_row(home: Home) -> None:
+    document = archived(home)
+    unsure = replace(row("1.1.1"), findings=(finding(),), department="Drección", unsure=("department",))
+    with open_landing(home) as connection:
+        land(connection, document, extraction(document, (unsure, row("1.1.2"))))
+        found = connection.execute("select row_number, finding_number, fields, detail from finding where rule = ?",
+                                   ["label_unsure"]).fetchall()  # fmt: skip
+    assert found == [(0, 1, ["department"], "may have been misread: department 'Drección'")]
+
+
 def test_landing_twice_writes_once(home: Home) -> None:
     document = archived(home)
     with open_landing(home) as connection:

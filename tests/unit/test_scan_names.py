@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.cells import Cell, Placed, Table
+from ingest.cells import Cell, Kind, Opinion, Placed, Reading, Table
+from ingest.interpret import interpret
+from ingest.profile import load_profiles
 from ingest.readers.digital_pdf import ENGINE as EXACT
 from ingest.scan.names import with_names
 
@@ -54,3 +56,50 @@ def test_what_is_sure_or_exact_stays() -> None:
     assert said(band("DRECCIÓN GENERAL", 0.99)) == ["DRECCIÓN GENERAL"]
     exact = Placed(Cell("DRECCIÓN GENERAL", 1, engine=EXACT), 0, 0, 1, 10)
     assert said(exact) == ["DRECCIÓN GENERAL"]
+
+
+HEADINGS = ("Nivel", "Objetivo", "Indicador", "Unidad de medida del indicador", "Frecuencia", "Meta 1er Trim",
+            "Realizado 1er Trim")  # fmt: skip
+
+
+def table(*rows: tuple[str | Cell, ...]) -> Table:
+    cells = [
+        Placed(said if isinstance(said, Cell) else Cell(said, 1, confidence=0.99, engine="model"), r, c)
+        for r, row in enumerate((HEADINGS, *rows))
+        for c, said in enumerate(row)
+    ]
+    return Table(1, len(rows) + 1, len(HEADINGS), tuple(cells))
+
+
+def doubtful(text: str, confidence: float = 0.5, *opinions: str) -> Cell:
+    said = tuple(Opinion(o, f"model {n}", confidence) for n, o in enumerate((text, *opinions)))
+    return Cell(text, 1, confidence=confidence, engine="model", opinions=said if opinions else ())
+
+
+def test_a_sentence_keeps_a_word_that_is_like_another_department_s() -> None:
+    row = ("Fin", "1.2.3 Servicios", doubtful("Servicios de sistemas de información", 0.6), "Porcentaje", "Anual",
+           "5", "5")  # fmt: skip
+    (mended,), _ = with_names([table(row)], [])
+    assert mended.cells[9].cell.text == "Servicios de sistemas de información"
+
+
+@pytest.mark.parametrize(("unit", "frequency"), [("Porcerte", "Tmestral"), (". Porcentaje", "Trimestal")])
+def test_units_and_frequencies_are_those_that_the_report_and_the_format_know(unit: str, frequency: str) -> None:
+    well = [("Actividad", f"1.2.3.1.1.{n} A", "Calles", "Porcentaje", "Trimestral", "5", "5") for n in range(1, 4)]
+    row = ("Actividad", "1.2.3.1.1.4 A", "Calles", doubtful(unit), doubtful(frequency, 0.98), "5", "5")
+    (mended,), _ = with_names([table(*well, row)], [])
+    assert [p.cell.text for p in mended.cells[-4:-2]] == ["Porcentaje", "Trimestral"]
+
+
+def test_a_department_that_nothing_settles_is_an_unsure_label_of_its_rows() -> None:
+    garbled = doubtful("Componente (Drecon de Xzolotl)", 0.4, "Componente (Dcon de Xolot1)")
+    rows = [
+        (garbled, "1.2.3.1.1 Calles", "Calles limpias", "Porcentaje", "Anual", "5", "5"),
+        ("Actividad", "1.2.3.1.1.1 Calles", "Calles limpias", "Porcentaje", "Anual", "5", "5"),
+        ("Fin (Dirección de Ingresos)", "1.2.3 Calles", "Calles limpias", "Porcentaje", "Anual", "5", "5"),
+    ]
+    tables, _ = with_names([table(*rows)], [])
+    reading = Reading(Kind.SCANNED_PDF, 1, tuple(tables), (Cell("1er Trimestre 2024", 1),))
+    _, found, _ = interpret(reading, load_profiles()[0])
+    assert [r.unsure for r in found] == [("department",), ("department",), ()]
+    assert found[2].department == "Dirección de Ingresos"

@@ -1,0 +1,195 @@
+"""Which department each row of a scan names, by all readings of all rows: a report repeats the names of a few.
+
+A name that was read well is one; a doubtful reading is that of the one name whose words it may be a misreading of; what
+remains is voted upon, and stays unsure unless two readings of it agree on words that are known. Not here: which cells
+name departments (`names`), words by themselves (`vocabulary`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from ingest.scan.vocabulary import SHORT, WORD, Spelling, allowed
+from ingest.scan.wording import distance
+from ingest.words import one_line, plain
+
+_SURE, _WELL, _FAIR = 0.97, 0.9, 0.5
+"""Confidence of a reading that is believed alone, where none speaks against it, and where another model agrees."""
+_ENOUGH = 0.5
+"""Sum of the squares of the confidences of readings that agree on a name."""
+_STAMPED = 0.4
+"""Confidence, at most, of a name that a stamp's word stood beside."""
+_STAMP = re.compile(r"(?i)(?:\s+|^)(?:recibid[oa]|despachad[oa]|cotejad[oa]|entregad[oa]|sellad[oa]|acuse)\W*$")
+_ACCENTS = "áéíóúñ"
+_EDGE = " .,:;'`|_-\u2013\u2014\u00b0"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One reading of a name: its text and the confidence of its least sure letter, 0 to 1."""
+
+    text: str
+    confidence: float
+
+
+Read = tuple[Said, ...]
+"""All readings of one place, the preferred one first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """What a place names, and whether that is sure."""
+
+    text: str
+    sure: bool
+
+
+def settled(reads: Sequence[Read], spelling: Spelling) -> list[Name]:
+    """Give the name that each place of a report says."""
+    tidied = [tuple(_tidied(said, spelling) for said in read) for read in reads]
+    own = [_sure(read, spelling) for read in tidied]
+    names = _spellings([name for name in own if name is not None], spelling)
+    votes = [None if name else _voted(n, tidied, own, spelling) for n, name in enumerate(own)]
+    found = []
+    for read, name, vote in zip(tidied, own, votes, strict=True):
+        if name is not None:
+            found.append(Name(names[_key(name)], sure=True))
+            continue
+        like = [k for k, text in names.items() if any(is_alike(said.text, text, spelling) for said in read)]
+        like = like or _beside(read, names)
+        found.append(Name(names[like[0]], sure=True) if len(like) == 1 else vote or Name(read[0].text, sure=False))
+    return [replace(n, text=n.text.upper()) if r[0].text.isupper() else n for n, r in zip(found, tidied, strict=True)]
+
+
+def is_alike(read: str, name: str, spelling: Spelling) -> bool:
+    """Tell whether `read` may be a misreading of `name`: word for word, and none of them another known word."""
+    mine, wanted = WORD.findall(plain(read)), WORD.findall(plain(name))
+    if re.findall(r"\d", read) != re.findall(r"\d", name) or len(mine) != len(wanted):
+        return False
+    return all(
+        a == b or (distance(a, b, 3) <= allowed(a, b) and not (a != b and spelling.knows(a) and len(a) > 1))
+        for a, b in zip(mine, wanted, strict=True)
+    )
+
+
+def _beside(read: Read, names: Mapping[str, str]) -> list[str]:
+    """Give the longest of the known names that stands whole in a reading: what is beside it a stamp has left."""
+    inside = [
+        key for key, name in names.items()
+        if " " in name and any(f" {plain(name)} " in f" {plain(said.text)} " for said in read)
+    ]  # fmt: skip
+    return sorted(inside, key=len)[-1:]
+
+
+def _sure(read: Read, spelling: Spelling) -> str | None:
+    """Give the name that a place was read as well enough to be believed by itself."""
+    best = max(read, key=lambda s: s.confidence)
+    against = [s for s in read if _key(s.text) != _key(best.text)]
+    agreeing = [s for s in read if _key(s.text) == _key(best.text)]
+    text = max((s.text for s in agreeing), key=lambda t: _worth(t, 0, spelling))
+    if best.confidence >= _SURE and all(s.confidence < _WELL for s in against):
+        return text
+    strange = any(spelling.mended(word) != word for word in WORD.findall(text))
+    if strange or not _key(best.text):
+        return None
+    if best.confidence >= _WELL and not against:
+        return text
+    agreed = len(agreeing) > 1 and sum(s.confidence >= _FAIR for s in agreeing) > 1
+    return text if agreed and all(s.confidence < best.confidence for s in against) else None
+
+
+def _voted(place: int, reads: Sequence[Read], own: Sequence[str | None], spelling: Spelling) -> Name:
+    """Give the name that the readings of a place, and of others that may be the same, make together."""
+    mended = [(_mended(said.text, spelling), said.confidence) for said in reads[place]]
+    others = [
+        (_mended(said.text, spelling), said.confidence)
+        for n, read in enumerate(reads)
+        if n != place and own[n] is None
+        for said in read
+    ]
+    weights: Counter[str] = Counter()
+    readings: Counter[str] = Counter()
+    for text, sure in [*mended, *(o for o in others if any(_key(o[0]) == _key(text) for text, _ in mended))]:
+        weights[_key(text)] += max(sure, 0.1) ** 2  # type: ignore[assignment]
+        readings[_key(text)] += 1
+    best = max(mended, key=lambda m: (_is_known(m[0], spelling), weights[_key(m[0])]))[0]
+    rivals = {_key(text) for text, _ in mended if _is_known(text, spelling)} - {_key(best)}
+    agreed = readings[_key(best)] > 1 and weights[_key(best)] >= _ENOUGH
+    return Name(best, sure=agreed and not rivals and _is_known(best, spelling))
+
+
+def _is_known(text: str, spelling: Spelling) -> bool:
+    found = WORD.findall(text)
+    return bool(found) and all(spelling.knows(word) for word in found)
+
+
+def _spellings(names: Sequence[str], spelling: Spelling) -> Mapping[str, str]:
+    """Give the spelling of each name: the commonest, with the accents and spaces that any reading of it has."""
+    by_key: dict[str, Counter[str]] = {}
+    for name in names:
+        by_key.setdefault(_key(name), Counter())[name] += 1
+    return {
+        key: _accented(max(said, key=lambda t: _worth(t, said[t], spelling)), spelling) for key, said in by_key.items()
+    }
+
+
+def _worth(text: str, times: int, spelling: Spelling) -> tuple[bool, int, int, int]:
+    return _is_known(text, spelling), sum(c in _ACCENTS for c in text.lower()), text.count(" "), times
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", plain(text))
+
+
+def _mended(text: str, spelling: Spelling) -> str:
+    return _accented(WORD.sub(lambda m: spelling.mended(m[0]), text), spelling)
+
+
+def _accented(text: str, spelling: Spelling) -> str:
+    return WORD.sub(lambda m: spelling.accented(m[0], named=True), text)
+
+
+def _tidied(said: Said, spelling: Spelling) -> Said:
+    """Give a reading without what stands beside the name, its brackets in pairs and its spaces where they belong."""
+    text = one_line(said.text)
+    bare = _STAMP.sub("", text)
+    confidence = said.confidence if bare == text else min(said.confidence, _STAMPED)
+    text = bare.strip(_EDGE)
+    text = text.translate(str.maketrans("[{]}", "(())"))
+    text += ")" * (text.count("(") - text.count(")"))
+    # Publishers set a slash with spaces on both sides, or on none.
+    text = re.sub(r"\s+/\s*|\s*/\s+", " / ", text)
+    text = re.sub(r"(?<=\s)[-.,'`|_]+(?=\w)", "", text)
+    return Said(" ".join(_words(text.split(), spelling)), confidence)
+
+
+def _words(pieces: Sequence[str], spelling: Spelling) -> Iterator[str]:
+    """Give words whose space was lost, or that a space broke, as they are known."""
+    joined: list[str] = []
+    broken = {
+        n for n, (a, b) in enumerate(pairwise(pieces))
+        if len(a) + len(b) > 6 and a.isalpha() and b.isalpha() and spelling.knows(a + b)
+        and not (spelling.knows(a) and spelling.knows(b))
+    }  # fmt: skip
+    for n, piece in enumerate(pieces):
+        if n - 1 in broken and joined:
+            joined[-1] += piece
+        else:
+            joined.append(piece)
+    for word in joined:
+        yield from _parted(word, spelling)
+
+
+def _parted(word: str, spelling: Spelling) -> tuple[str, ...]:
+    if not word.isalpha() or spelling.knows(word):
+        return (word,)
+    for size in (1, 2):
+        for left, right in ((word[:-size], word[-size:]), (word[:size], word[size:])):
+            small, large = sorted((left, right), key=len)
+            if plain(small) in SHORT and len(large) >= 5 and small.islower() and spelling.knows(large):
+                return left, right
+    return (word,)

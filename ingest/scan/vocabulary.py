@@ -1,0 +1,154 @@
+"""Words that names are made of: those of municipal departments, and those that a report was read well with elsewhere.
+
+Here belongs whether a word is known, which accents it has and what it may be a misreading of. Not here: whole names
+(`departments`), which cells hold names (`names`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import takewhile
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from ingest.cells import Cell
+from ingest.readers.digital_pdf import ENGINE as EXACT
+from ingest.words import plain
+
+WORD = re.compile(r"[^\W\d_][^\W_]*")
+_LEAST = 5  # letters of a word that another may be mistaken for
+_LETTERS = (5, 8, 11)  # of a word from which on one, two, three may be wrong
+_SURE = 0.97  # a word that is read as surely is spelled so
+# How well a spelling is supported: the sum, over where it was read, of the square of the confidence.
+_ENOUGH = 2.0  # a word that is no misreading
+_ACCENTED, _RATHER = 0.6, 1.2  # for accents, and how many times that of the bare spelling: models lose accents
+_OFTEN, _OFTENER, _BADLY = 1.0, 3.0, 0.7
+"""Support of what is printed again and again, times that of its misreading, and the confidence that this lacks."""
+SHORT = frozenset("a al con de del e el en la las los o para por y".split())  # noqa: SIM905
+"""Words that join those of a name."""
+_COMMON = frozenset(
+    """
+    administración administrativa administrativo agropecuario agua alumbrado ambiental ambiente archivo asuntos
+    atención auxiliar ayuntamiento bienestar bomberos calidad catastro central ciudadana ciudadano civil comercio
+    comisión comunicación construcción contabilidad contraloría coordinación cultura cívicos departamento deporte
+    deportes desarrollo dirección drenaje ecología económica económico educación egresos electrónico empleo especiales
+    eventos finanzas fomento general generales gestión gobierno hacienda humano humanos igualdad imagen indígenas
+    informática información infraestructura ingresos innovación instituto integral interna internos jardines jefatura
+    jurídica jurídico jurídicos juventud limpia limpieza logística mantenimiento materiales mayor medio mercados
+    movilidad mujer mujeres municipal municipales municipio obras oficialía operación organismo panteones parques
+    participación particular patrimonio planeación policía política porcentaje predial presidencia presupuesto
+    prevención programa programación protección proyectos pública públicas público públicos rastro recaudación recursos
+    regiduría regidores registro reglamentos relaciones rural salud saneamiento secretaría seguridad servicios
+    sindicatura sistema sistemas social sociales subdirección supervisión supervisiones tecnologías tesorería
+    transparencia transporte tránsito trámites turismo unidad urbana urbano urbanos variación vialidad vivienda vía
+    vías víctimas zona
+    """.split()  # noqa: SIM905
+)
+"""Words that the names of municipal departments, and of units, are made of."""
+_BY_PLAIN = {plain(word): word for word in _COMMON}
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """How a report spells its words: the support of each spelling, by the plain word, and its best confidence.
+
+    `often` are the spellings of words that are read again and again, by the plain word.
+    """
+
+    support: Mapping[str, Mapping[str, float]]
+    surest: Mapping[str, float]
+    often: Mapping[str, str]
+
+    @staticmethod
+    def of(cells: Iterable[Cell]) -> Spelling:
+        """Learn the spellings of a report from all that was read of it."""
+        support: dict[str, dict[str, float]] = {}
+        surest: dict[str, float] = {}
+        for cell in cells:
+            sure = 1.0 if cell.engine == EXACT else (cell.confidence or 0.0)
+            for word in WORD.findall(cell.text):
+                if len(word) >= _LEAST:
+                    small = word.lower()
+                    mine = support.setdefault(plain(small), {})
+                    mine[small] = mine.get(small, 0.0) + sure**2
+                    surest[small] = max(surest.get(small, 0.0), sure)
+        often = {
+            bare: max(mine, key=lambda s: mine[s]) for bare, mine in support.items() if sum(mine.values()) >= _OFTEN
+        }
+        return Spelling(support, surest, often)
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word is none that was misread: a common one, a short one, or one that was read well."""
+        bare = plain(word)
+        return bare in _BY_PLAIN or bare in SHORT or sum(self.support.get(bare, {}).values()) >= _ENOUGH
+
+    def accented(self, word: str, *, named: bool = False) -> str:
+        """Give a word with the accents that the report, or else the language, puts on it; its case stays.
+
+        In a name (`named`) that is not set in capitals the language has its way: it is models that lose accents.
+        """
+        small, bare = word.lower(), plain(word)
+        mine = self.support.get(bare, {})
+        best = max(mine, key=lambda s: mine[s] * (_RATHER if s != bare else 1.0), default=small)
+        if best in (small, bare) or mine[best] < max(_ACCENTED, _RATHER * mine.get(small, 0.0)):
+            usual = _BY_PLAIN.get(bare, small)
+            unsure = (named and not word.isupper()) or self.surest.get(small, 0.0) < _SURE
+            best = usual if usual != bare and unsure else small
+        return word if best == small else _in_case(best, word)
+
+    def mended(self, word: str) -> str:
+        """Give the common word that `word` is a misreading of; `word` where there is none, or more than one."""
+        if len(word) < _LEAST or self.knows(word):
+            return word
+        found = nearest_word(word, _BY_PLAIN)
+        return word if found is None else _in_case(found, word)
+
+    def repeated(self, word: str) -> str:
+        """Give the word that the report prints again and again where `word`, read badly and seldom, is near to it."""
+        small, bare = word.lower(), plain(word)
+        if len(word) < _LEAST or bare in _BY_PLAIN or self.surest.get(small, 0.0) >= _BADLY:
+            return word
+        found = nearest_word(word, self.often)
+        if found is None or sum(self.support[plain(found)].values()) < _OFTENER * sum(self.support[bare].values()):
+            return word
+        return _in_case(found, word)
+
+
+def is_common(text: str) -> bool:
+    """Tell whether a text is made of common words only."""
+    found = WORD.findall(plain(text))
+    return bool(found) and all(word in _BY_PLAIN or word in SHORT for word in found)
+
+
+def nearest_word(word: str, among: Mapping[str, str]) -> str | None:
+    """Give the one of `among` (by its plain form) that `word` is likely a misreading of; None for none, or several.
+
+    Words that differ by their endings only (number, gender, derivation) are other words, not misreadings.
+    """
+    bare = plain(word)
+    near = process.extract(bare, among.keys(), scorer=Levenshtein.distance, score_cutoff=len(_LETTERS), limit=6)
+    far = {w: off for w, off, _ in near if not _is_form(w, bare)}
+    least = min(far.values(), default=9)
+    nearest = [w for w, off in far.items() if off == least and off <= allowed(w, bare)]
+    return among[nearest[0]] if len(nearest) == 1 else None
+
+
+def allowed(word: str, read: str) -> int:
+    """Give how many letters of a word may be wrong: short words are too near to each other."""
+    shorter = min(len(word), len(read))
+    return sum(shorter >= letters for letters in _LETTERS)
+
+
+def _is_form(one: str, other: str) -> bool:
+    one, other = (word.removesuffix("s") for word in (one, other))
+    if one[:-1] == other[:-1] or one.startswith(other) or other.startswith(one):
+        return True
+    stem = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return abs(len(one) - len(other)) >= 2 and stem >= min(len(one), len(other)) - 2
+
+
+def _in_case(word: str, like: str) -> str:
+    return word.upper() if like.isupper() else word.capitalize() if like[0].isupper() else word

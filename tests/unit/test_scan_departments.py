@@ -1,0 +1,68 @@
+"""Departments of a scan: one name for all readings of it, and doubt where nothing settles it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.cells import Cell
+from ingest.scan.departments import Name, Said, settled
+from ingest.scan.vocabulary import Spelling
+
+NONE = Spelling.of([])
+
+
+def named(*reads: tuple[tuple[str, float], ...], spelling: Spelling = NONE) -> list[Name]:
+    return settled([tuple(Said(*said) for said in read) for read in reads], spelling)
+
+
+def test_a_garbled_name_is_the_one_that_was_read_well_elsewhere() -> None:
+    well, garbled = (("Dirección de Fomento Textil", 0.99),), (("Drecclón de Fomerto Texil", 0.4),)
+    assert named(well, garbled) == [Name("Dirección de Fomento Textil", sure=True)] * 2
+
+
+def test_two_names_that_a_reading_may_be_leave_it_unsure() -> None:
+    reads = (("Zona Nortes", 0.99),), (("Zona Portes", 0.99),), (("Zona Lortes", 0.3),)
+    assert [n.sure for n in named(*reads)] == [True, True, False]
+
+
+@pytest.mark.parametrize(("well", "other"), [("Dirección de Ingresos", "Dirección de Egresos"),
+                                             ("Regiduría 3", "Regiduría 8"), ("DGPM / DP", "DGPM / DA")])  # fmt: skip
+def test_another_department_of_a_like_name_is_never_made_the_first(well: str, other: str) -> None:
+    assert named(((well, 0.99),), ((other, 0.7),))[1].text == other
+
+
+def test_what_one_engine_read_badly_is_given_with_doubt_and_not_made_up() -> None:
+    assert named((("Drecón de Xzolotl", 0.4), ("Dicon de Xzolot1", 0.3))) == [Name("Drecón de Xzolotl", sure=False)]
+
+
+def test_two_engines_that_agree_after_mending_common_words_settle_a_name() -> None:
+    read = ("Drección de Ecologia", 0.68), ("Direcclón de Ecologia", 0.55)
+    assert named(read) == [Name("Dirección de Ecología", sure=True)]
+
+
+def test_agreeing_engines_are_not_believed_where_a_word_looks_like_a_misreading() -> None:
+    assert not named((("Direcdón de Xzolotl", 0.8), ("Direcdón de Xzolotl", 0.8)))[0].sure
+
+
+@pytest.mark.parametrize(("read", "name"), [
+    ("DGPM/ DP", "DGPM / DP"),
+    ("DGPM /DP", "DGPM / DP"),
+    ("DGPM/DP", "DGPM/DP"),
+    ("Instituto Municipal de la Mujer (IMM", "Instituto Municipal de la Mujer (IMM)"),
+    ("Secretaría Municipal de Ecologíay Desarrollo Urbano", "Secretaría Municipal de Ecología y Desarrollo Urbano"),
+    ("Dirección de Recu rsos Materiales", "Dirección de Recursos Materiales"),
+    ("Oficialia Mayor", "Oficialía Mayor"),
+])  # fmt: skip
+def test_brackets_slashes_spaces_and_accents_are_put_right(read: str, name: str) -> None:
+    assert named(((read, 0.95),))[0].text == name
+
+
+def test_a_word_of_a_stamp_is_dropped_and_leaves_a_doubt() -> None:
+    assert named((("SISTEMA DIF MUNICIPAL RECIBIDO", 0.96),)) == [Name("SISTEMA DIF MUNICIPAL", sure=False)]
+
+
+def test_a_word_that_the_report_prints_again_and_again_mends_a_seldom_misreading_of_it() -> None:
+    cells = [Cell("árboles ornamentales", 1, confidence=0.7, engine="m")] * 4
+    spelling = Spelling.of([*cells, Cell("árboles omamentales", 1, confidence=0.5, engine="m")])
+    assert spelling.repeated("omamentales") == "ornamentales"
+    assert spelling.repeated("ornamental") == "ornamental"
