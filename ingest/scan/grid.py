@@ -16,13 +16,14 @@ import numpy as np
 from ingest.readers.ruling import Grid, find_grids
 from ingest.scan.engine import Gray
 from ingest.scan.ink import Mask, ink
-from ingest.scan.rules import ACROSS, DOWN, Places, Rule, rules_across, with_ridges, without_letters
+from ingest.scan.rules import ACROSS, DOWN, Places, Rule, part_strokes, rules_across, with_ridges
 from ingest.scan.streaks import without_streaks
 
 _AROUND = 11.0  # points: the surroundings that ink is darker than
 _SHARE_ACROSS, _SHARE_DOWN = 0.18, 0.3  # of the longest rule of its direction: what is shorter on the whole is none
 
-_FEWEST = 2  # rules of a direction, for a table
+_FEWEST = 2  # rules of a direction, for a grid
+_FRAME = 2  # borders of columns, of a frame that is no table
 _UNDRAWN = 10.0  # points: where an outer rule was not drawn, the nearest rule is no nearer
 _TOGETHER = 4.0  # points: ends that near to each other are one border
 _SEVERAL, _MOST, _SOME = 3, 0.6, 0.25  # rules that end there: so many, of those that go on, of all
@@ -51,8 +52,18 @@ class ScanGrid:
 
 
 def find_scan_grids(pixels: Gray, scale: float, mask: Mask | None = None) -> list[ScanGrid]:
-    """Give the ruled tables of an upright page from the top; `scale` is pixels a point, `mask` the page's ink."""
-    mask, letters = without_letters(ink(pixels, int(_AROUND * scale)) if mask is None else mask, scale)
+    """Give the ruled tables of an upright page from the top; `scale` is pixels a point, `mask` the page's ink.
+
+    A table has two columns at least: what a frame holds is text like any other.
+    """
+    strokes = part_strokes(ink(pixels, int(_AROUND * scale)) if mask is None else mask, scale)
+    found = _grids(strokes.long, pixels, strokes.letters, scale)
+    if not found and strokes.dashes is not None:
+        found = _grids(strokes.dashes, pixels, strokes.letters, scale)
+    return found
+
+
+def _grids(mask: Mask, pixels: Gray, letters: Places, scale: float) -> list[ScanGrid]:
     across = rules_across(mask, ACROSS, scale)
     down = rules_across(np.ascontiguousarray(mask.T), DOWN, scale)
     across, down = _crossing(across, down, scale)
@@ -67,7 +78,7 @@ def find_scan_grids(pixels: Gray, scale: float, mask: Mask | None = None) -> lis
     _heal(side_down)
     _bridge(side_across)
     edges = [*_edges(across, down, side_across, scale, "h"), *_edges(down, across, side_down, scale, "v")]
-    return [_with_rules(grid, across, down, scale) for grid in find_grids(edges)]
+    return [_with_rules(grid, across, down, scale) for grid in find_grids(edges) if len(grid.xs) > _FRAME]
 
 
 def _with_borders(rules: list[Rule], crossing: list[Rule], scale: float) -> list[Rule]:

@@ -27,6 +27,8 @@ _STEP = 6.0  # the bends of a line are that far apart
 _LETTER = 1.6  # letters are higher
 _DASH = 1.6  # dashes are no thicker
 _CORE, _FLANK = 0.4, 1.2  # how far off a rule its own ink is sought, and how broad what lies beside it
+_LONGER, _DASH_GAP = 1.8, 3.5  # times as long as thick; the gaps between dashes are no wider
+_MANY_DASHES = 200
 _LEAST = 4.0  # fragments that count as the rule being there
 
 
@@ -86,20 +88,38 @@ def rules_across(mask: Mask, shortest: float, scale: float) -> list[Rule]:
     return sorted((_rule(along, at, there) for along, at in map(_joined, lines)), key=lambda r: r.middle)
 
 
-def without_letters(mask: Mask, scale: float) -> tuple[Mask, Places]:
-    """Give the ink of whatever is longer than a letter, and of dashes that a broken rule may leave.
+@dataclass(frozen=True, slots=True)
+class Strokes:
+    """What the ink of a page is made of: strokes longer than letters, and boxes (x0, top, x1, bottom) of letters.
 
-    Also give the boxes (x0, top, x1, bottom) of what may be letters.
+    `dashes` are the long strokes with all that dashes in a row make, or None on a page with few dashes.
     """
+
+    long: Mask
+    letters: Places
+    dashes: Mask | None
+
+
+def part_strokes(mask: Mask, scale: float) -> Strokes:
+    """Part the ink of a page into long strokes, which rules may be, dashes, and letters."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     wide, high = stats[:, cv2.CC_STAT_WIDTH] / scale, stats[:, cv2.CC_STAT_HEIGHT] / scale
     keep = (wide >= ACROSS) | (high >= ACROSS)
     keep |= (high <= _DASH) & (wide >= _LEAST) | (wide <= _DASH) & (high >= DOWN)
     keep[0] = False
-    kept: Mask = keep.astype(np.uint8)[labels]
+    long: Mask = keep.astype(np.uint8)[labels]
     letters = stats[~keep & (high >= _LETTER) & (high < DOWN)][:, :4].astype(float)
     letters[:, 2:] += letters[:, :2]
-    return kept, letters
+    thin = ~keep & (np.minimum(wide, high) <= _DASH) & (np.maximum(wide, high) <= ACROSS)
+    across, down = thin & (wide >= _LONGER * high), thin & (high >= _LONGER * wide)
+    dashes = None
+    # Letters are hardly ever wider than high, so that only dashes across tell of dashed rules.
+    if across.sum() >= _MANY_DASHES:
+        gap = round(_DASH_GAP * scale)
+        rows = cv2.morphologyEx(across.astype(np.uint8)[labels], cv2.MORPH_CLOSE, np.ones((1, gap), np.uint8))
+        columns = cv2.morphologyEx(down.astype(np.uint8)[labels], cv2.MORPH_CLOSE, np.ones((gap, 1), np.uint8))
+        dashes = np.asarray(np.max([long, rows, columns], axis=0), np.uint8)
+    return Strokes(long, letters, dashes)
 
 
 def _rule_ink(mask: Mask, scale: float) -> Mask:

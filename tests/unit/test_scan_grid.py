@@ -107,3 +107,33 @@ def test_a_page_of_text_has_no_grid() -> None:
     for y in range(60, 860, 22):
         cv2.putText(sheet, "Lorem ipsum 1,250 dolor sit amet 12.50% il", (60, y), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 30, 1)
     assert find_scan_grids(sheet, SCALE) == []
+
+
+def dashed(sheet: Gray, start: tuple[int, int], end: tuple[int, int]) -> None:
+    """Draw dashes of 3 points with gaps of 2."""
+    length = max(end[0] - start[0], end[1] - start[1])
+    across = (end[0] - start[0]) / length, (end[1] - start[1]) / length
+    for at in range(0, length, 14):
+        a, b = (tuple(round(s + w * v) for s, w in zip(start, across, strict=True)) for v in (at, min(at + 8, length)))
+        cv2.line(sheet, a, b, 60, 2)
+
+
+def test_dashed_rules_make_a_table() -> None:
+    sheet = np.full((900, 1200), 245, np.uint8)
+    for y in YS:
+        dashed(sheet, (XS[0], y), (XS[-1], y))
+    for x in XS:
+        dashed(sheet, (x, YS[0]), (x, YS[-1]))
+    for top in YS[:-1]:
+        for left in XS[:-1]:
+            cv2.putText(sheet, "1,250", (left + 25, top + 28), cv2.FONT_HERSHEY_SIMPLEX, 0.45, 40, 1, cv2.LINE_AA)
+    assert shape(find_scan_grids(sheet, SCALE)) == [(7, 6)]
+
+
+def test_a_frame_is_no_table() -> None:
+    sheet = np.full((900, 1200), 245, np.uint8)
+    for y in (100, 160, 220):
+        cv2.line(sheet, (100, y), (1000, y), 60, 2)
+    for x in (100, 1000):
+        cv2.line(sheet, (x, 100), (x, 220), 60, 2)
+    assert find_scan_grids(sheet, SCALE) == []
