@@ -29,6 +29,7 @@ _WORD = 2  # letters
 _TRIM = 0.09  # of the height of a crop, above and below
 _BROADER, _ABOVE, _BELOW = 1.25, 0.1, 0.05  # times its width; shares of its height, above and below
 _LEAST_VOTE = 0.1
+_BLANK = 0.67  # of the readings of a stamped place: where more are blank, what the others see is of the stamp
 _WORTH = {SMALL.name: 3.0}  # on texts that were doubted it errs half as often as the first
 
 Hidden = Callable[[Box], str]
@@ -50,12 +51,16 @@ class Engines:
 
 @dataclass(slots=True)
 class Spot:
-    """A place to read: its box in upright pixels, its lines, and what was read of each line, by engine."""
+    """A place to read: its box in upright pixels, its lines, and what was read of each line, by engine.
+
+    `blotted`: a stamp, a signature or a blot lies over it; `cut`: its print runs into a rule or beyond it.
+    """
 
     box: Pixels
     lines: list[TextLine]
     read: dict[str, list[Recognition]] = field(default_factory=dict)
     blotted: bool = False
+    cut: bool = False
 
     def said(self, engine: str) -> str:
         """Give what an engine reads here, line by line."""
@@ -159,8 +164,8 @@ def turn_standing(engine: Recognizer, paper: Paper, spots: Sequence[Spot]) -> No
 def figure_cell(page: Upright, spot: Spot, texts: dict[str, str], hidden: Hidden | None) -> Cell:
     """Make the cell of a figure: the reading that most engines share, counted by how sure they are of it.
 
-    Its confidence is `UNSURE` under a stamp, and where several figures may stand in one cell. Under a stamp a reading
-    of nothing is none: what is blank there cannot be told.
+    Its confidence is `UNSURE` under a stamp, where a rule may hide a digit, and where several figures may stand in one
+    cell. Under a stamp a reading of nothing is none, unless most are: what is blank there cannot be told.
     """
     sure = {e: spot.confidence(e, figure=True) for e in texts}
     weights: dict[str, float] = {}
@@ -168,13 +173,15 @@ def figure_cell(page: Upright, spot: Spot, texts: dict[str, str], hidden: Hidden
         if text or not spot.blotted:
             weights[text] = weights.get(text, 0.0) + max(_LEAST_VOTE, sure[engine])
     text = max(weights, key=lambda t: weights[t]) if weights else ""
+    if spot.blotted and sum(not t for t in texts.values()) > _BLANK * len(texts):
+        text = ""
     best = max((e for e in texts if texts[e] == text), key=lambda e: sure[e])
     opinions = [Opinion(t, e, sure[e]) for e, t in texts.items()]
     box = _box(page, spot)
     said = hidden(page.box(*spot.box)) if hidden is not None else ""
     if said:
         opinions.append(Opinion(said, HIDDEN_TEXT))
-    confidence = UNSURE if spot.blotted or _is_several(spot) else sure[best]
+    confidence = UNSURE if spot.blotted or spot.cut or _is_several(spot) else sure[best]
     return Cell(text, page.number, box, confidence=confidence, engine=best, opinions=tuple(opinions))
 
 

@@ -24,9 +24,13 @@ _BROAD = ((1.4, 0.22), (2.5, 0.4))  # points, and shares of the type size: broad
 _STRENGTHENED = 4.0  # times, at most: print on a stamp
 _OFF = 0.5  # of the type size: a figure so far off the base line of its row is none of the row
 _NEAR = 0.3  # of the type size: a line so near to it stands on the base line of its row
+_DARK_ENOUGH = 0.9  # of the depth of print: so dark is a line that may be print, though all of it is broad
+_HIGH = 0.7  # of the type size: digits
+_EDGE = 0.12  # of the type size: print so near a rule runs into it
+_PRINTED = 0.4  # of the height of digits
 _FEW = 2  # figures of a row tell where its figures stand
 _DARK = 4  # percent of a crop are as dark as its print
-_FAINT = 0.45  # of the depth of print: what is fainter is none
+_FAINT = (0.45, 0.75)  # of the depth of print: what is fainter is none; so faint are strokes of a stamp, at most
 _CONTRAST = 4.0  # print on a stamp is strengthened at most so much
 
 
@@ -50,10 +54,10 @@ def look_beneath(paper: Paper, places: Sequence[Placed], spots: Sequence[Spot], 
         base = bases.at(place)
         if spot.blotted and place.column in columns and base is not None:
             seen = beneath(paper, spot.box, base, print_depth)
+            own = [line for line in spot.lines if abs(line.base - base) < _NEAR * paper.size]
             # What is too faint for print is no reason to see any.
-            lines = [line for line in seen if line is not None] if any(seen[:2]) else []
-            if lines:
-                lines += [line for line in spot.lines if abs(line.base - base) < _NEAR * paper.size]
+            is_dark = any(seen[:2]) or _depth([line.crop for line in own]) >= _DARK_ENOUGH * print_depth
+            lines = [line for line in (*seen, *own) if line is not None] if is_dark else []
             spot.lines, spot.read = lines[:1], {} if lines else {ask.first.name: [], ask.second.name: []}
             stamped.append((spot, [Spot(spot.box, [line]) for line in lines[1:]]))
     for engine in (ask.first, ask.second):
@@ -79,6 +83,26 @@ def _find_more(
             spot.blotted |= beside and place.column in columns
         elif (at := bases.at(place)) is not None:
             spot.blotted |= abs(spot.lines[0].base - at) > _OFF * paper.size
+
+
+def is_cut(paper: Paper, spot: Spot) -> bool:
+    """Tell whether the print of a cell with one line runs into the cell's edge: a digit may be lost there.
+
+    A remnant of the rule itself goes on above and below the line.
+    """
+    if len(spot.lines) != 1:
+        return False
+    x0, x1 = max(0, round(spot.box[0])), round(spot.box[2])
+    base, size = spot.lines[0].base, paper.size
+    up, down = max(0, round(base - _HIGH * size)), round(base)
+    top, bottom = max(0, round(spot.box[1]), round(up - size)), min(round(spot.box[3]), round(down + size))
+    wide = max(2, round(_EDGE * size))
+    for strip in (paper.ink[top:bottom, x0 : x0 + wide], paper.ink[top:bottom, x1 - wide : x1]):
+        filled = np.asarray(strip.any(axis=1), np.bool_)
+        beside = np.concatenate((filled[: max(0, up - top - 2)], filled[down - top + 3 :]))
+        if filled[max(0, up - top) : down - top].mean() > _PRINTED and beside.size and beside.mean() < 0.5 * _PRINTED:
+            return True
+    return False
 
 
 class _Bases:
@@ -147,14 +171,21 @@ def _lifted(band: Gray, broad: int) -> Gray:
 
 
 def _alone(seen: Gray, print_depth: float) -> Gray:
-    """Give a lifted line without what is too faint for print, and what goes on above or below as no figure does."""
+    """Give a lifted line without what is too faint for print, and what goes on above or below as no figure does.
+
+    Where a digit hangs on such a stroke, what is darker than the stroke is kept.
+    """
     level = float(np.median(seen))
-    marks = (level - seen.astype(np.float32) > _FAINT * print_depth).astype(np.uint8)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
-    y, h = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
-    printed = (y > 0) & (y + h < seen.shape[0])
-    printed[0] = False
-    around = cv2.dilate(printed.astype(np.uint8)[labels], np.ones((5, 5), np.uint8))
+    deep = level - seen.astype(np.float32)
+    kept = np.zeros(seen.shape, np.uint8)
+    for share in _FAINT:
+        marks = ((deep > share * print_depth) & (kept == 0)).astype(np.uint8)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
+        y, h = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
+        inside = (y > 0) & (y + h < seen.shape[0])
+        inside[0] = False
+        kept |= inside.astype(np.uint8)[labels]
+    around = cv2.dilate(kept, np.ones((5, 5), np.uint8))
     return np.asarray(np.where(around > 0, seen, np.uint8(level)), np.uint8)
 
 

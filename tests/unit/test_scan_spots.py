@@ -101,3 +101,14 @@ def test_only_the_doubtful_lines_of_a_text_and_that_of_its_code_are_read_again()
     ask_doubtful_lines(Saying("1.2.3 Calles", "y seguras"), first, [text, sure], 0.7)
     assert text.said("saying") == "1.2.3 Calles\nlimpias\ny seguras"
     assert "saying" not in sure.read
+
+
+def test_a_mark_that_one_of_many_looks_beneath_a_stamp_shows_is_no_figure() -> None:
+    cell = figure(spot("", "", "", "", "1", blotted=True))
+    assert (cell.text, cell.confidence) == ("", 0.0)
+
+
+def test_a_figure_that_runs_into_a_rule_is_never_sure() -> None:
+    one = spot("050,739", "050,739", confidence=0.99)
+    one.cut = True
+    assert figure(one).confidence == 0.0

@@ -15,7 +15,7 @@ from ingest.cells import Cell, Placed
 from ingest.scan.engine import Gray, Recognition
 from ingest.scan.lines import Paper, TextLine
 from ingest.scan.spots import Engines, Spot
-from ingest.scan.stamps import beneath, look_beneath
+from ingest.scan.stamps import beneath, is_cut, look_beneath
 
 SCALE = 200 / 72
 BASE = 60
@@ -96,3 +96,20 @@ def test_a_figure_off_the_base_line_of_its_row_is_a_stamps(at: float, is_stamped
     assert spots[6].blotted is is_stamped
     assert bool(spots[6].lines) is not is_stamped, "beneath the stamp nothing is printed"
     assert not any(s.blotted for n, s in enumerate(spots) if n != 6)
+
+
+def on_page(printed: str, at: tuple[int, int], rule: int | None = None) -> tuple[Paper, Spot]:
+    image = Image.new("L", (400, 300), 250)
+    draw = ImageDraw.Draw(image)
+    draw.text(at, printed, fill=20, font=ImageFont.load_default(16), anchor="rs")
+    if rule is not None:
+        draw.line((rule, 0, rule + 4, 300), fill=20, width=2)
+    page = paper(np.asarray(image.filter(ImageFilter.GaussianBlur(0.6)), np.uint8))
+    line = TextLine((at[0] - 60, at[1] - 13, at[0], at[1]), at[1], page.pixels)
+    return page, Spot((100.0, 50.0, 260.0, 250.0), [line])
+
+
+def test_print_that_runs_into_the_edge_of_its_cell_is_cut() -> None:
+    assert is_cut(*on_page("1,050,739", (262, 150)))
+    assert not is_cut(*on_page("1,050,739", (245, 150)))
+    assert not is_cut(*on_page("1,050,739", (240, 150), rule=256)), "a slanted rule goes on above and below"
