@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 
 from ingest.indicators import Header
 from ingest.profile import Profile
@@ -34,14 +35,19 @@ def read_header(lines: Iterable[str], profile: Profile) -> Header:
 
 
 def _after(texts: list[str], labels: tuple[str, ...], mark: str = "") -> str | None:
-    """Give what follows the first of `labels` on the first line that has it."""
+    """Give what follows the first of `labels` on the first line that has it.
+
+    With a `mark` after labels, a line may end with it: wide gaps part what a page prints side by side.
+    """
     for label in labels:
         pattern = re.compile(rf"\b{re.escape(label)}\b\s*{mark}\s*(?P<rest>\S.*)$")
         for text in texts:
             match = pattern.search(plain(text))
             if match is not None:
                 return text[match.start("rest") :].strip()
-    return None
+    ended = [re.compile(rf"\b{re.escape(label)}\s*:\s*$") for label in labels if mark]
+    below = (b for a, b in pairwise(texts) if any(e.search(plain(a)) for e in ended) and not b.endswith(":"))
+    return next(below, None)
 
 
 def _place(texts: list[str], profile: Profile) -> tuple[str | None, str | None]:

@@ -138,7 +138,8 @@ def _spellings(names: Sequence[str], spelling: Spelling) -> Mapping[str, str]:
 
 
 def _worth(text: str, times: int, spelling: Spelling) -> tuple[bool, int, int, int]:
-    return _is_known(text, spelling), sum(c in _ACCENTS for c in text.lower()), text.count(" "), times
+    """Rank spellings of one name: models lose accents, slashes and spaces more often than they make them up."""
+    return _is_known(text, spelling), sum(c in _ACCENTS for c in text.lower()), text.count("/") + text.count(" "), times
 
 
 def _key(text: str) -> str:
@@ -160,11 +161,23 @@ def _tidied(said: Said, spelling: Spelling) -> Said:
     confidence = said.confidence if bare == text else min(said.confidence, _STAMPED)
     text = bare.strip(_EDGE)
     text = text.translate(str.maketrans("[{]}", "(())"))
-    text += ")" * (text.count("(") - text.count(")"))
+    text = _paired(text)
     # Publishers set a slash with spaces on both sides, or on none.
     text = re.sub(r"\s+/\s*|\s*/\s+", " / ", text)
     text = re.sub(r"(?<=\s)[-.,'`|_]+(?=\w)", "", text)
+    text = re.sub(r"(?<=\w)-(?=(?:de|del|la|y)\b)", " ", text)
     return Said(" ".join(_words(text.split(), spelling)), confidence)
+
+
+def _paired(text: str) -> str:
+    """Give a text whose brackets come in pairs: one that closes nothing is a speck, one that is not closed was cut."""
+    kept, depth = [], 0
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if depth >= 0:
+            kept.append(letter)
+        depth = max(0, depth)
+    return "".join(kept) + ")" * depth
 
 
 def _words(pieces: Sequence[str], spelling: Spelling) -> Iterator[str]:

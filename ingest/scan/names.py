@@ -52,10 +52,11 @@ def with_names(tables: Sequence[Table], lines: Sequence[Cell]) -> tuple[list[Tab
     _mend_departments(cells, [p for p in places if p.field in ("level", "department", _BAND)], profile, spelling)
     for field in ("unit", "variable_unit", "frequency", "units"):
         _mend_units(cells, [p for p in places if p.field == field], profile)
+    sentences = Spelling.of(cells[p.table][p.cell] for p in places if p.field in _TEXTS)
     for place in places:
         if place.field in _TEXTS:
             cells[place.table][place.cell] = _respelled(
-                cells[place.table][place.cell], lambda w: spelling.accented(spelling.repeated(w))
+                cells[place.table][place.cell], lambda w: spelling.accented(sentences.repeated(w))
             )
     mended = [
         replace(t, cells=tuple(replace(p, cell=c) for p, c in zip(t.cells, mine, strict=True)))

@@ -96,7 +96,7 @@ class Spelling:
         if best in (small, bare) or mine[best] < max(_ACCENTED, _RATHER * mine.get(small, 0.0)):
             usual = _BY_PLAIN.get(bare, small)
             unsure = (named and not word.isupper()) or self.surest.get(small, 0.0) < _SURE
-            best = usual if usual != bare and unsure else small
+            best = usual if bare in _BY_PLAIN and (usual != bare or named) and unsure else small
         return word if best == small else _in_case(best, word)
 
     def mended(self, word: str) -> str:
@@ -107,9 +107,12 @@ class Spelling:
         return word if found is None else _in_case(found, word)
 
     def repeated(self, word: str) -> str:
-        """Give the word that the report prints again and again where `word`, read badly and seldom, is near to it."""
+        """Give the word that the report prints again and again where `word`, read badly and seldom, is near to it.
+
+        A word with a capital may be a name, which stays.
+        """
         small, bare = word.lower(), plain(word)
-        if len(word) < _LEAST or bare in _BY_PLAIN or self.surest.get(small, 0.0) >= _BADLY:
+        if len(word) < _LEAST or word != small or bare in _BY_PLAIN or self.surest.get(small, 0.0) >= _BADLY:
             return word
         found = nearest_word(word, self.often)
         if found is None or sum(self.support[plain(found)].values()) < _OFTENER * sum(self.support[bare].values()):

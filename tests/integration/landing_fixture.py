@@ -191,6 +191,11 @@ def _land_row(con: duckdb.DuckDBPyConnection, extraction_id: str, number: int, o
             "insert into finding values (?, ?, ?, ?, ?, ?)",
             [extraction_id, number, order, finding.rule, list(finding.fields), finding.detail],
         )
+    if one.unsure:
+        con.execute(
+            "insert into finding values (?, ?, ?, 'label_unsure', ?, 'may have been misread')",
+            [extraction_id, number, len(one.findings), list(one.unsure)],
+        )
 
 
 def _marks(count: int) -> str:

@@ -72,6 +72,11 @@ def conflicts() -> list[Landed]:
         document("scan of the second", [
             row("1.4.2", goal=(value(26, "disputed"),)), row("1.4.4", goal=(value(4, "disputed"),)),
         ], **scan, quarter=2),
+        document("scan of names", [
+            row("1.7.1", goal=(1,), department="Tesoreria", unsure=("department",)),
+            row("1.7.2", goal=(2,), department="Obras"),
+            row("1.7.3", goal=(3,), department="Tcsorcría", unsure=("department",)),
+        ], **scan, quarter=1, program_code="1.7"),
         Landed(held.extraction, quarantined=(0,)),
         Landed(stopped.extraction, passed=False),
     ]  # fmt: skip
@@ -222,6 +227,17 @@ def test_the_later_issued_of_two_documents_of_a_quarter_counts_whatever_arrived_
 def test_a_doubtful_scan_flags_a_good_figure_without_replacing_it(marts: duckdb.DuckDBPyConnection) -> None:
     assert measured(marts, "goal, goal_quality", "Cozumel", "1.4.2")[0] == (20, "disputed")
     assert measured(marts, "goal, goal_quality", "Cozumel", "1.4.4")[0] == (4, "disputed")
+
+
+def test_an_unsure_department_is_one_only_where_a_sure_row_names_it(marts: duckdb.DuckDBPyConnection) -> None:
+    rows = marts.execute(
+        "select indicator_code, department from marts.measurements"
+        " where program_code = '1.7' and quarter = 1 order by 1"
+    ).fetchall()
+    assert rows == [("1.7.1", "Tesoreria"), ("1.7.2", "Obras"), ("1.7.3", None)]
+    assert not marts.execute("select 1 from marts.dim_department where department = 'Tcsorcría'").fetchall()
+    flagged = marts.execute("select fields from marts.fct_finding where rule = 'label_unsure'").fetchall()
+    assert flagged == [("department",), ("department",)]
 
 
 def test_rows_and_documents_held_back_are_not_in_the_marts(marts: duckdb.DuckDBPyConnection) -> None:

@@ -42,3 +42,8 @@ def test_what_is_not_said_stays_unknown() -> None:
 def test_the_period_is_said_in_many_ways(line: str, quarter: int | None, year: int | None) -> None:
     header = read_header((line,), PROFILE)
     assert (header.quarter, header.fiscal_year) == (quarter, year)
+
+
+def test_a_label_that_ends_its_line_names_what_the_next_line_says() -> None:
+    header = read_header(("PROGRAMA PRESUPUESTARIO:", "2.6.8 Gobierno Abierto", "ENTIDAD:", "NOTA:"), PROFILE)
+    assert (header.program_code, header.program_name, header.entity) == ("2.6.8", "Gobierno Abierto", None)

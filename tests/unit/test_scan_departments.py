@@ -52,6 +52,9 @@ def test_agreeing_engines_are_not_believed_where_a_word_looks_like_a_misreading(
     ("Secretaría Municipal de Ecologíay Desarrollo Urbano", "Secretaría Municipal de Ecología y Desarrollo Urbano"),
     ("Dirección de Recu rsos Materiales", "Dirección de Recursos Materiales"),
     ("Oficialia Mayor", "Oficialía Mayor"),
+    ("Obras y Sérvicios Urbanos", "Obras y Servicios Urbanos"),
+    ("Dirección-de Alumbrado Público", "Dirección de Alumbrado Público"),
+    ("Tesorería) Municipal", "Tesorería Municipal"),
 ])  # fmt: skip
 def test_brackets_slashes_spaces_and_accents_are_put_right(read: str, name: str) -> None:
     assert named(((read, 0.95),))[0].text == name

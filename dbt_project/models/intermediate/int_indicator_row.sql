@@ -8,9 +8,23 @@ documents as (
     select * from {{ ref('int_document') }}
 ),
 
+sure_departments as (
+    select distinct
+        documents.municipality_id,
+        {{ name_key('stated_rows.department') }} as department_key
+    from stated_rows
+    inner join documents on stated_rows.extraction_id = documents.extraction_id
+    where stated_rows.department is not null and not stated_rows.is_department_unsure
+),
+
 normalized as (
     select
-        stated_rows.*,
+        stated_rows.* exclude (department, is_department_unsure),
+        -- A name that may be misread makes no department of its own.
+        case
+            when not stated_rows.is_department_unsure or sure_departments.department_key is not null
+                then stated_rows.department
+        end as department,
         documents.reading_id,
         documents.recorded_from,
         documents.recorded_until,
@@ -28,6 +42,10 @@ normalized as (
         coalesce({{ name_key('coalesce(stated_rows.indicator, stated_rows.acronym)') }}, '') as name_key
     from stated_rows
     inner join documents on stated_rows.extraction_id = documents.extraction_id
+    left join sure_departments
+        on
+            documents.municipality_id = sure_departments.municipality_id
+            and {{ name_key('stated_rows.department') }} = sure_departments.department_key
 ),
 
 scoped as (

@@ -12,6 +12,25 @@ quarantined as (
     select * from {{ ref('stg_quarantined_row') }}
 ),
 
+-- What a person has decided about a department is not in doubt any more.
+decided as (
+    select distinct
+        extraction_id,
+        row_number
+    from {{ ref('stg_correction') }}
+    where field = 'department' and action <> 'flag'
+),
+
+unsure as (
+    select
+        findings.extraction_id,
+        findings.row_number
+    from {{ source('landing', 'finding') }} as findings
+    anti join decided
+        on findings.extraction_id = decided.extraction_id and findings.row_number = decided.row_number
+    where findings.rule = 'label_unsure' and list_contains(findings.fields, 'department')
+),
+
 final as (
     select
         landed.extraction_id,
@@ -27,9 +46,11 @@ final as (
         nullif(trim(landed.frequency), '') as frequency,
         nullif(trim(landed.unit), '') as unit,
         nullif(trim(landed.variable_unit), '') as variable_unit,
-        nullif(trim(landed.justification), '') as justification
+        nullif(trim(landed.justification), '') as justification,
+        unsure.row_number is not null as is_department_unsure
     from landed
     inner join extractions on landed.extraction_id = extractions.extraction_id
+    left join unsure on landed.extraction_id = unsure.extraction_id and landed.row_number = unsure.row_number
     anti join quarantined
         on landed.extraction_id = quarantined.extraction_id and landed.row_number = quarantined.row_number
 )
