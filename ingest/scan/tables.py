@@ -46,7 +46,9 @@ _TEXTS = (
 )
 _RATES = ("progress_pct", "accumulated_pct")
 _SURE = 0.9  # a text in a narrow column that is read with less is read again
-_DOUBTFUL = 0.7  # and any other line of a text
+_DOUBTFUL = 0.5  # and any other line of a text
+_ON_BAD_PAGES = 0.7  # where more than a share of _BAD of the texts are that doubtful
+_BAD = 0.3
 _SHORT = 45  # characters: a column with texts no longer, on the whole, names levels, departments, units
 _HEADINGS = 5  # rows of headings that a table may have
 _FIGURES = 3  # in a row, to make it a row of figures
@@ -237,8 +239,9 @@ def _ask_again(columns: dict[int, list[Spot]], bands: Sequence[Spot], ask: Engin
     for spots in columns.values():
         short = sum(len(s.said(name)) for s in spots) <= _SHORT * len(spots)
         (naming if short else long).extend(s for s in spots if not _may_be_figure(s, ask, spots))
+    lines = [r.confidence < _DOUBTFUL for s in chain(naming, long) for r in s.read[name]]
     ask_doubtful_lines(ask.second, ask.first, naming, _SURE)
-    ask_doubtful_lines(ask.second, ask.first, long, _DOUBTFUL)
+    ask_doubtful_lines(ask.second, ask.first, long, _ON_BAD_PAGES if sum(lines) > _BAD * len(lines) else _DOUBTFUL)
 
 
 def _read_columns(
