@@ -20,7 +20,7 @@ from ingest.cells import Box, Cell, Kind, Placed, Reading, Table
 from ingest.readers.digital_pdf import read_page as read_exact_page
 from ingest.readers.kinds import PageKind
 from ingest.readers.pdf_file import open_pdf
-from ingest.scan.grid import ScanGrid, find_scan_grids
+from ingest.scan.grid import ScanGrid, find_ruling
 from ingest.scan.lines import Paper, Pixels
 from ingest.scan.names import with_names
 from ingest.scan.orient import upright
@@ -139,9 +139,11 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None) -> t
         return [], []
     page = upright(image, ask.first)
     paper = Paper(page.pixels, page.scale)
-    grids = find_scan_grids(page.pixels, page.scale, paper.ink)
+    ruling = find_ruling(page.pixels, page.scale, paper.ink)
+    grids = ruling.grids
     spots = [[Spot(b, paper.lines(b), blotted=paper.is_blotted(b)) for b in _cells(g, page.scale)] for g in grids]
-    loose = [Spot(line.box, [line]) for line in paper.outside([_around(g) for g in grids])]
+    around = Paper(ruling.lifted(page.pixels, page.scale), page.scale) if ruling.down or ruling.across else paper
+    loose = [Spot(line.box, [line]) for line in around.outside([_around(g) for g in grids])]
     ask_lines(ask.first, [*chain.from_iterable(spots), *loose])
     if not grids:
         return read_unruled(page, paper, loose, ask)

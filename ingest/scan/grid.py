@@ -17,12 +17,13 @@ from ingest.readers.ruling import Grid, find_grids
 from ingest.scan.engine import Gray
 from ingest.scan.ink import Mask, ink
 from ingest.scan.rules import ACROSS, DOWN, Places, Rule, part_strokes, rules_across, with_ridges
-from ingest.scan.streaks import without_streaks
+from ingest.scan.streaks import lifted, without_streaks
 
 _AROUND = 11.0  # points: the surroundings that ink is darker than
 _SHARE_ACROSS, _SHARE_DOWN = 0.18, 0.3  # of the longest rule of its direction: what is shorter on the whole is none
 
 _FEWEST = 2  # rules of a direction, for a grid
+_STREAK = 50.0  # points of ink that no text makes
 _FRAME = 2  # borders of columns, of a frame that is no table
 _UNDRAWN = 10.0  # points: where an outer rule was not drawn, the nearest rule is no nearer
 _TOGETHER = 4.0  # points: ends that near to each other are one border
@@ -51,34 +52,58 @@ class ScanGrid:
         return float(left.where(y)), float(up.where(x)), float(right.where(y)), float(down.where(x))
 
 
-def find_scan_grids(pixels: Gray, scale: float, mask: Mask | None = None) -> list[ScanGrid]:
-    """Give the ruled tables of an upright page from the top; `scale` is pixels a point, `mask` the page's ink.
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The ruled tables of a page, from the top, and the long lines down and across it that are none of their rules."""
+
+    grids: list[ScanGrid]
+    down: tuple[Rule, ...] = ()
+    across: tuple[Rule, ...] = ()
+
+    def lifted(self, pixels: Gray, scale: float) -> Gray:
+        """Give the page without what those lines, mostly streaks, add to it."""
+        if self.down:
+            pixels = np.ascontiguousarray(lifted(np.ascontiguousarray(pixels.T), self.down, scale).T)
+        return lifted(pixels, self.across, scale) if self.across else pixels
+
+
+def find_ruling(pixels: Gray, scale: float, mask: Mask | None = None) -> Ruling:
+    """Give the ruled tables and the streaks of an upright page; `scale` is pixels a point, `mask` the page's ink.
 
     A table has two columns at least: what a frame holds is text like any other.
     """
     strokes = part_strokes(ink(pixels, int(_AROUND * scale)) if mask is None else mask, scale)
-    found = _grids(strokes.long, pixels, strokes.letters, scale)
-    if not found and strokes.dashes is not None:
-        found = _grids(strokes.dashes, pixels, strokes.letters, scale)
+    found = _ruling(strokes.long, pixels, strokes.letters, scale)
+    if not found.grids and strokes.dashes is not None:
+        found = _ruling(strokes.dashes, pixels, strokes.letters, scale)
     return found
 
 
-def _grids(mask: Mask, pixels: Gray, letters: Places, scale: float) -> list[ScanGrid]:
-    across = rules_across(mask, ACROSS, scale)
-    down = rules_across(np.ascontiguousarray(mask.T), DOWN, scale)
-    across, down = _crossing(across, down, scale)
+def _ruling(mask: Mask, pixels: Gray, letters: Places, scale: float) -> Ruling:
+    all_across = rules_across(mask, ACROSS, scale)
+    all_down = rules_across(np.ascontiguousarray(mask.T), DOWN, scale)
+    across, down = _crossing(all_across, all_down, scale)
     if len(across) < _FEWEST or len(down) < _FEWEST:
-        return []
+        return Ruling([])
     across, down = _with_borders(across, down, scale), _with_borders(down, across, scale)
-    across, down = _without_streaks(across, down, letters, scale)
+    clean_across, clean_down = _without_streaks(across, down, letters, scale)
+    streaks = _lost(all_down, clean_down, scale), _lost(all_across, clean_across, scale)
+    across, down = _crossing(clean_across, clean_down, scale)
     if len(across) < _FEWEST or len(down) < _FEWEST:
-        return []
+        return Ruling([], *streaks)
     side_across = _seen(across, down, pixels, scale, _NEVER)
     side_down = _seen(down, across, np.ascontiguousarray(pixels.T), scale, _RIDGE)
     _heal(side_down)
     _bridge(side_across)
     edges = [*_edges(across, down, side_across, scale, "h"), *_edges(down, across, side_down, scale, "v")]
-    return [_with_rules(grid, across, down, scale) for grid in find_grids(edges) if len(grid.xs) > _FRAME]
+    grids = [_with_rules(grid, across, down, scale) for grid in find_grids(edges) if len(grid.xs) > _FRAME]
+    return Ruling(grids, *streaks)
+
+
+def _lost(rules: Sequence[Rule], kept: Sequence[Rule], scale: float) -> tuple[Rule, ...]:
+    """Give the long lines that are no rules of a table."""
+    places = {r.middle for r in kept}
+    return tuple(r for r in rules if r.middle not in places and r.seen[-1] >= _STREAK * scale)
 
 
 def _with_borders(rules: list[Rule], crossing: list[Rule], scale: float) -> list[Rule]:
@@ -116,7 +141,7 @@ def _without_streaks(
     turned = letters[:, [1, 0, 3, 2]]
     clean_down = without_streaks(down, across, _sides(down, across, scale), turned, scale)
     clean_across = without_streaks(across, down, _sides(across, down, scale), letters, scale)
-    return _crossing(clean_across, clean_down, scale)
+    return clean_across, clean_down
 
 
 def _kept(rules: list[Rule], crossing: list[Rule], scale: float, share: float) -> list[Rule]:

@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from ingest.scan.engine import Gray
 from ingest.scan.rules import Places, Rule
 
 # All lengths in points.
@@ -30,6 +31,7 @@ _WORD = 2  # letters: fewer may be specks
 _X_HEIGHT = 0.55  # of the type size
 _APART = 1.2  # type sizes: a wider gap between texts is one between columns
 _FAR_APART = 3.0  # and one between headings, which stand in the middle of their columns
+_BREADTH = 0.9  # of a streak, to either side of where it lies
 _FEW = 4  # columns are too few to tell what is a band
 
 
@@ -56,6 +58,26 @@ def without_streaks(
         elif _pieces_of_table(mine, stops, scale) >= _ENOUGH or _parts_texts(rules, i, stops, letters):
             kept.append(_within(rule, stops, _bands(sides)))
     return kept
+
+
+def lifted(pixels: Gray, streaks: Sequence[Rule], scale: float) -> Gray:
+    """Give a page without the darkness that streaks across add to it; print beneath them stays darker than paper."""
+    clean = pixels.copy()
+    height = pixels.shape[0]
+    reach, flank = max(1, round(_BREADTH * scale)), max(2, round(_BREADTH * scale))
+    for rule in streaks:
+        there = np.flatnonzero(np.diff(rule.seen) > 0)
+        if not len(there):
+            continue
+        columns = np.arange(there[0], there[-1] + 1)
+        at = np.rint(rule.where(columns.astype(float))).astype(np.intp)
+        beside = [d for d in range(-reach - flank, reach + flank + 1) if abs(d) > reach]
+        paper = np.median([pixels[np.clip(at + d, 0, height - 1), columns] for d in beside], axis=0)
+        for distance in range(-reach, reach + 1):
+            place = np.clip(at + distance, 0, height - 1), columns
+            darkness = max(0.0, float(np.median(paper - pixels[place])))
+            clean[place] = np.minimum(pixels[place] + darkness, 255).astype(np.uint8)
+    return clean
 
 
 def _runs(rule: Rule, stops: Places, scale: float) -> list[tuple[float, float]]:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from ingest.scan.engine import Gray
-from ingest.scan.grid import ScanGrid, find_scan_grids
+from ingest.scan.grid import ScanGrid, find_ruling
+from ingest.scan.lines import Paper
 
 SCALE = 200 / 72
 XS = (100, 220, 420, 640, 760, 880, 1000)
@@ -46,6 +47,10 @@ def streaked(sheet: Gray, x: int, top: int, bottom: int) -> Gray:
 
 def shape(grids: list[ScanGrid]) -> list[tuple[int, int]]:
     return [(len(g.grid.ys) - 1, len(g.grid.xs) - 1) for g in grids]
+
+
+def find_scan_grids(sheet: Gray, scale: float) -> list[ScanGrid]:
+    return find_ruling(sheet, scale).grids
 
 
 def spans(grid: ScanGrid, row: int) -> list[int]:
@@ -137,3 +142,24 @@ def test_a_frame_is_no_table() -> None:
     for x in (100, 1000):
         cv2.line(sheet, (x, 100), (x, 220), 60, 2)
     assert find_scan_grids(sheet, SCALE) == []
+
+
+def test_a_line_of_text_that_a_streak_crosses_stays_whole() -> None:
+    sheet = page()
+    cv2.putText(sheet, "PROGRAMA PRESUPUESTARIO 4.2.3", (300, 60), cv2.FONT_HERSHEY_SIMPLEX, 0.6, 40, 1, cv2.LINE_AA)
+    spoilt = streaked(sheet, 450, 0, 900)
+    ruling = find_ruling(spoilt, SCALE)
+    table = (0.0, 100.0, 1200.0, 900.0)
+    whole = Paper(sheet, SCALE).outside([table])
+    lifted = Paper(ruling.lifted(spoilt, SCALE), SCALE).outside([table])
+    assert len(whole) == len(lifted) == 1
+    assert lifted[0].box == pytest.approx(whole[0].box, abs=3)
+    assert lifted[0].crop.min() < 100
+
+
+def test_a_page_without_streaks_stays_as_it_is() -> None:
+    sheet = page()
+    ruling = find_ruling(sheet, SCALE)
+    assert not ruling.down
+    outside = ruling.lifted(sheet, SCALE)[:740]
+    assert np.array_equal(outside, sheet[:740])
