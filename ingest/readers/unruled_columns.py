@@ -20,6 +20,7 @@ _FIGURE_SHARE = 0.7  # of the lines of a column of figures
 _TIGHT_SHARE = 0.8  # of the lines beside a gap between two words: a column has some line that leaves more room
 _ALIGNED = 0.35  # of the type size: left edges that are alike
 _FEW_ROWS = 4  # a stamp lies over one row in so many, at most, for the columns to show below it
+_NARROW = 0.45  # of the type size: a column of single digits may be as narrow, and a stray mark is
 _SAME_RULE = 2.0  # points: rules down the page that close are one
 _RULED = 0.5  # of the height of the rows: a rule between columns is no shorter
 _RULES = 4  # down the page, at least
@@ -31,7 +32,14 @@ _INSIDE = 0.5  # of the narrower of two groups of texts: those that lie over eac
 def column_ways(rows: Sequence[Rows]) -> Iterator[list[Interval]]:
     """Give the ways to part the rows into columns, the surest first."""
     if not all(r.page.words for r in rows):
-        yield _columns_below_stamps([s for r in rows for s in r.body if s.is_row])
+        strips = [s for r in rows for s in r.body if s.is_row]
+        found = _columns_below_stamps(strips)
+        yield found
+        # A mark beside a column, or a digit that stands apart, is no column of its own: headings tell.
+        narrow = _NARROW * type_size([p for s in strips for p in s.pieces])
+        broad = [c for c in found if c[1] - c[0] >= narrow]
+        if broad and len(broad) < len(found):
+            yield broad
         return
     for way in (_ruled(rows), _projected(rows), _anchored(rows)):
         if way:

@@ -176,7 +176,7 @@ def _candidates(rows: Rows) -> Iterator[list[list[Piece]]]:
                    for n in range(min(_BELOW, len(rows.above) - 1), -1, -1)]  # fmt: skip
     if len(rows.above) == 1:
         # Where white gaps part nothing, the lines are all that bands above the first row can be told by.
-        lines_above += [lines_above[0][:-n] for n in range(1, min(_BELOW, len(lines_above[0])))]
+        lines_above += [lines_above[0][:-n] for n in range(1, min(_BELOW + 1, len(lines_above[0])))]
     for lines in lines_above:
         for number in range(1, min(_LINES, len(lines)) + 1):
             mine = lines[-number:]

@@ -27,11 +27,14 @@ from ingest.readers.pieces import (
 )
 
 _CODE = re.compile(r"(?P<code>\d{1,3}(?:\.\d{1,3}){1,7})\.?(?=\s|$)")
+_TORN = re.compile(r"\d[\d.,:' ]{2,}(?=\s|$)")
+_REACH = 0.5  # of the type size: a code that was torn begins no farther from where others do
 _ROOT_PARTS = 2  # of a code are alike in all rows of a program
 _TRIM = 0.08  # of the type size: letters stay that far inside the height of their type
 _MARGIN, _EXACT_MARGIN = 0.12, 0.08  # of the type size: gaps between rows are that much wider than between lines
 _SHORT = 5  # words: the line of a heading has no more
 _NAMED = 3  # texts that name columns, to make a line of headings
+_BESIDE, _MOST = 0.6, 0.8  # of the type size: figures as near stand on the line of their code; so many rows' do
 _LONE_GAP = 0.45  # of the type size: a gap between rows where a table has one row only
 _ACROSS = 0.6  # of the width of the text: a border that long goes across the table
 _SAME = 0.8  # points: borders that close are one
@@ -89,7 +92,22 @@ def find_codes(pages: Sequence[PageText]) -> list[list[Piece]]:
     columns = merged((p.box.x0, p.box.x0 + 0.5 * p.size) for page in mine for p in page)
     held = {c: sum(c[0] <= p.box.x0 <= c[1] for page in mine for p in page) for c in columns}
     best = max(columns, key=lambda c: held[c])
-    return [[p for p in page if best[0] <= p.box.x0 <= best[1]] for page in mine]
+    found = [[p for p in page if best[0] <= p.box.x0 <= best[1]] for page in mine]
+    return [f if page.words else _with_torn(page, f, best) for page, f in zip(pages, found, strict=True)]
+
+
+def _with_torn(page: PageText, codes: list[Piece], column: Interval) -> list[Piece]:
+    """Give codes with those of which a dot or a digit was misread: they stand where codes do, on a line of figures."""
+    reach = _REACH * type_size(page.pieces)
+    torn = [
+        line[n]
+        for line in lines_of(page.pieces)
+        if sum(p.is_figure for p in line) >= _FIGURES
+        for n in range(len(line))
+        if column[0] - reach <= line[n].box.x0 <= column[1] + reach and _TORN.match(line[n].text)
+    ]
+    free = [t for t in torn if not any(abs(t.middle - c.middle) < t.size for c in codes)]
+    return sorted([*codes, *free], key=lambda p: p.middle)
 
 
 def _root(code: str) -> str:
@@ -114,14 +132,14 @@ def find_rows(pages: Sequence[PageText], codes: Sequence[Sequence[Piece]]) -> li
     between = [_between(g, c) for g, c in zip(free, codes, strict=True)]
     inner = [gap for page in between for interval in page for gap in interval]
     intervals = [interval for page in between for interval in page]
-    if not all(intervals):
+    if not all(intervals) and any(page.words for page in pages):
         return None
     ruled = [_ruled(g, page) for g, page in zip(free, pages, strict=True)]
-    least = min((max(map(_width, i)) for i in intervals), default=_LONE_GAP * size)
+    least = min((max(map(_width, i), default=0.0) for i in intervals), default=_LONE_GAP * size)
     heads = [_below_headings(g, page, c[0]) for g, page, c in zip(free, pages, codes, strict=True)]
-    for cut in _ways(free, between, inner, ruled, codes, least, margin):
+    for cut in _ways(free, between, inner, ruled, pages, codes, least, margin):
         cuts = [sorted({*c, *h}) for c, h in zip(cut, heads, strict=True)]
-        rows = [_cut(*given, least) for given in zip(pages, codes, cuts, strict=True)]
+        rows = [_cut(*given, least or _LONE_GAP * size) for given in zip(pages, codes, cuts, strict=True)]
         if all(map(_is_sound, rows)):
             return rows
     return None
@@ -132,6 +150,7 @@ def _ways(
     between: Sequence[Sequence[Sequence[Interval]]],
     inner: Sequence[Interval],
     ruled: Sequence[set[Interval]],
+    pages: Sequence[PageText],
     codes: Sequence[Sequence[Piece]],
     least: float,
     margin: float,
@@ -147,6 +166,31 @@ def _ways(
     above = [[_above(page, code) for code in mine] for page, mine in zip(free, codes, strict=True)]
     if all(gap is not None for page in above for gap in page[1:]):
         yield [sorted({g for g in page if g is not None}) for page in above]
+    if not any(page.words for page in pages):
+        at_codes = [_at_codes(page, mine) for page, mine in zip(pages, codes, strict=True)]
+        if all(cuts or len(mine) == 1 for cuts, mine in zip(at_codes, codes, strict=True)):
+            yield at_codes
+
+
+def _at_codes(page: PageText, codes: Sequence[Piece]) -> list[Interval]:
+    """Give a cut between each two codes where the fewest texts are cut: on a bad copy no gap goes all the way.
+
+    [] where the figures do not stand on the lines of codes: they might be those of a neighbour.
+    """
+    figures = [line for line in lines_of(page.pieces) if sum(p.is_figure for p in line) >= _FIGURES]
+    beside = [any(abs(c.middle - p.middle) <= _BESIDE * c.size for line in figures for p in line) for c in codes]
+    if sum(beside) < _MOST * len(codes):
+        return []
+    return [_valley(page, a, b) for a, b in pairwise(codes)]
+
+
+def _valley(page: PageText, upper: Piece, lower: Piece) -> Interval:
+    """Give the place between two codes that the fewest pieces cover, the broadest of such places."""
+    spans = [(p.box.top + _TRIM * p.size, p.box.bottom - _TRIM * p.size) for p in page.pieces]
+    ends = sorted({y for span in spans for y in span if upper.middle < y < lower.middle} | {upper.middle, lower.middle})
+    places = [(sum(a < (low + high) / 2 < b for a, b in spans), low - high, low) for low, high in pairwise(ends)]
+    _, breadth, low = min(places)
+    return low, low - breadth
 
 
 def _inside(gap: Interval, codes: Sequence[Piece]) -> bool:
@@ -175,8 +219,6 @@ def _above(free: Sequence[Interval], code: Piece) -> Interval | None:
 
 def _below_headings(free: Sequence[Interval], page: PageText, code: Piece) -> list[Interval]:
     """Give the widest gap between the last line of headings and the line of the first code; [] without headings."""
-    if not page.words:
-        return []
     above = lines_of(p for p in page.pieces if p.box.bottom <= code.middle)
     named = [n for n, line in enumerate(above) if _named(line) >= _NAMED]
     if not named:

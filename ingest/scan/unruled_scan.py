@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
@@ -35,13 +36,17 @@ _GUTTER, _FEW_LINES = (
     4.0,
 )  # the narrowest gap between two columns, and how much wider it is where there are few lines
 _CROSSED = 2  # columns whose borders a line of headings goes over, to be parted
+_SAME_BASE = 0.4  # lines side by side differ by less
 _BETWEEN = 0.5  # words of one heading stand closer
 _LEADING = 1.15  # times the usual distance: lines of one text are no farther apart
 _MANY = 15.0  # a strip that high has many lines
 _STRAY = 0.015  # of the height: marks that cross a gutter, as stamps do
 _FIGURE_AND_TEXT = re.compile(r"\d[\d.,]*(?:\s\d+)?\s?[%96]{0,2}\s*(?=\s[^\W\d]|[^\W\d])")
+_LIKE_CODE = re.compile(r"\d[\d.,]*\.\d[\d.,]*")
 _BESIDE = 0.8  # of the type size: a figure in the middle of its row differs as much from a line of the text beside it
 _REACH = 1.0  # of the type size: how near the end of a figure is known by its share of the letters
+_YEAR, _EVEN = 4, 0.2  # quarters; of the distance between their headings: these differ by no more
+_MANY_HEADS = 6  # beside it: a line of so many headings is one of columns, not of groups
 _SHORT = 3  # letters: a heading of a quarter without the word for it, such as T1
 _NOTHING = Cell("", 0)
 
@@ -82,10 +87,15 @@ def _found(page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -> 
     for spot in loose:
         x0, y0, x1, y1 = spot.box
         above = bool(rows) and spot.lines[0].base < rows[0] - paper.size
-        boxes.append(Box((x0 + inset * above) / scale, y0 / scale, (x1 - inset * above) / scale, y1 / scale))
+        blur = min(inset, (x1 - x0) / 4) * above
+        boxes.append(Box((x0 + blur) / scale, y0 / scale, (x1 - blur) / scale, y1 / scale))
     said = [figures.as_printed(s.said(name)) for s in loose]
+    _mend_codes(loose, said, ask)
     if rows:
+        _ask_again(loose, said, rows[0] - paper.size, ask)
         _mend_headings(loose, said, rows[0] - paper.size, paper.size)
+        for n in _above(loose, rows[0] - paper.size):
+            _settle(loose[n], said[n], ask)
     pieces = tuple(Piece(box, text, n) for n, (box, text) in enumerate(zip(boxes, said, strict=True)) if text)
     return next(iter(find_unruled([PageText(page.number, pieces, words=False)])), None)
 
@@ -103,7 +113,9 @@ def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
     for spot in loose:
         line = spot.lines[0]
         inside = top <= line.base <= last + 4 * paper.size
-        parts = paper.parted(line, gutters if inside else _wide_gaps(paper, line, gutters))
+        beside = sum(abs(s.lines[0].base - line.base) < _SAME_BASE * paper.size for s in loose) - 1
+        crossed = 1 if beside >= _MANY_HEADS else _CROSSED
+        parts = paper.parted(line, gutters if inside else _wide_gaps(paper, line, gutters, crossed))
         if len(parts) > 1:
             new += [Spot(part.box, [part]) for part in parts]
         else:
@@ -112,14 +124,16 @@ def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
     return _parted_figures(paper, [*kept, *new], rows, ask)
 
 
-def _wide_gaps(paper: Paper, line: TextLine, gutters: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Give the gaps of a line of headings that are wider than those between words, where they go over several columns.
+def _wide_gaps(
+    paper: Paper, line: TextLine, gutters: Sequence[tuple[float, float]], least: int
+) -> list[tuple[float, float]]:
+    """Give the gaps of a line of headings that are wider than those between words, where it crosses `least` gutters.
 
     A heading over a group of columns has no such gap; neighbours that stand close together have one at each column.
     """
     x0, _, x1, _ = (round(v) for v in line.box)
     crossed = [(a, b) for a, b in gutters if x0 < a and b < x1]
-    if len(crossed) < _CROSSED:
+    if len(crossed) < least:
         return []
     band = paper.ink[max(0, round(line.base - 0.9 * paper.size)) : round(line.base + 0.2 * paper.size), x0:x1]
     filled = band.any(axis=0).astype(np.int8)
@@ -191,15 +205,59 @@ def _figure_rows(paper: Paper, loose: Sequence[Spot], name: str) -> list[float]:
     return [h for h in heights if sum(abs(h - other) < 0.4 * paper.size for other in heights) >= _FIGURES]
 
 
+def _ask_again(loose: Sequence[Spot], said: list[str], last: float, ask: Engines) -> None:
+    """Let the second model read the headings that the first doubts; what names more of a report's columns is right."""
+    profile = load_profiles()[0]
+    doubted = [
+        n
+        for n in _above(loose, last)
+        if loose[n].confidence(ask.first.name, figure=False) < _SURE or not wording.known(said[n], profile)
+    ]
+    ask_lines(ask.second, [loose[n] for n in doubted])
+
+    def names(text: str) -> tuple[int, bool]:
+        return wording.known(wording.mended(text, profile), profile), profile.quarter_of(text) is not None
+
+    for n in doubted:
+        said[n] = max((said[n], figures.as_printed(loose[n].said(ask.second.name))), key=names)
+
+
+def _settle(spot: Spot, text: str, ask: Engines) -> None:
+    """Let a heading say what its words and its neighbours tell, so that its column means what it was found to mean."""
+    if text and text != spot.said(ask.first.name):
+        told = replace(spot.read[ask.first.name][0], text=text, confidence=1.0)
+        spot.read = {engine.name: [told] for engine in (ask.first, ask.second)}
+
+
+def _mend_codes(loose: Sequence[Spot], said: list[str], ask: Engines) -> None:
+    """Let the second model read what looks like the code of a row and is doubted; the deeper of two codes is right."""
+    doubted = [n for n, text in enumerate(said) if _LIKE_CODE.match(text) and not figures.is_figure(text)]
+    doubted = [n for n in doubted if loose[n].confidence(ask.first.name, figure=False) < _SURE]
+    ask_lines(ask.second, [loose[n] for n in doubted])
+    for n in doubted:
+        other = loose[n].said(ask.second.name)
+        if _depth(other) > _depth(said[n]):
+            said[n] = other
+
+
+def _depth(text: str) -> int:
+    match = _LIKE_CODE.match(text)
+    return match[0].count(".") if match is not None else 0
+
+
+def _above(loose: Sequence[Spot], last: float) -> list[int]:
+    return [n for n, s in enumerate(loose) if s.lines[0].base < last]
+
+
 def _mend_headings(loose: Sequence[Spot], said: list[str], last: float, size: float) -> None:
     """Mend, in `said`, the texts above the height `last` by the words of headings, and by the order of quarters."""
     profile = load_profiles()[0]
-    above = [n for n, s in enumerate(loose) if s.lines[0].base < last]
+    above = _above(loose, last)
     for n in above:
         said[n] = wording.mended(said[n], profile)
     ordered = sorted(above, key=lambda n: loose[n].lines[0].base)
     for line in _lines(ordered, [s.lines[0].base for s in loose], 0.4 * size):
-        _mend_quarters(sorted(line, key=lambda n: loose[n].box[0]), said, profile)
+        _mend_quarters(sorted(line, key=lambda n: loose[n].box[0]), said, loose, profile)
 
 
 def _lines(ordered: Sequence[int], bases: Sequence[float], near: float) -> list[list[int]]:
@@ -212,12 +270,32 @@ def _lines(ordered: Sequence[int], bases: Sequence[float], near: float) -> list[
     return lines
 
 
-def _mend_quarters(line: Sequence[int], said: list[str], profile: Profile) -> None:
+def _with_lost(
+    named: list[int], line: Sequence[int], said: Sequence[str], loose: Sequence[Spot], profile: Profile
+) -> list[int]:
+    """Give the headings of three quarters with the one that is lost, where it stands as far from its neighbours."""
+    for other in (n for n in line if n not in named):
+        four = [n for n in line if n in (*named, other)]
+        quarters = [profile.quarter_of(said[n]) for n in four]
+        places = [(loose[n].box[0] + loose[n].box[2]) / 2 for n in four]
+        steps = [b - a for a, b in pairwise(places)]
+        even = max(steps) - min(steps) <= _EVEN * min(steps)
+        if even and all(q == i + 1 for i, (n, q) in enumerate(zip(four, quarters, strict=True)) if n != other):
+            return four
+    return named
+
+
+def _mend_quarters(line: Sequence[int], said: list[str], loose: Sequence[Spot], profile: Profile) -> None:
     """Name the quarters of headings that come in fours, where most of them were read as that order has them."""
-    mine = [n for n in line if _says_quarter(said[n], profile)]
+    mine = [n for n in line if _says_quarter(said[n], profile) and profile.meaning(said[n]) is None]
+    if len(mine) == _YEAR - 1:
+        mine = _with_lost(mine, line, said, loose, profile)
     named = [profile.quarter_of(said[n]) for n in mine]
-    right = sum(q == i % 4 + 1 for i, q in enumerate(named))
-    if len(mine) % 4 or 2 * right < len(mine):
+    right = [q == i % 4 + 1 for i, q in enumerate(named)]
+    # Strokes of a Roman number are lost, none are added.
+    worn = all(q is None or q == i % 4 + 1 or q < i % 4 + 1 < _YEAR for i, q in enumerate(named))
+    told = 2 * sum(right) >= len(mine) or (worn and any(right[2::4]) | any(right[3::4]))
+    if len(mine) % 4 or not told:
         return
     for i, n in enumerate(mine):
         if named[i] != i % 4 + 1:
