@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.cells import Span
 from ingest.constraints import Check, check_row, field_value, shown
 from ingest.indicators import Finding, IndicatorRow, Quality, Quarterly, Rule, Value
 from ingest.justification import Figure, Statement, parse_justification
-from ingest.numbers import NumberFormat
+from ingest.numbers import NumberFormat, parse_number
 from ingest.recognized.fields import Field, disagreement_of, fields_of
 from ingest.recognized.relations import Printing, Relation, printing_of, relations_of
 from ingest.recognized.search import Solution, may_be_misread, solve, support
@@ -33,7 +33,11 @@ GOOD_SCAN = 0.006
 _TRIED, _LEAST_HOLDING = 10, 0.4
 """Relations of a report, and the share of them that holds, below which its columns are in doubt."""
 
+_PIECE = 2
+"""Digits that a piece of a figure has, at least: a single one is like too many."""
+
 _FIGURE = re.compile(r"(?<![^\W\d])[\dOoIlSBZ][\dOoIlSBZ.,]*[\dOoIlSBZ](?![^\W\d])")
+_NUMBER = re.compile(r"\d(?:[\d.,]*\d)?")
 _GROUPED = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?![\w%]|[.,]\d|\s*%)")
 _DIGITS = str.maketrans("OoIlSBZ", "0011582")
 
@@ -74,7 +78,7 @@ def reconcile_recognized(
     doubts = [same if codes[r.code] > 1 else r.doubt for r in judged]
     judged = [_mapped(r, _doubter(doubt)) if doubt else r for r, doubt in zip(judged, doubts, strict=True)]
     return tuple(
-        replace(row, findings=tuple(_findings(row, w, quarter, disagreement)))
+        replace(row, findings=tuple(_findings(row, w, quarter, form, is_good=disagreement <= GOOD_SCAN)))
         for row, w in zip(judged, again, strict=True)
     )
 
@@ -260,7 +264,9 @@ def _disputed(value: Value, field: Field, why: str) -> Value:
     return replace(value, value=field.read, quality=Quality.DISPUTED, reason=f"{why}{also}")
 
 
-def _findings(row: IndicatorRow, worked: _Row, quarter: int | None, disagreement: float) -> list[Finding]:
+def _findings(
+    row: IndicatorRow, worked: _Row, quarter: int | None, form: NumberFormat, *, is_good: bool
+) -> list[Finding]:
     """Give the constraints that fail on figures whose reading is settled: these are the publisher's."""
     found = [
         check
@@ -270,7 +276,7 @@ def _findings(row: IndicatorRow, worked: _Row, quarter: int | None, disagreement
     return [
         Finding(c.rule, c.fields, c.detail)
         for c in found
-        if c.rule is not Rule.JUSTIFICATION or disagreement <= GOOD_SCAN or not _may_be_said(c, worked)
+        if c.rule is not Rule.JUSTIFICATION or not _may_be_said(c, worked, form, is_good=is_good)
     ]
 
 
@@ -281,23 +287,54 @@ def _is_settled(worked: _Row, name: str) -> bool:
     return worked.solution.numbers[name] == field.read and worked.solution.margins[name] >= MARGIN
 
 
-def _may_be_said(check: Check, worked: _Row) -> bool:
-    """Tell whether the figure that a failing check quotes may be a misreading of the table's, or an end of any."""
+def _may_be_said(check: Check, worked: _Row, form: NumberFormat, *, is_good: bool) -> bool:
+    """Tell whether the figure that a failing check quotes may well be a misreading of what the table says.
+
+    On any scan a piece of the table's figure is one, or the figure without one of two like digits, which the models
+    join; on one that is not good, any look-alike or any piece of another figure is one as well.
+    """
     numbers = worked.solution.numbers
-    return any(
-        may_be_misread(r, numbers) or _is_end(r.said[0].text, numbers.values())
-        for r in worked.solution.broken
-        if r.rule is Rule.JUSTIFICATION and set(r.parts) <= set(check.fields)
-    )
+    for relation in worked.solution.broken:
+        if relation.rule is not Rule.JUSTIFICATION or not set(relation.parts) <= set(check.fields):
+            continue
+        said, due = relation.said[0], sum(numbers[p] for p in relation.parts)
+        if _is_piece(said.text, _printed(relation.parts[0], due)) or _is_other(relation, worked, due, form):
+            return True
+        pieces = any(_is_piece(said.text, _printed(name, number)) for name, number in numbers.items())
+        if not is_good and (may_be_misread(relation, numbers) or pieces):
+            return True
+    return False
 
 
-def _is_end(text: str, numbers: Collection[float]) -> bool:
-    """Tell whether a figure may be what a gap left of one of `numbers`: its first or its last digits."""
+def _printed(name: str, number: float) -> str:
+    """Give the digits of a figure as the table prints them."""
+    return digits_of(number, "0.00%" if name.partition(".")[0].endswith("_pct") else "")
+
+
+def _is_piece(text: str, whole: str) -> bool:
+    """Tell whether a figure may be what a gap left of the digits `whole`, or these with like digits joined."""
     digits = re.sub(r"\D", "", text)
-    wholes = [digits_of(n, "0.00%") for n in numbers] + [digits_of(n) for n in numbers]
-    return len(digits) > 1 and any(
-        len(w) > len(digits) and (w.startswith(digits) or w.endswith(digits)) for w in wholes
-    )
+    if len(whole) <= len(digits) or len(digits) < _PIECE:
+        return False
+    joined = any(whole[:n] + whole[n + 1 :] == digits for n in range(1, len(whole)) if whole[n] == whole[n - 1])
+    return joined or whole.startswith(digits) or whole.endswith(digits)
+
+
+def _is_other(relation: Relation, worked: _Row, due: float, form: NumberFormat) -> bool:
+    """Tell whether a sentence that says the table's figure was understood to say the other one of it.
+
+    "1,200 of 3,000 programmed" with a lost word may be taken for 1,200 programmed.
+    """
+    numbers, parts = worked.solution.numbers, relation.parts
+    done = [n for n in numbers if n.startswith("achieved.")]
+    if parts[0].startswith("achieved."):
+        others = [numbers[g] for g in ("annual_goal", f"goal.{len(parts)}") if g in numbers]
+    elif parts == ("annual_goal",):
+        others = [sum(numbers[n] for n in done)]
+    else:
+        others = [numbers[n] for n in done if n[-1] == parts[0][-1]]
+    texts = _NUMBER.findall(_with_digits(worked.row.justification or "", form))
+    return relation.said[0].value in others and any(parse_number(t, form) == due for t in texts)
 
 
 def _mapped(row: IndicatorRow, change: Callable[[str, Value], Value]) -> IndicatorRow:

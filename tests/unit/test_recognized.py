@@ -152,6 +152,22 @@ def test_a_misread_justification_is_no_finding_on_a_scan_that_is_not_a_good_one(
     assert read(row(said=said)).findings != ()
 
 
+@pytest.mark.parametrize(("pct", "is_found"), [("11.00", False), ("10.00", False), ("101.00", True)])
+def test_a_figure_of_which_like_digits_were_joined_or_a_piece_is_left_is_no_finding(pct: str, is_found: bool) -> None:
+    said = f"Se logra el {pct}% de la meta trimestral al registrar 330 pagos de un total de 300 programados."
+    assert bool(read(row(said=said)).findings) is is_found
+
+
+def test_a_sentence_whose_goal_was_taken_for_another_figure_of_it_is_no_finding() -> None:
+    said = "Meta Anual: se acumula un total de 480 pgos de 1,000 pregramados, logro del 48.00%."
+    assert read(row(said=said)).findings == ()
+
+
+def test_a_whole_number_is_no_piece_of_one_with_decimals() -> None:
+    said = "Se logra el 110.00% de la meta trimestral al registrar 330 pagos de un total de 200 programados."
+    assert [f.fields for f in read(row(said=said), bad()).findings] == [("goal.2",)]
+
+
 def test_a_justification_that_says_something_else_is_a_finding_on_any_scan() -> None:
     said = "Se logra el 110.00% de la meta trimestral al registrar 330 pagos de un total de 719 programados."
     for others in (many(), bad()):
