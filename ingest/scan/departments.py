@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from ingest.scan.vocabulary import SHORT, WORD, Spelling, allowed
 from ingest.scan.wording import distance
@@ -182,18 +181,7 @@ def _paired(text: str) -> str:
 
 def _words(pieces: Sequence[str], spelling: Spelling) -> Iterator[str]:
     """Give words whose space was lost, or that a space broke, as they are known."""
-    joined: list[str] = []
-    broken = {
-        n for n, (a, b) in enumerate(pairwise(pieces))
-        if len(a) + len(b) > 6 and a.isalpha() and b.isalpha() and spelling.knows(a + b)
-        and not (spelling.knows(a) and spelling.knows(b))
-    }  # fmt: skip
-    for n, piece in enumerate(pieces):
-        if n - 1 in broken and joined:
-            joined[-1] += piece
-        else:
-            joined.append(piece)
-    for word in joined:
+    for word in spelling.whole(pieces):
         yield from _parted(word, spelling)
 
 

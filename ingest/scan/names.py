@@ -65,7 +65,9 @@ def with_names(tables: Sequence[Table], lines: Sequence[Cell]) -> tuple[list[Tab
     first = min((t.page for t in tables), default=0)
     known = _heading_words(profile)
     return mended, [
-        _respelled(line, lambda w: _heading_word(spelling.accented(w), known)) if line.page == first else line
+        _respelled(_made_whole(line, spelling), lambda w: _heading_word(spelling.accented(w), known))
+        if line.page == first
+        else line
         for line in lines
     ]
 
@@ -148,7 +150,10 @@ def _mend_units(cells: list[list[Cell]], places: Sequence[_Place], profile: Prof
         text = cell.text
         for start, end, unit in reversed(list(_units(cell.text, place.field, profile))):
             sure = (cell.confidence or 0.0) >= _SURE and place.field != "frequency"
-            text = text[:start] + (unit if sure else _unit(unit, known)) + text[end:]
+            beside = {u for u in known if plain(u) in plain(unit).split()} if place.field == "frequency" else set()
+            # What a stamp leaves beside a frequency is none of it.
+            told = beside.pop() if len(beside) == 1 else unit if sure else _unit(unit, known)
+            text = text[:start] + told + text[end:]
         if text != cell.text:
             cells[place.table][place.cell] = reworded(cell, text)
 
@@ -198,6 +203,11 @@ def _heading_word(word: str, known: Mapping[str, str]) -> str:
         return word
     found = nearest_word(word, known)
     return word if found is None else found.upper() if word.isupper() else found
+
+
+def _made_whole(line: Cell, spelling: Spelling) -> Cell:
+    text = " ".join(spelling.whole(line.text.split()))
+    return reworded(line, text) if line.engine != EXACT and text != one_line(line.text) else line
 
 
 def _respelled(cell: Cell, change: Callable[[str], str]) -> Cell:

@@ -7,7 +7,7 @@ Here belongs whether a word is known, which accents it has and what it may be a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -33,18 +33,18 @@ _COMMON = frozenset(
     """
     administración administrativa administrativo agropecuario agua alumbrado ambiental ambiente archivo asuntos
     atención auxiliar ayuntamiento bienestar bomberos calidad catastro central ciudadana ciudadano civil comercio
-    comisión comunicación construcción contabilidad contraloría coordinación cultura cívicos departamento deporte
-    deportes desarrollo dirección drenaje ecología económica económico educación egresos electrónico empleo especiales
-    eventos finanzas fomento general generales gestión gobierno hacienda humano humanos igualdad imagen indígenas
-    informática información infraestructura ingresos innovación instituto integral interna internos jardines jefatura
-    jurídica jurídico jurídicos juventud limpia limpieza logística mantenimiento materiales mayor medio mercados
-    movilidad mujer mujeres municipal municipales municipio obras oficialía operación organismo panteones parques
-    participación particular patrimonio planeación policía política porcentaje predial presidencia presupuesto
-    prevención programa programación protección proyectos pública públicas público públicos rastro recaudación recursos
-    regiduría regidores registro reglamentos relaciones rural salud saneamiento secretaría seguridad servicios
-    sindicatura sistema sistemas social sociales subdirección supervisión supervisiones tecnologías tesorería
-    transparencia transporte tránsito trámites turismo unidad urbana urbano urbanos variación vialidad vivienda vía
-    vías víctimas zona
+    comisión comunicación construcción contabilidad contraloría coordinación cultura cívicos departamento
+    dependencia deporte deportes desarrollo dirección drenaje ecología económica económico educación egresos
+    electrónico empleo entidad especiales eventos finanzas fomento general generales gestión gobierno hacienda
+    humano humanos igualdad imagen indígenas informática información infraestructura ingresos innovación instituto
+    integral interna internos jardines jefatura jurídica jurídico jurídicos juventud limpia limpieza logística
+    mantenimiento materiales mayor medio mercados movilidad mujer mujeres municipal municipales municipio obras
+    oficialía operación organismo panteones parques participación particular patrimonio planeación policía política
+    porcentaje predial presidencia presupuesto presupuestario prevención programa programación protección proyectos
+    pública públicas público públicos rastro recaudación recursos regiduría regidores registro reglamentos
+    relaciones rural salud saneamiento secretaría seguridad servicios sindicatura sistema sistemas social sociales
+    subdirección supervisión supervisiones tecnologías tesorería transparencia transporte tránsito trámites turismo
+    unidad urbana urbano urbanos variación vialidad vivienda vía vías víctimas zona
     """.split()  # noqa: SIM905
 )
 """Words that the names of municipal departments, and of units, are made of."""
@@ -105,6 +105,22 @@ class Spelling:
             return word
         found = nearest_word(word, _BY_PLAIN)
         return word if found is None else _in_case(found, word)
+
+    def whole(self, pieces: Sequence[str]) -> list[str]:
+        """Give words, in their order, with those made whole that a space broke in two or three: `AYUN TAMIENTO`."""
+        words: list[str] = []
+        start = 0
+        while start < len(pieces):
+            runs = (pieces[start : start + size] for size in (3, 2) if start + size <= len(pieces))
+            run = next((r for r in runs if self._is_broken(r)), pieces[start : start + 1])
+            words.append(_in_case("".join(run).lower(), run[0]) if len(run) > 1 else run[0])
+            start += len(run)
+        return words
+
+    def _is_broken(self, run: Sequence[str]) -> bool:
+        word = "".join(run).rstrip(",;:.")
+        known = self.knows(word) or plain(word) in self.often
+        return len(word) > _LEAST and word.isalpha() and known and not all(map(self.knows, run))
 
     def repeated(self, word: str) -> str:
         """Give the word that the report prints again and again where `word`, read badly and seldom, is near to it.

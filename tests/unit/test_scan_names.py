@@ -83,7 +83,14 @@ def test_a_sentence_keeps_a_word_that_is_like_another_department_s() -> None:
     assert mended.cells[9].cell.text == "Servicios de sistemas de información"
 
 
-@pytest.mark.parametrize(("unit", "frequency"), [("Porcerte", "Tmestral"), (". Porcentaje", "Trimestal")])
+@pytest.mark.parametrize(
+    ("unit", "frequency"),
+    [
+        ("Porcerte", "Tmestral"),
+        (". Porcentaje", "Trimestal"),
+        ("Porcentaje", "V Trimestral RECIBIDO"),
+    ],
+)
 def test_units_and_frequencies_are_those_that_the_report_and_the_format_know(unit: str, frequency: str) -> None:
     well = [("Actividad", f"1.2.3.1.1.{n} A", "Calles", "Porcentaje", "Trimestral", "5", "5") for n in range(1, 4)]
     row = ("Actividad", "1.2.3.1.1.4 A", "Calles", doubtful(unit), doubtful(frequency, 0.98), "5", "5")
@@ -103,3 +110,9 @@ def test_a_department_that_nothing_settles_is_an_unsure_label_of_its_rows() -> N
     _, found, _ = interpret(reading, load_profiles()[0])
     assert [r.unsure for r in found] == [("department",), ("department",), ()]
     assert found[2].department == "Dirección de Ingresos"
+
+
+def test_words_of_the_heading_that_a_space_broke_are_whole_again() -> None:
+    town = Table(1, 3, 10, tuple(band("Calles de San Luis Potosí", 0.98, row) for row in range(3)))
+    lines = [Cell("AYUN TAMIENTO DE SAN LUIS POT OSI, SAN LUIS POTOSI", 1, confidence=0.7, engine="model")]
+    assert [c.text for c in with_names([town], lines)[1]] == ["AYUNTAMIENTO DE SAN LUIS POTOSÍ, SAN LUIS POTOSÍ"]
