@@ -6,6 +6,7 @@ the engines' word: what no relation supports is `unchecked` at best, and only wh
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,9 @@ TRUSTED = 7.0
 """Cost of a look-alike from which on agreeing engines are believed without support: about one error in 3,000."""
 GOOD_SCAN = 0.006
 """Share of figures on which engines differ up to which small differences in a justification are the publisher's."""
+
+_HEARD = 1.4
+"""Cost of what about a quarter of the engines' words says."""
 
 _TRIED, _LEAST_HOLDING = 10, 0.4
 """Relations of a report, and the share of them that holds, below which its columns are in doubt."""
@@ -191,8 +195,8 @@ def _value(worked: _Row, name: str, value: Value) -> Value:
 
 def _changed(value: Value, field: Field, number: float, backing: Sequence[Relation], *, is_clear: bool) -> Value:
     """Give a value that the row would have otherwise than it was read: `repaired` where that is sure."""
-    # What no engine read needs more than one relation: a publisher's slip looks like a misreading, too.
-    if is_clear and (number in field.costs or len({r.rule for r in backing}) > 1):
+    # What hardly any engine read needs more than one relation: a publisher's slip looks like a misreading, too.
+    if is_clear and (field.costs.get(number, math.inf) <= _HEARD or len({r.rule for r in backing}) > 1):
         reason = f"{backing[0].rule.value}: {shown(number)} where {(value.text or '').strip()!r} was read"
         return replace(value, value=number, quality=Quality.REPAIRED, reason=reason)
     if field.sure:

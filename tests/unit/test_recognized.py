@@ -140,6 +140,13 @@ def test_a_publishers_inconsistency_that_was_surely_read_is_a_finding_and_stays_
     assert all(v.quality is not Quality.REPAIRED for _, _, v in found.values())
 
 
+def test_what_one_engine_of_many_read_is_no_repair_where_one_sum_alone_asks_for_it() -> None:
+    seen = ("200", "200", "200", "200", "500")
+    found = read(row(annual="1,300", goal=(seen, "300", "100", "400"), achieved=("", "", "", ""),
+                     progress=("",) * 4, accumulated=("",) * 4))  # fmt: skip
+    assert field(found, "goal", 1).quality is Quality.DISPUTED
+
+
 def test_even_one_that_looks_like_a_misreading_is_not_repaired_where_the_reading_is_sure() -> None:
     found = read(row(annual="1,600"))
     assert found.annual_goal is not None
