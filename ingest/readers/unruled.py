@@ -14,7 +14,8 @@ from statistics import median
 
 from ingest.readers.pieces import Interval, PageText, Piece, around, blocks_of, lines_of, type_size
 from ingest.readers.unruled_columns import column_ways, touched
-from ingest.readers.unruled_headings import Headings, find_headings, slot_borders
+from ingest.readers.unruled_headings import Headings, find_headings
+from ingest.readers.unruled_heads import slot_borders
 from ingest.readers.unruled_places import Columns
 from ingest.readers.unruled_rows import Rows, Strip, find_codes, find_rows, is_lone
 
