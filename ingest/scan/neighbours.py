@@ -52,6 +52,24 @@ def told_by_neighbours(heads: Sequence[Placed], profile: Profile) -> dict[tuple[
     return changed | _like_siblings(heads, changed, profile)
 
 
+def lost_quarters(blanks: Sequence[Placed], heads: Sequence[Placed], profile: Profile) -> dict[tuple[int, int], str]:
+    """Give the texts of headings of which nothing is left, where the other three quarters stand about their places."""
+    found: dict[tuple[int, int], str] = {}
+    for place in blanks:
+        beside = {
+            p.column: one_line(p.cell.text)
+            for p in heads
+            if p.row == place.row
+            and p.column_span == place.column_span
+            and parent_of(heads, p) is parent_of(heads, place)
+        }
+        for quarter in range(1, 5):
+            others = {q: place.column + (q - quarter) * place.column_span for q in range(1, 5) if q != quarter}
+            if all(stands_for(beside.get(column, ""), profile) == q for q, column in others.items()):
+                found[place.row, place.column] = named_quarter(quarter, beside[min(others.values())], profile)
+    return found
+
+
 def _guessed(heads: Sequence[Placed], profile: Profile) -> Iterator[tuple[tuple[int, int], str]]:
     """Give headings that could not be read as the phrase of the profile that they clearly are most like.
 

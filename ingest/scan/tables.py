@@ -7,7 +7,7 @@ place (`spots`), what a column means to a row (`interpret`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 
@@ -17,7 +17,7 @@ from ingest.profile import Profile, load_profiles
 from ingest.readers.digital_pdf import UNSURE
 from ingest.scan import figures, wording
 from ingest.scan.lines import Paper
-from ingest.scan.neighbours import column_of_codes, told_by_neighbours
+from ingest.scan.neighbours import column_of_codes, lost_quarters, told_by_neighbours
 from ingest.scan.orient import Upright
 from ingest.scan.spots import (
     Engines,
@@ -71,6 +71,8 @@ def read_table(
     profile = max(load_profiles(), key=lambda f: sum(wording.known(s.said(e), f) for _, s in heads for e in s.read))
     _ask_for_unknown_headings(heads, ask, profile)
     headings = _headings(page, heads, ask, profile)
+    blanks = [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body and not s.lines]
+    headings |= _lost_headings(page, blanks, heads, headings, ask, profile)
     places, spots = _without_false_columns(paper, places, spots, body, headings, ask, profile)
     columns: dict[int, list[Spot]] = {}
     for place, spot in zip(places, spots, strict=True):
@@ -134,6 +136,21 @@ def _headings(
         (p.row, p.column): reworded(p.cell, told) if (told := told_at.get((p.row, p.column))) else p.cell
         for p in placed
     }
+
+
+def _lost_headings(
+    page: Upright,
+    blanks: Sequence[tuple[Placed, Spot]],
+    heads: Sequence[tuple[Placed, Spot]],
+    headings: Mapping[tuple[int, int], Cell],
+    ask: Engines,
+    profile: Profile,
+) -> dict[tuple[int, int], Cell]:
+    """Give the cells of headings that a stamp or a fold took whole, where their neighbours tell them."""
+    read = [replace(p, cell=headings[p.row, p.column]) for p, _ in heads]
+    told = lost_quarters([p for p, _ in blanks], read, profile)
+    places = {(p.row, p.column): s for p, s in blanks}
+    return {at: reworded(text_cell(page, places[at], ask), text) for at, text in told.items()}
 
 
 def _without_false_columns(

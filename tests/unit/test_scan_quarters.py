@@ -9,7 +9,7 @@ import pytest
 from ingest.cells import Cell, Opinion, Placed
 from ingest.header import read_header
 from ingest.profile import Meaning, load_profiles
-from ingest.scan.neighbours import column_of_codes, told_by_neighbours
+from ingest.scan.neighbours import column_of_codes, lost_quarters, told_by_neighbours
 from ingest.scan.wording import name_quarters, stands_for, without_specks
 
 PROFILE = load_profiles()[0]
@@ -105,3 +105,17 @@ def test_specks_in_a_heading_are_no_lines_of_it() -> None:
 @pytest.mark.parametrize("title", ["SEGUNDOT RIMESTRE 2023", "SEGUNDOTRIMESTRE 2023", "SEGUNDO TRIMESTRE 2023"])
 def test_the_quarter_of_a_title_is_told_wherever_its_spaces_stand(title: str) -> None:
     assert read_header([title], PROFILE).quarter == 2
+
+
+@pytest.mark.parametrize("lost", range(4))
+def test_a_quarter_of_which_nothing_is_left_is_told_by_the_other_three(lost: int) -> None:
+    goals = [Placed(Cell("META PROGRAMADA", 1), 0, 1, 1, 5), Placed(Cell("META REALIZADA", 1), 0, 6, 1, 4)]
+    placed = [*goals, *heads(1, 1, ["ANUAL", "T1", "T2", "T3", "T4", "T1", "T2", "T3", "T4"])]
+    blank = next(p for p in placed if (p.row, p.column) == (1, 2 + lost))
+    rest = [p for p in placed if p is not blank]
+    assert lost_quarters([blank], rest, PROFILE) == {(1, 2 + lost): f"T{lost + 1}"}
+
+
+def test_nothing_is_told_of_a_heading_where_two_quarters_are_lost() -> None:
+    placed = heads(1, 1, ["ANUAL", "T1", "T2", "T3", "T4"])
+    assert lost_quarters(placed[1:3], [placed[0], *placed[3:]], PROFILE) == {}
