@@ -182,7 +182,10 @@ def _value(worked: _Row, name: str, value: Value) -> Value:
     against = [r for r in solution.broken if name in r.fields and not may_be_misread(r, solution.numbers)]
     is_clear = solution.margins[name] >= MARGIN and len(backing) > len(against)
     if number != value.value:
-        return _changed(value, field, number, backing, is_clear=is_clear and not against)
+        # What was read, and agrees with another place as it was read there, is no misreading.
+        read = {name: f.read for name, f in worked.fields.items()}
+        agreed = any(name in r.fields and r.holds(read) for r in solution.broken)
+        return _changed(value, field, number, backing, is_clear=is_clear and not against and not agreed)
     if is_clear:
         return replace(value, value=number, quality=Quality.CONFIRMED, reason=None)
     if against:

@@ -326,3 +326,12 @@ def test_figures_of_a_row_whose_code_nobody_read_are_disputed_and_say_so() -> No
     assert all(not v.quality.is_good for _, _, v in found[0].values())
     assert "no engine read the code" in (field(found[0], "goal", 2).reason or "")
     assert field(found[1], "goal", 2).quality is Quality.CONFIRMED
+
+
+def test_a_sum_never_repairs_a_figure_that_the_justification_restates_as_it_was_read() -> None:
+    said = "La meta programada para el segundo trimestre fue de 3 pagos, logrando 3, es decir el 100.00%."
+    unsure = [*["3"] * 3, *["13"] * 2]
+    goal = ("3", unsure, "0", "0")
+    printed = row("16", goal, ("5", ["", "3"], "", ""), ("", "100.00%", "", ""), ("", "50.00%", "", ""), said)
+    assert field(read(printed), "goal", 2).quality is Quality.DISPUTED
+    assert field(read(replace(printed, justification=None)), "goal", 2).quality is Quality.REPAIRED
