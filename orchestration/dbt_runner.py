@@ -1,4 +1,4 @@
-"""dbt in this process: parse the project once for each state of its files, and build into a private candidate.
+"""dbt in this process: parse the project once for each state of its files, and build into a private database.
 
 Here belongs running dbt and what its events mean. In the same process a build costs a second where the command
 costs six. Not here: Dagster's assets (`marts`), or what the models say (`dbt_project/`).
@@ -15,10 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.environment import DBT_PROJECT
+import duckdb
+
+from orchestration.environment import DBT_PROJECT, PROJECT
 from warehouse.errors import NothingPublishedError
+from warehouse.files import write_durably
 from warehouse.home import Home
+from warehouse.manifest import DATABASE
 from warehouse.release import Candidate, code_version
+from warehouse.release_build import STORAGE_VERSION
 
 RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult"})
 
@@ -29,8 +34,9 @@ class DbtError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
-    """Where dbt works in a home. The candidate's path is the same for every build: dbt throws its parse away
-    whenever a path of the profile changes, so the folder `link` points at the private build of the moment.
+    """Where dbt works in a home. `database` is kept from build to build: dbt makes anew what has changed in it.
+
+    Paths are the same for every build: dbt throws its parse away whenever a path of the profile changes.
     """
 
     home: Home
@@ -51,28 +57,66 @@ class Workbench:
         return self.folder / "logs" / "dbt.log"
 
     @property
+    def database(self) -> Path:
+        """The file with the marts; dbt names the database after it."""
+        return self.home.build / DATABASE
+
+    @property
+    def scratch(self) -> Path:
+        """The file with all that comes before the marts, of the last build only."""
+        return self.home.build / "scratch.duckdb"
+
+    @property
     def link(self) -> Path:
-        """The link to the folder of the build of the moment."""
+        """The link to the folder of the candidate of the moment."""
         return self.folder / "candidate"
 
     def point_at(self, candidate: Candidate) -> None:
-        """Let dbt build into `candidate`."""
+        """Let what is built next be `candidate`."""
         self.folder.mkdir(parents=True, exist_ok=True)
         temporary = self.folder / f".candidate.{os.getpid()}"
         temporary.unlink(missing_ok=True)
-        temporary.symlink_to(candidate.database.parent, target_is_directory=True)
+        temporary.symlink_to(candidate.folder, target_is_directory=True)
         temporary.replace(self.link)
 
     def candidate(self) -> Candidate | None:
-        """Give the build that dbt was last pointed at, or None where it is gone."""
+        """Give the candidate that was last built, or None where it is gone."""
         if not self.link.exists():
             return None
-        build = self.link.resolve()
-        return Candidate(build.parent.name, build.parent, build / DATABASE)
+        folder = self.link.resolve()
+        return Candidate(folder.name, folder, self.database)
+
+    def prepare(self) -> None:
+        """Remove what other models have built, and make the database where it is not there."""
+        marker, code = self.home.build / "code", code_version(DBT_PROJECT, PROJECT / "warehouse")
+        self.home.build.mkdir(exist_ok=True)
+        if not self.database.exists() or not marker.exists() or marker.read_text(encoding="utf-8") != code:
+            for old in (self.database, self.database.with_suffix(".duckdb.wal")):
+                old.unlink(missing_ok=True)
+            with duckdb.connect() as connection:
+                connection.execute(f"attach '{self.database}' (storage_version '{STORAGE_VERSION}')")
+            write_durably(marker, code)
+
+    def clear_scratch(self) -> None:
+        """Remove what the build before has left, which the next one would only overwrite."""
+        for old in (self.scratch, self.scratch.with_suffix(".duckdb.wal")):
+            old.unlink(missing_ok=True)
+
+    def is_left(self) -> bool:
+        """Whether there are municipalities that the last build, which takes so many at once, has not come to."""
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{self.scratch}' as scratch (read_only)")
+            connection.execute(f"attach '{self.database}' as warehouse (read_only)")
+            (left,) = connection.execute(_LEFT).fetchall()[0]
+        return bool(left)
 
 
-DATABASE = "warehouse.duckdb"
-"""The name of a candidate's file; dbt names the database after it."""
+_LEFT = """
+select count(*)
+from scratch.staging.stg_municipality
+full join warehouse.marts.mart_build using (municipality_id)
+where stg_municipality.fingerprint is distinct from mart_build.fingerprint
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +150,18 @@ def manifest_of(home: Home) -> Path:
 
 
 def build(home: Home, select: Sequence[str] = ()) -> BuildResult:
-    """Run `dbt build` into the candidate of the workbench; `select` limits it. Failed nodes do not raise."""
-    return _invoke(Workbench(home), ["build", "--no-write-json", *(["--select", " ".join(select)] if select else [])])
+    """Run `dbt build` into the workbench until all that is new is built; `select` limits it to one part of that.
+
+    What of the marts does not change is left as it is. Failed nodes do not raise. The events are those of the last run.
+    """
+    bench = Workbench(home)
+    bench.prepare()
+    while True:
+        bench.clear_scratch()
+        chosen = ["--select", " ".join(select)] if select else []
+        result = _invoke(bench, ["build", "--no-write-json", *chosen])
+        if select or not result.success or not bench.is_left():
+            return result
 
 
 def generate_docs(home: Home) -> Path:
@@ -162,7 +216,8 @@ def _flags(bench: Workbench, command: list[str]) -> list[str]:
 def _profile(bench: Workbench, database: Path | None) -> Iterator[None]:
     """Set what the profile reads from the environment, and put back what was there."""
     wanted = {
-        "INDICADORES_CANDIDATE": str(database or bench.link / DATABASE),
+        "INDICADORES_CANDIDATE": str(database or bench.database),
+        "INDICADORES_SCRATCH": str(database.with_name("scratch.duckdb") if database else bench.scratch),
         "INDICADORES_LANDING": str(bench.home.landing),
     }
     before = {name: os.environ.get(name) for name in wanted}

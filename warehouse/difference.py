@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.changed import EVERYTHING, where_changed
 from warehouse.home import Home
 from warehouse.landing_database import open_landing
 from warehouse.manifest import published_id
@@ -168,8 +169,8 @@ DIFFERENCE_TABLES = {
 def compare(home: Home, database: Path, code_version: str) -> Difference:
     """Compare the candidate `database` with the published one, figure by figure.
 
-    All that differs is written into `difference.duckdb` beside it, for the release to carry. Partitions (municipality
-    and year) whose checksums agree are not looked at any further.
+    All that differs is written into `difference.duckdb` beside it, for the release to carry. A
+    municipality that both have built from the same is not looked at, nor a year whose checksums agree.
     """
     base = published_id(home)
     store = difference_store(database)
@@ -180,13 +181,17 @@ def compare(home: Home, database: Path, code_version: str) -> Difference:
         connection.execute(f"attach '{_quoted(home.landing)}' as landed (read_only)")
         # Views name the database that they were made in, so that it must keep its name.
         connection.execute(f"attach '{_quoted(database)}' as {database.stem} (read_only)")
-        connection.execute(f"create view fresh as select {_COLUMNS} from {database.stem}.marts.measurements")
+        connection.execute(f"create view whole_fresh as select {_COLUMNS} from {database.stem}.marts.measurements")
         connection.execute(_INPUTS)
+        where = EVERYTHING
         if base is None:
-            connection.execute(f"create view former as select {_COLUMNS} from fresh where false")
+            connection.execute(f"create view whole_former as select {_COLUMNS} from whole_fresh where false")
             connection.execute(_NO_FORMER_INPUTS)
         else:
             _attach_former(connection, home)
+            where = where_changed(connection, database.stem, "former_release", code_version)
+        for side in ("fresh", "former"):
+            connection.execute(f"create view {side} as select * from whole_{side} where {where}")
         changed = base is not None and _code_of_former(connection) != code_version
         return _compared(connection, base, changed)
 
@@ -198,7 +203,7 @@ def difference_store(database: Path) -> Path:
 
 def _attach_former(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
     connection.execute(f"attach '{_quoted(home.warehouse)}' as former_release (read_only)")
-    connection.execute(f"create view former as select {_COLUMNS} from former_release.marts.measurements")
+    connection.execute(f"create view whole_former as select {_COLUMNS} from former_release.marts.measurements")
     told = connection.execute(
         "select 1 from duckdb_tables() where database_name = 'former_release' and table_name = 'release_document'"
     ).fetchone()
@@ -377,13 +382,13 @@ order by municipality, fiscal_year, program_code, indicator_code, measure, quart
 _LOSS = """
 select
     count(distinct (old_key, quarter_of_row)) filter (where kind = 'removed'),
-    (select count(*) from former where coalesce(goal, achieved, annual_goal) is not null),
+    (select count(*) from whole_former where coalesce(goal, achieved, annual_goal) is not null),
     count(distinct old_key) filter (where not exists (select 1 from fresh_row f where f.key = difference.old_key)),
-    (select count(*) from (select distinct municipality, fiscal_year, program_code, indicator_code from former)),
+    (select count(*) from (select distinct municipality, fiscal_year, program_code, indicator_code from whole_former)),
     count(*) filter (where is_closed and kind in ('removed', 'changed')),
     (
         select coalesce(sum((f.goal is not null)::integer + (f.achieved is not null)::integer), 0)::bigint
-        from former f join former_input i using (document_sha256)
+        from whole_former f join former_input i using (document_sha256)
         where i.stated_in_quarter >= f.quarter
     )
 from difference where not list_contains($decided, cause)
@@ -433,7 +438,7 @@ def _compared(connection: duckdb.DuckDBPyConnection, base: str | None, code_chan
     largest = connection.execute(_BIGGEST, {"limit": LARGEST}).fetchall() if base is not None else []
     (loss,) = connection.execute(_LOSS, {"decided": list(DECIDED)}).fetchall()
     (before, after) = connection.execute(
-        "select (select count(*) from former), (select count(*) from fresh)"
+        "select (select count(*) from whole_former), (select count(*) from whole_fresh)"
     ).fetchall()[0]
     became = connection.execute("select document_file, document_sha256, cause, reason from became order by all")
     return Difference(

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 import duckdb
 import pandas as pd
 
+from warehouse.changed import EVERYTHING
+
 Frames = dict[str, pd.DataFrame]
 
 _CLAIM = """case
@@ -95,7 +97,9 @@ def landing_frames(connection: duckdb.DuckDBPyConnection, extraction_ids: Sequen
 
 
 _ADMITTED = """
-create temp table admitted as
+create or replace temp view judged_history as select * from marts.measurement_history where {where};
+create or replace temp view judged_measurement as select * from marts.measurements where {where};
+create or replace temp table admitted as
 select e.document_sha256, e.fiscal_year, e.withdrawn_at, d.file, r.*
 from landed.known_extraction e
 join landed.document d using (document_sha256)
@@ -103,24 +107,29 @@ join landed.corrected_row r using (extraction_id)
 where not exists (
     select 1 from landed.quarantine q
     where q.stage = 'landing_suite' and q.extraction_id = r.extraction_id and q.row_number = r.row_number
-);
-create temp table landed_value as
+) and ({admitted});
+create or replace temp table landed_value as
 select a.document_sha256, a.file, a.code, a.fiscal_year, a.withdrawn_at, v.*, {claim} as claim
 from admitted a join landed.corrected_value v using (extraction_id, row_number)
 where v.measure in ('goal', 'achieved', 'annual_goal');
-create temp table published_value as
+create or replace temp table published_value as
 select
     document_sha256, indicator_code, fiscal_year, page, unnest([
         {{'measure': 'goal', 'quarter': quarter, 'value': goal, 'quality': goal_quality}},
         {{'measure': 'achieved', 'quarter': quarter, 'value': achieved, 'quality': achieved_quality}}
     ], recursive := true)
-from marts.measurement_history
+from judged_history
 union all
 select distinct
     document_sha256, indicator_code, fiscal_year, null::integer, 'annual_goal', null::integer,
     annual_goal, annual_goal_quality
-from marts.measurement_history;
+from judged_history;
 """
+
+# A document may spell its municipality otherwise than the marts do.
+_OF_DOCUMENT = """e.document_sha256 in (
+    select document_sha256 from marts.dim_document join marts.dim_municipality using (municipality_id) where {where}
+)"""
 
 _RELEASE_DOCUMENT = """
 select
@@ -134,7 +143,7 @@ order by all
 _RELEASE_ADMITTED = """
 select a.file, a.page, a.code, p.document_sha256 as published_document
 from admitted a
-left join (select distinct document_sha256, indicator_code from marts.measurement_history) p
+left join (select distinct document_sha256, indicator_code from judged_history) p
     on p.document_sha256 = a.document_sha256 and p.indicator_code = a.code
 order by all
 """
@@ -163,7 +172,7 @@ measured as (
     select
         *, {goal} as goal_claim, {achieved} as achieved_claim,
         case when goal is null or achieved is null or goal = 0 then 'undefined' else 'computable' end as progress_case
-    from marts.measurements
+    from judged_measurement
 )
 select
     coalesce(municipality || '/' || coalesce(state, ''), document_sha256) || '/' || coalesce(program_code, '')
@@ -187,12 +196,15 @@ order by all
 """
 
 
-def release_frames(connection: duckdb.DuckDBPyConnection, subject: str) -> Frames:
+def release_frames(connection: duckdb.DuckDBPyConnection, subject: str, where: str = EVERYTHING) -> Frames:
     """Give the frames of the release suite.
 
-    `connection` is to the candidate database, with the landing database attached as `landed`.
+    `connection` is to the candidate database, with the landing database attached as `landed`. `where` is the condition
+    on the municipality of what is looked at; all documents are looked at in any case.
     """
-    connection.execute(_at_landing(_ADMITTED.format(claim=_CLAIM.format(quality="v.quality"))))
+    admitted = where if where == EVERYTHING else _OF_DOCUMENT.format(where=where)
+    claim = _CLAIM.format(quality="v.quality")
+    connection.execute(_at_landing(_ADMITTED.format(claim=claim, where=where, admitted=admitted)))
     queries = {
         "document": _RELEASE_DOCUMENT,
         "admitted_row": _RELEASE_ADMITTED,

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.changed import EVERYTHING, parts, where_changed
 from warehouse.data_docs import build_data_docs
 from warehouse.errors import SuiteError, UnpublishableError
 from warehouse.frames import landing_frames, release_frames
 from warehouse.home import Home
 from warehouse.landing import identity, utc_now
 from warehouse.landing_database import append, open_landing, transaction
-from warehouse.verdicts import Check, Held, Suite, Verdict, judge
+from warehouse.verdicts import Check, Held, Suite, Verdict, judge, together
 
 __all__ = [
     "Check",
@@ -114,13 +115,15 @@ def record(connection: duckdb.DuckDBPyConnection, verdict: Verdict) -> None:
     append(connection, "gate", [judged])
 
 
-def audit_release(home: Home, candidate: Path, subject: str) -> Verdict:
+def audit_release(home: Home, candidate: Path, subject: str, code_version: str | None = None) -> Verdict:
     """Run the release suite over the marts of the candidate database, beside what landed. Records nothing.
 
     Args:
         home: the home; its landing database is read.
         candidate: the database that dbt has built.
         subject: the release id.
+        code_version: of the code that built it. With it only the municipalities are looked at in which the candidate
+            differs from the published release, where that was built by the same code.
 
     Raises:
         UnpublishableError: the candidate lacks a mart or a column that every release must have.
@@ -135,11 +138,24 @@ def audit_release(home: Home, candidate: Path, subject: str) -> Verdict:
         connection.execute(f"attach '{_quoted(candidate)}' as {candidate.stem} (read_only)")
         connection.execute(f"use {candidate.stem}")
         try:
-            frames = release_frames(connection, subject)
+            where = _where(connection, home, candidate.stem, code_version)
+            verdicts: list[Verdict] = []
+            for part in parts(connection, candidate.stem, where):
+                frames = release_frames(connection, subject, part)
+                if verdicts:  # all documents are in the first part
+                    frames["document"] = frames["document"].head(0)
+                verdicts += judge(suite, frames, [subject], home.validations)
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             problem = f"{candidate} lacks something that each release must have: {error}"
             raise UnpublishableError(problem, "Build all models, then try again") from error
-    return judge(suite, frames, [subject], home.validations)[0]
+    return together(verdicts)
+
+
+def _where(connection: duckdb.DuckDBPyConnection, home: Home, candidate: str, code_version: str | None) -> str:
+    if code_version is None or not home.warehouse.exists():
+        return EVERYTHING
+    connection.execute(f"attach '{_quoted(home.warehouse)}' as former_release (read_only)")
+    return where_changed(connection, candidate, "former_release", code_version)
 
 
 def _quoted(path: Path) -> str:

@@ -65,6 +65,11 @@ class Home:
         return self.root / "warehouse.duckdb"
 
     @property
+    def build(self) -> Path:
+        """The database that dbt builds in, and its scratch file; kept from build to build, never published itself."""
+        return self.root / "build"
+
+    @property
     def candidates(self) -> Path:
         """Private builds, one folder for each release id."""
         return self.root / "candidates"

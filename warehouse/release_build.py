@@ -39,7 +39,7 @@ _SOURCES = frozenset({".py", ".sql", ".yml", ".yaml", ".json", ".csv"})
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A private build. dbt writes `database`; `folder` holds it and, later, the files of the release."""
+    """A private build. dbt writes `database`; `folder` holds, later, the files of the release."""
 
     release_id: str
     folder: Path
@@ -92,8 +92,10 @@ def code_version(*roots: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def new_candidate(home: Home, fingerprint: str, now: datetime | None = None) -> Candidate:
+def new_candidate(home: Home, fingerprint: str, now: datetime | None = None, database: Path | None = None) -> Candidate:
     """Make the folder of a private build and name it. The caller holds `home.refresh_lock`.
+
+    `database` is where it is built, if not in its own folder.
 
     The id begins with the time, and no two ids with the same, so that ids sort by age. The database is called as the
     published one: dbt names it after its file.
@@ -105,9 +107,10 @@ def new_candidate(home: Home, fingerprint: str, now: datetime | None = None) -> 
         moment += timedelta(seconds=1)
     release_id = f"{stamp}-{fingerprint[:8]}"
     folder = home.candidates / release_id
-    database = folder / "build" / DATABASE
-    database.parent.mkdir(parents=True)
-    return Candidate(release_id, folder, database)
+    place = database or folder / "build" / DATABASE
+    place.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    return Candidate(release_id, folder, place)
 
 
 def plan_release(

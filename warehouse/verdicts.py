@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -123,6 +123,22 @@ def judge(
         )
     outcomes = expectations.validate(suite.frames, frames, store)
     return [_decide(subject, suite, frames, outcomes) for subject in subjects]
+
+
+def together(verdicts: Sequence[Verdict]) -> Verdict:
+    """Give the verdict on a subject of which each of `verdicts` has seen another part."""
+    checks = tuple(
+        replace(
+            of_part[0],
+            passed=all(check.passed for check in of_part),
+            evaluated=sum(check.evaluated for check in of_part),
+            failed=sum(check.failed for check in of_part),
+            observed="; ".join(check.observed for check in of_part if check.observed),
+        )
+        for of_part in zip(*(verdict.checks for verdict in verdicts), strict=True)
+    )
+    held = tuple(one for verdict in verdicts for one in verdict.held)
+    return replace(verdicts[0], passed=all(verdict.passed for verdict in verdicts), checks=checks, held=held)
 
 
 def _decide(

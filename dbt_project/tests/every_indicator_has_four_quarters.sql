@@ -2,6 +2,6 @@
 select
     indicator_id,
     list(quarter order by quarter) as quarters
-from {{ ref('fct_measurement') }}
+from {{ tested('fct_measurement') }}
 group by indicator_id
 having list(quarter order by quarter) <> [1, 2, 3, 4]

@@ -1,6 +1,6 @@
 -- What was known of a measurement is never two things at one time.
 select measurement_id
-from {{ ref('fct_measurement_known') }}
+from {{ tested('fct_measurement_known') }}
 qualify
     known_to <= known_from
     or coalesce(lead(known_from) over (partition by measurement_id order by known_from) < known_to, false)

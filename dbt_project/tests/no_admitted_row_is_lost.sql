@@ -3,12 +3,12 @@ select
     stated_rows.document_sha256,
     stated_rows.row_number
 from {{ ref('int_indicator_row') }} as stated_rows
-left join {{ ref('fct_measurement_history') }} as history
+left join {{ tested('fct_measurement_history') }} as history
     on
         stated_rows.indicator_id = history.indicator_id
         and stated_rows.document_sha256 = history.document_sha256
         and stated_rows.recorded_from = history.recorded_from
-left join {{ ref('fct_measurement') }} as measurements on stated_rows.indicator_id = measurements.indicator_id
+left join {{ tested('fct_measurement') }} as measurements on stated_rows.indicator_id = measurements.indicator_id
 where
     history.statement_id is null
     or (measurements.measurement_id is null and stated_rows.is_current)

@@ -1,7 +1,7 @@
 -- Each goal and result that was let pass stands in the history with its value.
 select stated_values.value_id
 from {{ ref('int_value') }} as stated_values
-left join {{ ref('fct_measurement_history') }} as history
+left join {{ tested('fct_measurement_history') }} as history
     on
         stated_values.indicator_id = history.indicator_id
         and stated_values.document_sha256 = history.document_sha256

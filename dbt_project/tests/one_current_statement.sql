@@ -1,7 +1,7 @@
 -- Of the statements of a measurement that counts one is current, of one that counts no more none; time runs forwards.
 select history.measurement_id
-from {{ ref('fct_measurement_history') }} as history
-left join {{ ref('fct_measurement') }} as measurements on history.measurement_id = measurements.measurement_id
+from {{ tested('fct_measurement_history') }} as history
+left join {{ tested('fct_measurement') }} as measurements on history.measurement_id = measurements.measurement_id
 group by history.measurement_id
 having
     count(*) filter (where history.is_current) <> count(distinct measurements.measurement_id)

@@ -82,9 +82,10 @@ def models_of(manifest: Path) -> dg.AssetsDefinition:
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=Translator(), name="dbt_models")
     def dbt_models(context: dg.AssetExecutionContext, home: HomeResource, lock: RefreshLock) -> Iterator[DbtEvent]:  # noqa: ARG001
-        """Build the selected models, with all that they need, into a new private candidate."""
+        """Build the selected models, with all that they need, for the municipalities of which something is new."""
         place = home.open()
-        candidate = new_candidate(place, fingerprint(place, code_version(*SOURCES)))
+        mark = fingerprint(place, code_version(*SOURCES))
+        candidate = new_candidate(place, mark, database=Workbench(place).database)
         Workbench(place).point_at(candidate)
         tell("build")
         result = build(place, _selection(context, validate_manifest(manifest)))
@@ -130,27 +131,32 @@ def _events(
 
 
 def _facts(home: Home, database: Path) -> dict[str, dict[str, Any]]:
-    """Look at each table and view of the candidate: how many rows, values by quality, the first rows."""
+    """Look at what was built: how many rows each table has, values by quality, the first rows."""
     with duckdb.connect() as connection:
         connection.execute(f"attach '{home.landing}' as landing (read_only)")
         connection.execute(f"attach '{database}' as warehouse (read_only)")
+        connection.execute(f"attach '{Workbench(home).scratch}' as scratch (read_only)")
         connection.execute("use warehouse")
         found = connection.execute(
-            "select schema_name, table_name from duckdb_tables() where database_name = 'warehouse'"
-            " union all select schema_name, view_name from duckdb_views()"
-            " where database_name = 'warehouse' and not internal"
+            "select database_name, schema_name, table_name, true from duckdb_tables()"
+            " where database_name in ('warehouse', 'scratch')"
+            " union all select database_name, schema_name, view_name, false from duckdb_views()"
+            " where database_name in ('warehouse', 'scratch') and not internal"
         ).fetchall()
-        return {name: _facts_of(connection, f'"{schema}"."{name}"') for schema, name in found}
+        return {
+            name: _facts_of(connection, f'"{base}"."{schema}"."{name}"', is_table)
+            for base, schema, name, is_table in found
+        }
 
 
-def _facts_of(connection: duckdb.DuckDBPyConnection, relation: str) -> dict[str, Any]:
-    (rows,) = connection.execute(f"select count(*) from {relation}").fetchone() or (0,)
+def _facts_of(connection: duckdb.DuckDBPyConnection, relation: str, is_table: bool) -> dict[str, Any]:
+    """Give what a page shows of a table; of a view only its first rows, for counting is as much work as making it."""
     first = connection.execute(f"select * from {relation} limit {PREVIEW}")
     columns = [column[0] for column in first.description or []]
-    facts: dict[str, Any] = {
-        "dagster/row_count": rows,
-        "first rows": dg.MetadataValue.md(markdown_table(columns, first.fetchall())),
-    }
+    facts: dict[str, Any] = {"first rows": dg.MetadataValue.md(markdown_table(columns, first.fetchall()))}
+    if not is_table:
+        return facts
+    (facts["dagster/row_count"],) = connection.execute(f"select count(*) from {relation}").fetchall()[0]
     for column in (c for c in columns if c == "quality" or c.endswith("_quality")):
         counts = connection.execute(f'select "{column}", count(*) from {relation} group by all order by all').fetchall()
         facts[f"by {column}"] = dg.MetadataValue.md(markdown_table([column, "rows"], counts))

@@ -98,7 +98,7 @@ def release_of(models: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         version = code_version(*SOURCES)
         candidate, mark = _candidate(place), fingerprint(place, version)
         tell("audit")
-        verdict = audit_release(place, candidate.database, candidate.release_id)
+        verdict = audit_release(place, candidate.database, candidate.release_id, version)
         difference = compare(place, candidate.database, version)
         held_for = reasons_to_hold(difference, HoldLimits.from_env())
         needed = needs_release(place, mark)

@@ -44,10 +44,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def failures(built: Path, folder: Path, *corruptions: str) -> set[str]:
     """Spoil a copy of a good build and give the names of the data tests that notice."""
-    for name in ("landing.duckdb", "warehouse.duckdb"):
+    for name in dbt_fixture.FILES:
         shutil.copy(built / name, folder / name)
     with duckdb.connect(str(folder / "warehouse.duckdb")) as connection:
         connection.execute(f"attach '{folder / 'landing.duckdb'}' as landing (read_only)")
+        connection.execute(f"attach '{folder / 'scratch.duckdb'}' as scratch")
         for corruption in corruptions:
             connection.execute(corruption)
     return {node for node, status in dbt_fixture.run(folder, "test", "--select", "test_type:data").items()
@@ -74,7 +75,9 @@ def test_every_test_of_the_marts_fails_on_spoilt_marts(built: Path, tmp_path: Pa
     tables = [
         node.name
         for node in dbt_fixture.manifest().nodes.values()
-        if node.resource_type == "model" and node.schema == "marts" and node.config.materialized == "table"
+        if node.resource_type == "model"
+        and node.schema == "marts"
+        and node.config.materialized in ("table", "by_municipality")
     ]
     spoilings = (
         [
@@ -89,15 +92,16 @@ def test_every_test_of_the_marts_fails_on_spoilt_marts(built: Path, tmp_path: Pa
             "update marts.fct_finding set rule = 'x'",
             "update marts.fct_restatement set cause = 'x'",
             "update marts.mart_data_quality set field = 'x'",
-            "insert into reference.indicator_attribute (accumulation, direction) values ('x', 'x')",
-            "insert into reference.traffic_light (direction, basis, light) values ('x', 'x', 'blue')",
-            "insert into reference.indicator_link (score) values (1)",
-            "insert into reference.department_alias (department) values ('x')",
-            "insert into intermediate.int_department_alias values ('m', 'a', 'b'), ('m', 'b', 'c')",
-            "insert into marts.fct_correction select 'k', null, 'nobody', 'goal.1', 'x', 1, null, null, 2, null, 'r',"
-            " 1, 'e', 'b', current_date, 's', current_timestamp from range(2)",
-            "insert into marts.fct_held_restatement select 'k', 'i', null, null, 'x', 1, 1, 's', 2, null, 'confirmed',"
-            " 'nobody', 'f', 2024, 2, 1 from range(2)",
+            "insert into scratch.reference.indicator_attribute (accumulation, direction) values ('x', 'x')",
+            "insert into scratch.reference.traffic_light (direction, basis, light) values ('x', 'x', 'blue')",
+            "insert into scratch.reference.indicator_link (score) values (1)",
+            "insert into scratch.reference.department_alias (department) values ('x')",
+            "insert into scratch.intermediate.int_department_alias values ('m', 'a', 'b'), ('m', 'b', 'c')",
+            "insert into marts.fct_correction select 'k', municipality_id, null, 'nobody', 'goal.1', 'x', 1, null,"
+            " null, 2, null, 'r', 1, 'e', 'b', current_date, 's', current_timestamp"
+            " from marts.dim_municipality, range(2)",
+            "insert into marts.fct_held_restatement select 'k', municipality_id, 'i', null, null, 'x', 1, 1, 's', 2,"
+            " null, 'confirmed', 'nobody', 'f', 2024, 2, 1 from marts.dim_municipality, range(2)",
             "insert into marts.fct_traffic_light select measurement_id, indicator_version_id, municipality_id,"
             " department_id, quarter_id, null, null, null, null, null from marts.fct_measurement, range(2)",
         ],

@@ -151,7 +151,7 @@ def test_links_and_aliases_that_people_keep_make_one_of_two(tmp_path: Path) -> N
         " 'renamed', 'A', current_date)",
     ]
     dbt_fixture.run(tmp_path, "seed")
-    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+    with duckdb.connect(str(tmp_path / "scratch.duckdb")) as connection:
         for sql in said:
             connection.execute(sql)
     outcome = dbt_fixture.run(tmp_path, "build", "--exclude-resource-type", "unit_test", "seed")

@@ -240,8 +240,8 @@ def test_what_the_release_suite_refuses_is_not_published_and_what_was_published_
     assert refresh(home, reports[0]).success
     before = published_id(home)
 
-    def refuse(at: Home, candidate: Path, subject: str) -> Verdict:
-        verdict = audit_release(at, candidate, subject)
+    def refuse(at: Home, candidate: Path, subject: str, code: str) -> Verdict:
+        verdict = audit_release(at, candidate, subject, code)
         checks = (replace(verdict.checks[0], passed=False, severity="critical", failed=1), *verdict.checks[1:])
         return replace(verdict, passed=False, checks=checks)
 

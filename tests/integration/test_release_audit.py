@@ -11,6 +11,7 @@ from release_fixture import start
 
 from ingest.indicators import Quality, Value
 from tests.landed_documents import archived, extraction, home_at, row, value
+from warehouse import changed
 from warehouse.errors import UnpublishableError
 from warehouse.frames import release_frames
 from warehouse.gate import Suite, Verdict, audit_release, judge_landing
@@ -248,3 +249,45 @@ def test_while_a_refresh_writes_the_state_is_that_of_the_published_file(home: Ho
     assert found.release is not None
     assert found.release.published
     assert not status(home, patience=0.2).landing_busy
+
+
+BUILT = """
+create table marts.mart_build as select 'm' as municipality_id, '{fingerprint}' as fingerprint;
+create table marts.fct_measurement_history as select 'm' as municipality_id from marts.measurement_history;
+"""
+
+
+def published_with(home: Home, fingerprint: str, code: str = "code") -> None:
+    candidate = candidate_of(home, BUILT.format(fingerprint=fingerprint))
+    verdict = audit_release(home, candidate.database, candidate.release_id)
+    publish(home, plan_release(home, candidate, code_version=code, fingerprint=fingerprint, audit=verdict))
+
+
+@pytest.mark.parametrize(
+    ("fingerprint", "code", "looked_at"), [("same", "code", 0), ("other", "code", 27), ("same", "older code", 27)]
+)
+def test_what_is_built_from_the_same_by_the_same_code_is_not_audited_again(
+    home: Home, fingerprint: str, code: str, looked_at: int
+) -> None:
+    published_with(home, "same", code)
+    candidate = candidate_of(home, BUILT.format(fingerprint=fingerprint))
+    verdict = audit_release(home, candidate.database, candidate.release_id, "code")
+    sizes = {check.frame: check.evaluated for check in verdict.checks}
+    assert (sizes["document"], sizes["statement"], verdict.passed) == (1, looked_at, True)
+
+
+def test_what_is_audited_in_parts_is_audited_whole(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changed, "_AT_ONCE", 1)
+    other = (
+        BUILT.format(fingerprint="f"),
+        "insert into marts.mart_build values ('n', 'f')",
+        "insert into marts.dim_municipality values ('n', 'Bacalar')",
+        "insert into marts.fct_measurement_history values ('n')",
+    )
+    whole = audit(home, *other)
+    sizes = {check.frame: check.evaluated for check in whole.checks}
+    assert sizes == {"document": 1, "admitted_row": 3, "statement": 27, "measurement": 12}
+    assert whole.passed
+    spoilt = audit(home, *other, "update marts.measurement_history set goal = goal + 1 where goal is not null")
+    assert not spoilt.passed
+    assert "published_value_is_as_landed" in failed(spoilt)

@@ -9,13 +9,24 @@ stated_values as (
     where measure in ('goal', 'achieved', 'annual_goal')
 ),
 
+-- What is ranked is narrow; the rest of a value is joined in the end.
 -- The latest document that surely states a figure wins; a blank or a doubtful reading never erases an earlier one,
 -- and what a person decided is not overwritten by what nobody has looked at.
 ranked as (
     select
         readings.known_from,
         readings.known_until,
-        stated_values.*,
+        stated_values.indicator_id,
+        stated_values.reading_id,
+        stated_values.value_id,
+        stated_values.measure,
+        stated_values.quarter,
+        stated_values.value,
+        stated_values.vintage,
+        stated_values.is_exact,
+        stated_values.is_stated,
+        stated_values.is_decided,
+        stated_values.order_of_issue,
         row_number() over (
             partition by readings.indicator_id, readings.known_from, stated_values.measure, stated_values.quarter
             order by
@@ -72,18 +83,22 @@ contradictions as (
 
 final as (
     select
-        chosen.* exclude (quality, reason, place),
+        chosen.known_from,
+        chosen.known_until,
+        stated_values.* exclude (quality, reason),
         case
             when contradictions.documents_disagree or contradictions.later_reading_differs then 'disputed'
-            else chosen.quality
+            else stated_values.quality
         end as quality,
         case
             when contradictions.documents_disagree then 'documents_disagree'
             when contradictions.later_reading_differs then 'later_reading_differs'
             when contradictions.is_held then 'restatement_held'
-            else chosen.reason
+            else stated_values.reason
         end as reason
     from chosen
+    inner join stated_values
+        on chosen.value_id = stated_values.value_id and chosen.reading_id = stated_values.reading_id
     left join contradictions
         on chosen.value_id = contradictions.value_id and chosen.known_from = contradictions.known_from
 )

@@ -15,6 +15,7 @@ stated_rows as (
 
 final as (
     select
+        documents.municipality_id,
         stated_rows.indicator_id,
         corrections.*
     from corrections

@@ -27,7 +27,6 @@ joined as (
 keyed as (
     select
         *,
-        {{ surrogate_key([name_key('municipality'), name_key('state')]) }} as municipality_id,
         4 * coalesce(fiscal_year, 0) + coalesce(stated_in_quarter, 0) as vintage,
         make_date(fiscal_year, 3 * stated_in_quarter - 2, 1) as vintage_start
     from joined

@@ -72,10 +72,8 @@ final as (
         documents.is_current as is_counted,
         documents.is_last,
         -- A statement without any figure never overrules one with a figure.
-        row_number() over (
-            partition by statements.indicator_id, statements.quarter
-            order by goals.value is not null or results.value is not null, documents.precedence
-        ) as precedence,
+        documents.precedence
+        + case when goals.value is not null or results.value is not null then 1000000000 else 0 end as precedence,
         {{ value_columns('goals', 'goal') }},
         {{ value_columns('results', 'achieved') }},
         annual_goals.value as annual_goal,

@@ -1,11 +1,9 @@
+{{ config(materialized='table') }}
+
 with
 
-documents as (
-    select * from {{ ref('int_document') }}
-),
-
 years as (
-    select distinct fiscal_year from documents
+    select * from {{ ref('int_fiscal_year') }}
 ),
 
 quarters as (

@@ -7,6 +7,7 @@ corrections as (
 final as (
     select
         {{ surrogate_key(['correction_id', 'document_sha256']) }} as correction_key,
+        municipality_id,
         indicator_id,
         document_sha256,
         field,

@@ -11,17 +11,18 @@ kept as (
 ),
 
 documents as (
-    select * from {{ ref('dim_document') }}
+    select * from {{ touched('dim_document') }}
 ),
 
 indicators as (
-    select * from {{ ref('dim_indicator') }}
+    select * from {{ touched('dim_indicator') }}
     where is_current
 ),
 
 final as (
     select
         {{ surrogate_key(['stated_values.value_id']) }} as held_restatement_id,
+        kept.municipality_id,
         kept.indicator_id,
         indicators.indicator_code,
         indicators.indicator,

@@ -1,7 +1,7 @@
 with
 
 measurements as (
-    select * from {{ ref('fct_measurement_known') }}
+    select * from {{ touched('fct_measurement_known') }}
 ),
 
 final as (

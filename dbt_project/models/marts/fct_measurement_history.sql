@@ -12,12 +12,12 @@ accumulations as (
     select * from {{ ref('int_accumulation') }}
 ),
 
+-- What is ordered is narrow; the figures are joined in the end.
 dated as (
     select
-        statements.*,
-        indicators.indicator_version_id,
-        indicators.department_id,
-        statements.recorded_from as known_from,
+        statements.indicator_id,
+        statements.quarter,
+        statements.reading_id,
         -- A statement holds until one that overrules it is recorded: at once where that one was there before it. One
         -- of a reading that counts no more holds until then at most.
         least(
@@ -36,13 +36,9 @@ dated as (
         ) over (
             partition by statements.indicator_id, statements.quarter
         ) as is_current,
-        coalesce(accumulations.accumulation, 'unknown') as accumulation,
         count(statements.achieved) over year_to_date as achieved_count,
         cast(sum(cast(statements.achieved as decimal(38, 8))) over year_to_date as double) as achieved_sum
     from statements
-    inner join indicators
-        on statements.indicator_id = indicators.indicator_id and statements.vintage = indicators.vintage
-    left join accumulations on statements.indicator_id = accumulations.indicator_id
     window year_to_date as (
         partition by statements.indicator_id, statements.reading_id
         order by statements.quarter
@@ -50,11 +46,33 @@ dated as (
     )
 ),
 
+joined as (
+    select
+        statements.*,
+        statements.recorded_from as known_from,
+        indicators.indicator_version_id,
+        indicators.department_id,
+        dated.overruled_at,
+        dated.is_current,
+        dated.achieved_count,
+        dated.achieved_sum,
+        coalesce(accumulations.accumulation, 'unknown') as accumulation
+    from dated
+    inner join statements
+        on
+            dated.indicator_id = statements.indicator_id
+            and dated.reading_id = statements.reading_id
+            and dated.quarter = statements.quarter
+    inner join indicators
+        on statements.indicator_id = indicators.indicator_id and statements.vintage = indicators.vintage
+    left join accumulations on statements.indicator_id = accumulations.indicator_id
+),
+
 accumulated as (
     select
         *,
         {{ accumulated_achieved() }} as accumulated_achieved
-    from dated
+    from joined
 ),
 
 final as (

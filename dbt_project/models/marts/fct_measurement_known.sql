@@ -6,14 +6,17 @@ measurements as (
     select * from {{ ref('int_progress') }}
 ),
 
+-- What is compared is narrow; the figures are joined in the end.
 marked as (
     select
-        *,
+        indicator_id,
+        quarter,
+        known_from,
+        known_until,
         hash(*columns(* exclude (known_from, known_until))) as content
     from measurements
 ),
 
--- Spans that follow one another and in which the same was known are one.
 compared as (
     select
         *,
@@ -35,27 +38,30 @@ numbered as (
     from compared
 ),
 
-merged as (
+-- Spans that follow one another and in which the same was known are one.
+spans as (
     select
-        *,
-        max(known_until) over same_span as span_until,
-        bool_or(known_until is null) over same_span as is_open
+        indicator_id,
+        quarter,
+        span_number,
+        min(known_from) as known_from,
+        case when not bool_or(known_until is null) then max(known_until) end as known_to
     from numbered
-    window same_span as (partition by indicator_id, quarter, span_number)
+    group by indicator_id, quarter, span_number
 ),
 
 final as (
     select
-        {{ surrogate_key(['indicator_id', 'quarter', 'span_number']) }} as known_measurement_id,
-        {{ surrogate_key(['indicator_id', 'quarter']) }} as measurement_id,
-        indicator_id,
+        {{ surrogate_key(['spans.indicator_id', 'spans.quarter', 'span_number']) }} as known_measurement_id,
+        {{ surrogate_key(['spans.indicator_id', 'spans.quarter']) }} as measurement_id,
+        measurements.indicator_id,
         indicator_version_id,
         municipality_id,
         program_id,
         department_id,
-        {{ quarter_key('fiscal_year', 'quarter') }} as quarter_id,
+        {{ quarter_key('fiscal_year', 'measurements.quarter') }} as quarter_id,
         fiscal_year,
-        quarter,
+        measurements.quarter,
         {{ value_column_names('goal') }},
         {{ value_column_names('achieved') }},
         progress_pct,
@@ -71,10 +77,14 @@ final as (
         accumulated_reason,
         accumulated_quality,
         quality,
-        known_from,
-        case when not is_open then span_until end as known_to
-    from merged
-    where not is_same
+        measurements.known_from,
+        spans.known_to
+    from spans
+    inner join measurements
+        on
+            spans.indicator_id = measurements.indicator_id
+            and spans.quarter = measurements.quarter
+            and spans.known_from = measurements.known_from
 )
 
 select * from final

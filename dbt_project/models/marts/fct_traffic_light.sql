@@ -1,7 +1,7 @@
 with
 
 measurements as (
-    select * from {{ ref('fct_measurement') }}
+    select * from {{ touched('fct_measurement') }}
 ),
 
 ladders as (

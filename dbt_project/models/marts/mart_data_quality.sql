@@ -11,7 +11,7 @@ findings as (
 ),
 
 documents as (
-    select * from {{ ref('dim_document') }}
+    select * from {{ touched('dim_document') }}
 ),
 
 counted as (
@@ -47,6 +47,7 @@ final as (
     select
         {{ surrogate_key(['counted.document_sha256', 'counted.field']) }} as data_quality_id,
         counted.document_sha256,
+        documents.municipality_id,
         documents.document_file,
         documents.kind,
         documents.stated_in_year,

@@ -5,7 +5,7 @@ measurements as (
         *,
         -- A doubtful figure must not hide in a count or a median, where nobody sees its quality.
         is_goal_met is not null and 'disputed' in (goal_quality, achieved_quality) as is_in_doubt
-    from {{ ref('fct_measurement') }}
+    from {{ touched('fct_measurement') }}
 ),
 
 departments as (

@@ -1,0 +1,124 @@
+with
+
+verdicts as (
+    select
+        extraction_id,
+        passed
+    from {{ source('landing', 'gate') }}
+    qualify row_number() over (partition by extraction_id order by recorded_at desc, suite_version desc) = 1
+),
+
+held as (
+    select distinct extraction_id
+    from {{ source('landing', 'quarantine') }}
+    where
+        stage = 'correction'
+        and extraction_id is not null
+),
+
+admitted as (
+    select extractions.*
+    from {{ source('landing', 'corrected_extraction') }} as extractions
+    inner join verdicts on extractions.extraction_id = verdicts.extraction_id
+    anti join held on extractions.extraction_id = held.extraction_id
+    where verdicts.passed
+),
+
+withdrawals as (
+    select * from {{ source('landing', 'withdrawal') }}
+),
+
+corrections as (
+    select * from {{ source('landing', 'applied_correction') }}
+),
+
+-- All that changes which reading of a document counts, or what it says.
+events as (
+    select
+        document_sha256,
+        recorded_at as happened_at,
+        extraction_id,
+        null::boolean as is_withdrawn
+    from admitted
+    union all by name
+    select
+        document_sha256,
+        withdrawn_at as happened_at,
+        true as is_withdrawn
+    from withdrawals
+    union all by name
+    select
+        document_sha256,
+        restored_at as happened_at,
+        false as is_withdrawn
+    from withdrawals
+    where restored_at is not null
+    union all by name
+    select distinct
+        document_sha256,
+        recorded_at as happened_at
+    from corrections
+),
+
+states as (
+    select
+        document_sha256,
+        happened_at as recorded_from,
+        lead(happened_at) over in_order as recorded_until,
+        last_value(extraction_id ignore nulls) over so_far as extraction_id,
+        coalesce(last_value(is_withdrawn ignore nulls) over so_far, false) as is_withdrawn
+    from events
+    window
+        in_order as (
+            partition by document_sha256
+            order by happened_at, extraction_id nulls last, is_withdrawn
+        ),
+        so_far as (
+            partition by document_sha256
+            order by happened_at, extraction_id nulls last, is_withdrawn
+            rows between unbounded preceding and current row
+        )
+),
+
+spans as (
+    select
+        *,
+        row_number() over (partition by document_sha256 order by recorded_from) as span_number
+    from states
+    where
+        extraction_id is not null
+        and not is_withdrawn
+        and (recorded_until is null or recorded_until > recorded_from)
+),
+
+named as (
+    select
+        spans.document_sha256 || '-' || spans.span_number as reading_id,
+        spans.document_sha256,
+        spans.span_number,
+        spans.recorded_from,
+        spans.recorded_until,
+        spans.recorded_until is null as is_current,
+        spans.span_number = max(spans.span_number) over (partition by spans.document_sha256) as is_last,
+        admitted.extraction_id,
+        admitted.extractor,
+        admitted.profile,
+        nullif(trim(admitted.municipality), '') as municipality,
+        nullif(trim(admitted.state), '') as state,
+        nullif(trim(admitted.entity), '') as entity,
+        nullif(trim(admitted.program_code), '') as program_code,
+        nullif(trim(admitted.program_name), '') as program_name,
+        admitted.fiscal_year,
+        admitted.quarter as stated_in_quarter
+    from spans
+    inner join admitted on spans.extraction_id = admitted.extraction_id
+),
+
+final as (
+    select
+        *,
+        {{ surrogate_key([name_key('municipality'), name_key('state')]) }} as municipality_id
+    from named
+)
+
+select * from final
