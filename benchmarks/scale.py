@@ -1,9 +1,9 @@
 """How building and asking grow with the number of statements: synthetic landing tables, whole builds, eight questions.
 
 Fills landing with reports of invented municipalities ("Sintético 0001", profile and extractor `synthetic`): four
-quarters of each program and year, the later ones restating some figures. Builds the marts with all data tests, once,
-and again after one document more; then asks what BI tools ask. Prints seconds, milliseconds and the peak of memory.
-Everything lies in a temporary folder that is removed afterwards.
+quarters of each program and year, the later ones restating some figures. Builds the marts with all tests, audits,
+compares and publishes them, once, and again after one document more; then asks what BI tools ask. Prints seconds by
+the clock and of the processor, milliseconds and the peak of memory. Everything lies in a temporary folder.
 
     .venv/bin/python benchmarks/scale.py --statements 200000 1000000
 """
@@ -11,6 +11,7 @@ Everything lies in a temporary folder that is removed afterwards.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import resource
 import statistics
@@ -18,9 +19,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+
+from orchestration.dbt_runner import Workbench, build
+from orchestration.environment import SOURCES
+from warehouse.difference import compare
+from warehouse.gate import audit_release
+from warehouse.home import Home
+from warehouse.release import code_version, fingerprint, new_candidate, plan_release, publish
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS, INDICATORS, YEARS = 5, 60, 6
@@ -90,32 +100,46 @@ def main() -> None:
     """Measure each size and print a block for it."""
     parser = argparse.ArgumentParser(description="Measure building and asking by number of statements.")
     parser.add_argument("--statements", type=int, nargs="+", default=[100_000])
-    for size in parser.parse_args().statements:
-        _measure(max(2, round(size / PER_MUNICIPALITY)))
+    parser.add_argument("--load", type=Path, help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.load:
+        print(json.dumps(_load_here(Home.at(arguments.load))))
+        return
+    again = [_measure(max(2, round(size / PER_MUNICIPALITY))) for size in arguments.statements]
+    if len(again) > 1:
+        print(f"one document more, the last size to the first: {again[-1] / again[0]:.2f} of the CPU time")
 
 
-def _measure(municipalities: int) -> None:
+def _measure(municipalities: int) -> float:
+    """Print what a home of so many municipalities costs; give the CPU seconds of one document more."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        _land(
-            folder, f"not (m = {municipalities - 1} and y = {YEARS - 1} and p = {PROGRAMS} and q = 4)", municipalities
-        )
-        first = _build(folder)
-        _land(folder, f"y = {YEARS - 1} and p = {PROGRAMS} and q = 4", municipalities, municipalities - 1)
-        again = _build(folder)
-        with duckdb.connect(str(folder / "warehouse.duckdb"), read_only=True) as connection:
+        home = Home.at(name).create()
+        last = f"m = {municipalities - 1} and y = {YEARS - 1} and p = {PROGRAMS} and q = 4"
+        _land(home.landing, f"not ({last})", municipalities)
+        first = _load(home)
+        _land(home.landing, last, municipalities, municipalities - 1)
+        again = _load(home)
+        with duckdb.connect(str(home.warehouse), read_only=True) as connection:
             connection.execute("set threads = 2")
             (statements,) = connection.execute("select count(*) from marts.fct_measurement_history").fetchall()[0]
             asked = {question: _asked(connection, sql) for question, sql in QUESTIONS.items()}
-        size = (folder / "warehouse.duckdb").stat().st_size / 1e6
-    print(f"{statements:,} statements, load {os.getloadavg()[0]:.1f}, build with tests {first:.0f} s,"
-          f" with one document more {again:.0f} s, peak {_peak():.1f} GB, file {size:.0f} MB")  # fmt: skip
+        size = home.warehouse.stat().st_size / 1e6
+    print(f"{statements:,} statements, load average {os.getloadavg()[0]:.1f}, published file {size:.0f} MB")
+    _tell("everything", first)
+    _tell("one document more", again)
     for question, milliseconds in asked.items():
-        print(f"    {question:32} {milliseconds:7.0f} ms")
+        print(f"    {question:32} {milliseconds:7.0f} ms", flush=True)
+    return again["cpu"]
 
 
-def _land(folder: Path, wanted: str, last: int, first: int = 0) -> None:
-    with duckdb.connect(str(folder / "landing.duckdb")) as connection:
+def _tell(what: str, load: dict[str, float]) -> None:
+    steps = ", ".join(f"{step} {load[step]:.1f}" for step in ("build", "audit", "compare", "publish"))
+    total = load["build"] + load["audit"] + load["compare"] + load["publish"]
+    print(f"    {what:20} {total:7.1f} s ({steps}), {load['cpu']:.1f} s of CPU, peak {load['peak']:.1f} GB", flush=True)
+
+
+def _land(landing: Path, wanted: str, last: int, first: int = 0) -> None:
+    with duckdb.connect(str(landing)) as connection:
         connection.execute((ROOT / "warehouse" / "landing.sql").read_text(encoding="utf-8"))
         connection.execute(
             GENERATE.format(
@@ -124,25 +148,42 @@ def _land(folder: Path, wanted: str, last: int, first: int = 0) -> None:
         )
 
 
-def _build(folder: Path) -> float:
-    """Build the marts as a refresh does, all models anew with their data tests; give the seconds."""
-    (folder / "warehouse.duckdb").unlink(missing_ok=True)
-    environment = {
-        **os.environ,
-        "INDICADORES_CANDIDATE": str(folder / "warehouse.duckdb"),
-        "INDICADORES_LANDING": str(folder / "landing.duckdb"),
-    }
-    project = str(ROOT / "dbt_project")
+def _load(home: Home) -> dict[str, float]:
+    """Do in a process of its own, whose memory is measured, what a refresh does after reading."""
+    done = subprocess.run(
+        [sys.executable, __file__, "--load", str(home.root)], check=True, stdout=subprocess.PIPE, text=True
+    )
+    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return told
+
+
+def _load_here(home: Home) -> dict[str, float]:
+    """Build, audit, compare and publish; give the seconds of each, those of the processor, and the peak in GB."""
+    spent: dict[str, float] = {}
+    code = code_version(*SOURCES)
+    bench = Workbench(home)
+    candidate = new_candidate(home, fingerprint(home, code), database=bench.database)
+    with _timed(spent, "build"):
+        result = build(home)
+        if not result.success:
+            raise SystemExit(f"the build failed: {result.errors}")
+    with _timed(spent, "audit"):
+        verdict = audit_release(home, candidate.database, candidate.release_id, code)
+    with _timed(spent, "compare"):
+        difference = compare(home, candidate.database, code)
+    with _timed(spent, "publish"):
+        mark = fingerprint(home, code)
+        plan = plan_release(home, candidate, code_version=code, fingerprint=mark, audit=verdict, difference=difference)
+        publish(home, plan, keep=1)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return {**spent, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1e6}
+
+
+@contextmanager
+def _timed(spent: dict[str, float], step: str) -> Iterator[None]:
     started = time.perf_counter()
-    subprocess.run(
-        [
-            str(Path(sys.executable).with_name("dbt")), "--quiet", "build", "--exclude-resource-type", "unit_test",
-            "--project-dir", project, "--profiles-dir", project,
-            "--target-path", str(folder / "target"), "--log-path", str(folder / "logs"),
-        ],
-        check=True, env=environment,
-    )  # fmt: skip
-    return time.perf_counter() - started
+    yield
+    spent[step] = time.perf_counter() - started
 
 
 def _asked(connection: duckdb.DuckDBPyConnection, sql: str) -> float:
@@ -153,10 +194,6 @@ def _asked(connection: duckdb.DuckDBPyConnection, sql: str) -> float:
         connection.execute(sql).fetchall()
         times.append(1000 * (time.perf_counter() - started))
     return statistics.median(times[1:])
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e6
 
 
 if __name__ == "__main__":
