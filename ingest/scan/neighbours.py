@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from ingest.cells import Placed
 from ingest.profile import Profile
@@ -37,6 +38,8 @@ _CODES = 0.6
 _WHOLE = 2
 _LIKE_CODE = re.compile(r"\d(?:[\d.']|\s?\.\s?){2,}")
 
+_PERCENTAGES = (("accumulated_pct", "progress_pct"), ("progress_pct", "accumulated_pct"))
+
 Texts = Mapping[tuple[int, int], str]
 
 
@@ -52,21 +55,61 @@ def told_by_neighbours(heads: Sequence[Placed], profile: Profile) -> dict[tuple[
     return changed | _like_siblings(heads, changed, profile)
 
 
-def lost_quarters(blanks: Sequence[Placed], heads: Sequence[Placed], profile: Profile) -> dict[tuple[int, int], str]:
-    """Give the texts of headings of which nothing is left, where the other three quarters stand about their places."""
+def told_of_lost(blanks: Sequence[Placed], heads: Sequence[Placed], profile: Profile) -> dict[tuple[int, int], str]:
+    """Give the texts of headings of which nothing is left (`blanks`), or which a false rule parts, by row and column.
+
+    A quarter is told by the other three about its place, what stands under a quarter by what stands under the others,
+    and one of two percentages by the other.
+    """
+    told = _lost_quarters(blanks, heads, profile)
+    told |= _like_siblings([*heads, *blanks], told, profile)
+    return told | _other_percentage([p for p in heads if (p.row, p.column) not in told], profile)
+
+
+def _lost_quarters(blanks: Sequence[Placed], heads: Sequence[Placed], profile: Profile) -> dict[tuple[int, int], str]:
     found: dict[tuple[int, int], str] = {}
-    for place in blanks:
+    slots = [(p,) for p in blanks] + [(a, b) for a in heads for b in heads if _are_halves(a, b, profile)]
+    for slot in slots:
+        first, span = slot[0], sum(p.column_span for p in slot)
         beside = {
             p.column: one_line(p.cell.text)
             for p in heads
-            if p.row == place.row
-            and p.column_span == place.column_span
-            and parent_of(heads, p) is parent_of(heads, place)
+            if p.row == first.row and p.column_span == span and parent_of(heads, p) is parent_of(heads, first)
         }
         for quarter in range(1, 5):
-            others = {q: place.column + (q - quarter) * place.column_span for q in range(1, 5) if q != quarter}
+            others = {q: first.column + (q - quarter) * span for q in range(1, 5) if q != quarter}
             if all(stands_for(beside.get(column, ""), profile) == q for q, column in others.items()):
-                found[place.row, place.column] = named_quarter(quarter, beside[min(others.values())], profile)
+                text = named_quarter(quarter, beside[min(others.values())], profile)
+                found |= {(p.row, p.column): text for p in slot}
+    return found
+
+
+def _are_halves(a: Placed, b: Placed, profile: Profile) -> bool:
+    """Tell whether two neighbours together are like a heading that names a quarter."""
+    if a.row != b.row or b.column != a.column + a.column_span:
+        return False
+    whole = replace(a, cell=replace(a.cell, text=one_line(a.cell.text + b.cell.text), opinions=()))
+    return max(_likeness(whole, q, profile) for q in range(1, 5)) >= _LIKE
+
+
+def _other_percentage(heads: Sequence[Placed], profile: Profile) -> dict[tuple[int, int], str]:
+    """Give the heading of one of two percentages of a group, where only that of the other can be read."""
+    groups: dict[tuple[int, int], list[Placed]] = {}
+    for place in heads:
+        above = parent_of(heads, place)
+        if above is not None and above.column_span == 2 * place.column_span:
+            groups.setdefault((above.row, above.column), []).append(place)
+    said = {(p.row, p.column): one_line(p.cell.text) for p in heads}
+    found = {}
+    for at, both in groups.items():
+        named = [profile.meaning(f"{said[at]} / {one_line(p.cell.text)}") for p in both]
+        fields = [
+            m.field if m is not None and known(p.cell.text, profile) else None for m, p in zip(named, both, strict=True)
+        ]
+        for one, other in _PERCENTAGES:
+            if sorted(fields, key=str) == sorted((None, one), key=str):
+                place = both[fields.index(None)]
+                found[place.row, place.column] = profile.fields[other][0].replace("*", "").upper()
     return found
 
 
@@ -178,8 +221,9 @@ def _like_siblings(heads: Sequence[Placed], changed: Texts, profile: Profile) ->
             continue
         usual = next(p for p in same if _bare(p.cell.text) == texts.most_common(1)[0][0])
         for place in same:
-            strange = not known(place.cell.text, profile)
-            if strange and alike(_bare(place.cell.text), _bare(usual.cell.text)) >= _SIBLING:
+            if known(place.cell.text, profile):
+                continue
+            if not _bare(place.cell.text) or alike(_bare(place.cell.text), _bare(usual.cell.text)) >= _SIBLING:
                 found[place.row, place.column] = one_line(usual.cell.text)
     return found
 

@@ -17,7 +17,7 @@ from ingest.profile import Profile, load_profiles
 from ingest.readers.digital_pdf import UNSURE
 from ingest.scan import figures, wording
 from ingest.scan.lines import Paper
-from ingest.scan.neighbours import column_of_codes, lost_quarters, told_by_neighbours
+from ingest.scan.neighbours import column_of_codes, told_by_neighbours, told_of_lost
 from ingest.scan.orient import Upright
 from ingest.scan.spots import (
     Engines,
@@ -146,11 +146,11 @@ def _lost_headings(
     ask: Engines,
     profile: Profile,
 ) -> dict[tuple[int, int], Cell]:
-    """Give the cells of headings that a stamp or a fold took whole, where their neighbours tell them."""
+    """Give the cells of headings that a stamp, a fold or a false rule took, where their neighbours tell them."""
     read = [replace(p, cell=headings[p.row, p.column]) for p, _ in heads]
-    told = lost_quarters([p for p, _ in blanks], read, profile)
+    told = told_of_lost([p for p, _ in blanks], read, profile)
     places = {(p.row, p.column): s for p, s in blanks}
-    return {at: reworded(text_cell(page, places[at], ask), text) for at, text in told.items()}
+    return {at: reworded(headings.get(at) or text_cell(page, places[at], ask), text) for at, text in told.items()}
 
 
 def _without_false_columns(

@@ -9,7 +9,7 @@ import pytest
 from ingest.cells import Cell, Opinion, Placed
 from ingest.header import read_header
 from ingest.profile import Meaning, load_profiles
-from ingest.scan.neighbours import column_of_codes, lost_quarters, told_by_neighbours
+from ingest.scan.neighbours import column_of_codes, told_by_neighbours, told_of_lost
 from ingest.scan.wording import name_quarters, stands_for, without_specks
 
 PROFILE = load_profiles()[0]
@@ -113,9 +113,36 @@ def test_a_quarter_of_which_nothing_is_left_is_told_by_the_other_three(lost: int
     placed = [*goals, *heads(1, 1, ["ANUAL", "T1", "T2", "T3", "T4", "T1", "T2", "T3", "T4"])]
     blank = next(p for p in placed if (p.row, p.column) == (1, 2 + lost))
     rest = [p for p in placed if p is not blank]
-    assert lost_quarters([blank], rest, PROFILE) == {(1, 2 + lost): f"T{lost + 1}"}
+    assert told_of_lost([blank], rest, PROFILE) == {(1, 2 + lost): f"T{lost + 1}"}
 
 
 def test_nothing_is_told_of_a_heading_where_two_quarters_are_lost() -> None:
     placed = heads(1, 1, ["ANUAL", "T1", "T2", "T3", "T4"])
-    assert lost_quarters(placed[1:3], [placed[0], *placed[3:]], PROFILE) == {}
+    assert told_of_lost(placed[1:3], [placed[0], *placed[3:]], PROFILE) == {}
+
+
+def test_a_quarter_that_a_false_rule_cuts_in_two_is_told_by_the_other_three() -> None:
+    halves = heads(0, 1, ["I TRIME", "ESTRE"])
+    placed = [*halves, *heads(0, 3, ["II TRIMESTRE", "III TRIMESTRE", "IV TRIMESTRE"], span=2)]
+    told = told_of_lost([], placed, PROFILE)
+    assert [stands_for(told[p.row, p.column], PROFILE) for p in halves] == [1, 1]
+    others = heads(0, 1, ["META ANUAL", "VARIABLES"])
+    assert told_of_lost([], [*others, *placed[2:]], PROFILE) == {}
+
+
+def test_a_blank_under_a_quarter_is_what_stands_under_the_others() -> None:
+    above = heads(0, 1, ["I TRIMESTRE", "II TRIMESTRE", "III TRIMESTRE", "IV TRIMESTRE"], span=2)
+    below = heads(1, 1, ["Prog.", "Real."] * 4)
+    rest = [p for p in below if p.column != 5]
+    assert told_of_lost(heads(1, 5, [""]), [*above, *rest], PROFILE) == {(1, 5): "Prog."}
+
+
+@pytest.mark.parametrize(
+    ("texts", "field"), [(["Thoe L", "% Anual"], "progress_pct"), (["% Trim.", "Amval"], "accumulated_pct")]
+)
+def test_one_of_two_percentages_is_told_by_the_other(texts: list[str], field: str) -> None:
+    placed = [*heads(0, 1, ["Avance"], span=2), *heads(1, 1, texts)]
+    ((at, told),) = told_of_lost([], placed, PROFILE).items()
+    assert texts[at[1] - 1] in ("Thoe L", "Amval")
+    assert PROFILE.meaning(f"Avance / {told}") == Meaning(field)
+    assert told_of_lost([], [*heads(0, 1, ["Avance"], span=2), *heads(1, 1, ["Thoe L", "Amval"])], PROFILE) == {}
