@@ -74,7 +74,10 @@ def reconcile_recognized(
         _work(w.row, w.fields, w.statements, quarter, printing, tuple(sums.get(n, ()))) if n in sums else w
         for n, w in enumerate(worked)
     ]
-    judged = [_deduced(_deduced(_judged(w), w, quarter, printing), w, quarter, printing) for w in again]
+    settled = [_without_borrowed(_judged(w), w, is_good=disagreement <= GOOD_SCAN) for w in again]
+    judged = [
+        _deduced(_deduced(r, w, quarter, printing), w, quarter, printing) for r, w in zip(settled, again, strict=True)
+    ]
     if doubt := _doubt_of_columns(again):
         judged = [_mapped(row, lambda _, value: _doubted(value, doubt)) for row in judged]
     codes = Counter(row.code for row in rows)
@@ -191,9 +194,39 @@ def _value(worked: _Row, name: str, value: Value) -> Value:
     if against:
         rules = ", ".join(sorted({r.rule.value for r in against}))
         return _disputed(value, field, f"{rules}: the row's figures do not agree, and the reading is not sure enough")
-    if not backing and field.sure and field.look_alike >= TRUSTED and not _is_beside(worked, name):
-        return replace(value, value=number, quality=Quality.UNCHECKED, reason=None)
-    return _disputed(value, field, "nothing in the report settles the reading")
+    if backing:
+        return _disputed(value, field, _UNSETTLED)
+    return _alone(worked, name, value, _UNSETTLED)
+
+
+def _alone(worked: _Row, name: str, value: Value, why: str) -> Value:
+    """Give a value that nothing supports: as read where all engines are sure of it, else `disputed`."""
+    field = worked.fields[name]
+    trusted = field.sure and field.look_alike >= TRUSTED and value.value == field.read
+    if trusted and not _is_beside(worked, name):
+        return replace(value, quality=Quality.UNCHECKED, reason=None)
+    return _disputed(value, field, why)
+
+
+def _without_borrowed(row: IndicatorRow, worked: _Row, *, is_good: bool) -> IndicatorRow:
+    """Give a row in which nothing is confirmed by figures that are disputed themselves.
+
+    On a bad scan, nor is a percentage that another place tells one off in its last digit: that may be a misreading.
+    """
+    numbers = worked.solution.numbers
+    doubted = {name for name, value in _named(row) if value.quality is Quality.DISPUTED}
+
+    def checked(name: str, value: Value) -> Value:
+        if value.quality not in _GOOD or name not in worked.fields:
+            return value
+        backing = support(name, worked.relations, numbers)
+        if backing and all(doubted & set(r.fields) for r in backing):
+            return _alone(worked, name, value, "what agrees with it is disputed itself")
+        if not is_good and name.partition(".")[0] in _PERCENTAGES and _is_beside(worked, name):
+            return _disputed(value, worked.fields[name], "another place tells it one off in the last digit")
+        return value
+
+    return _mapped(row, checked)
 
 
 def _changed(value: Value, field: Field, number: float, backing: Sequence[Relation], *, is_clear: bool) -> Value:
@@ -255,6 +288,8 @@ def _told(value: Value, told: Sequence[tuple[Rule, float]]) -> Value:
     return replace(value, value=number, quality=Quality.DISPUTED, reason=f"{reason}; {_ALONE}")
 
 
+_UNSETTLED = "nothing in the report settles the reading"
+_PERCENTAGES = ("progress_pct", "accumulated_pct")
 _CENT = 1e-6  # figures have two decimals at most: more are a percent sign that was misread
 _ALONE = "nothing else tells it"
 _TOLD = re.compile(rf"; {_ALONE}$")

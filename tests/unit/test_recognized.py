@@ -335,3 +335,24 @@ def test_a_sum_never_repairs_a_figure_that_the_justification_restates_as_it_was_
     printed = row("16", goal, ("5", ["", "3"], "", ""), ("", "100.00%", "", ""), ("", "50.00%", "", ""), said)
     assert field(read(printed), "goal", 2).quality is Quality.DISPUTED
     assert field(read(replace(printed, justification=None)), "goal", 2).quality is Quality.REPAIRED
+
+
+def test_a_sum_that_holds_only_with_figures_that_are_disputed_confirms_none() -> None:
+    doubtful = ["1,126,354", "1,126,364", "1,126,354", "1,126,354", "1,126,364"]
+    goal = ("109,667", doubtful, ["857,467", "867,467", "857,467", "857,467", "867,467"], "627,945")
+    achieved = ("185,552", "926,228", "1,196,665", "")
+    said = "La meta programada para el tercer trimestre fue de 867,467 pagos, logrando 1,196,665, es decir el 137.95%."
+    percentages = ("", "", "137.95%", ""), ("", "", "84.51%", "")
+    one = row(["2,731.443", "2.731.43"], goal, achieved, *percentages, said)
+    found = reconcile_recognized([one, *bad()], 3, MEXICAN)[0]
+    assert found.annual_goal is not None
+    assert found.annual_goal.quality is Quality.DISPUTED
+    assert field(found, "goal", 2).quality is Quality.DISPUTED
+
+
+def test_a_percentage_of_a_bad_scan_that_is_one_off_its_quotient_is_disputed() -> None:
+    said = "Al segundo trimestre se acumulan 6,783 pagos de 22,269 programados: un logro del 30.46%."
+    goal = ("6,783", "2,274", "7,522", "5,690")
+    accumulated = ("30.46%", "30.45%", "", "")
+    one = row("22,269", goal, ("6,783", "0", "", ""), ("100.00%", "0.00%", "", ""), accumulated, said)
+    assert field(read(one, bad()), "accumulated_pct", 2).quality is Quality.DISPUTED
