@@ -17,6 +17,7 @@ from threading import Lock
 import pypdfium2
 
 from ingest.cells import Box, Cell, Kind, Placed, Reading, Table
+from ingest.profile import load_profiles
 from ingest.readers.digital_pdf import read_page as read_exact_page
 from ingest.readers.kinds import PageKind
 from ingest.readers.pdf_file import open_pdf
@@ -25,6 +26,7 @@ from ingest.scan.lines import Paper, Pixels
 from ingest.scan.names import with_names
 from ingest.scan.orient import upright
 from ingest.scan.page import PageImage, image_pages, pdf_page
+from ingest.scan.repeated import with_repeated_headings
 from ingest.scan.row_codes import with_codes
 from ingest.scan.spots import (
     Engines,
@@ -78,6 +80,7 @@ def read(
                 progress(done, len(pages))
     finally:
         pool.shutdown(cancel_futures=True)
+    tables = with_repeated_headings(tables, load_profiles()[0])
     tables, lines = with_names(with_codes(tables, lines), lines)
     return Reading(Kind.SCANNED_PDF, len(pages), tuple(tables), tuple(lines), engine=ask.first.name)
 

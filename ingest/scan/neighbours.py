@@ -58,9 +58,11 @@ def told_by_neighbours(heads: Sequence[Placed], profile: Profile) -> dict[tuple[
 def told_of_lost(blanks: Sequence[Placed], heads: Sequence[Placed], profile: Profile) -> dict[tuple[int, int], str]:
     """Give the texts of headings of which nothing is left (`blanks`), or which a false rule parts, by row and column.
 
-    A quarter is told by the other three about its place, what stands under a quarter by what stands under the others,
-    and one of two percentages by the other.
+    A quarter is told by the other three about its place (by two, where the four end their group), what stands under a
+    quarter by what stands under the others, and one of two percentages by the other.
     """
+    blanks = [*blanks, *(p for p in heads if not _bare(p.cell.text))]
+    heads = [p for p in heads if _bare(p.cell.text)]
     told = _lost_quarters(blanks, heads, profile)
     told |= _like_siblings([*heads, *blanks], told, profile)
     return told | _other_percentage([p for p in heads if (p.row, p.column) not in told], profile)
@@ -69,17 +71,23 @@ def told_of_lost(blanks: Sequence[Placed], heads: Sequence[Placed], profile: Pro
 def _lost_quarters(blanks: Sequence[Placed], heads: Sequence[Placed], profile: Profile) -> dict[tuple[int, int], str]:
     found: dict[tuple[int, int], str] = {}
     slots = [(p,) for p in blanks] + [(a, b) for a in heads for b in heads if _are_halves(a, b, profile)]
+    empty = {(p.row, p.column) for p in blanks}
     for slot in slots:
         first, span = slot[0], sum(p.column_span for p in slot)
+        above = parent_of(heads, first)
         beside = {
             p.column: one_line(p.cell.text)
             for p in heads
-            if p.row == first.row and p.column_span == span and parent_of(heads, p) is parent_of(heads, first)
+            if p.row == first.row and p.column_span == span and parent_of(heads, p) is above
         }
+        end = above.column + above.column_span if above is not None else None
         for quarter in range(1, 5):
             others = {q: first.column + (q - quarter) * span for q in range(1, 5) if q != quarter}
-            if all(stands_for(beside.get(column, ""), profile) == q for q, column in others.items()):
-                text = named_quarter(quarter, beside[min(others.values())], profile)
+            read = {q: column for q, column in others.items() if stands_for(beside.get(column, ""), profile) == q}
+            lost = [q for q, column in others.items() if q not in read and (first.row, column) in empty]
+            is_last = first.column + (5 - quarter) * span == end
+            if len(read) == 3 or (len(read) == 2 and len(lost) == 1 and is_last):
+                text = named_quarter(quarter, beside[min(read.values())], profile)
                 found |= {(p.row, p.column): text for p in slot}
     return found
 

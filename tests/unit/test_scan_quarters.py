@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import pytest
 
-from ingest.cells import Cell, Opinion, Placed
+from ingest.cells import Cell, Opinion, Placed, Table
 from ingest.header import read_header
 from ingest.profile import Meaning, load_profiles
 from ingest.scan.neighbours import column_of_codes, told_by_neighbours, told_of_lost
+from ingest.scan.repeated import with_repeated_headings
 from ingest.scan.wording import name_quarters, stands_for, without_specks
 
 PROFILE = load_profiles()[0]
@@ -146,3 +147,24 @@ def test_one_of_two_percentages_is_told_by_the_other(texts: list[str], field: st
     assert texts[at[1] - 1] in ("Thoe L", "Amval")
     assert PROFILE.meaning(f"Avance / {told}") == Meaning(field)
     assert told_of_lost([], [*heads(0, 1, ["Avance"], span=2), *heads(1, 1, ["Thoe L", "Amval"])], PROFILE) == {}
+
+
+def test_two_quarters_that_are_lost_are_told_where_the_four_end_their_group() -> None:
+    goals = [Placed(Cell("META PROGRAMADA", 1), 0, 1, 1, 5), Placed(Cell("META REALIZADA", 1), 0, 6, 1, 4)]
+    placed = [*goals, *heads(1, 1, ["ANUAL", "T1", "T2"]), *heads(1, 6, ["T1", "T2", "T3", "T4"])]
+    assert told_of_lost(heads(1, 4, ["", ""]), placed, PROFILE) == {(1, 4): "T3", (1, 5): "T4"}
+
+
+def table(page: int, indicator: str, row: Sequence[str]) -> Table:
+    top = heads(0, 0, ["NIVEL", "OBJETIVO", indicator, "META ANUAL", "T1", "T2"])
+    return Table(page, 2, 6, (*top, *heads(1, 0, row)))
+
+
+def test_a_heading_that_a_stamp_took_on_one_page_is_told_by_another_page() -> None:
+    row = ["Actividad", "Texto", "Nombre propio", "7", "3", "4"]
+    whole = table(2, "NOMBRE DEL INDICADOR", [*row[:2], "Meta anual", "7", "3", "4"])
+    first, second = with_repeated_headings([table(1, "RECIBIDO Nombre del i", row), whole], PROFILE)
+    assert [c.cell.text for c in first.cells][2] == "NOMBRE DEL INDICADOR"
+    assert first.cells[2].cell.opinions[0].text == "RECIBIDO Nombre del i"
+    assert [c.cell.text for c in first.cells[6:]] == row
+    assert second == whole
