@@ -127,7 +127,8 @@ def _guessed(heads: Sequence[Placed], profile: Profile) -> Iterator[tuple[tuple[
     What two models read alike is another word, however like it may be.
     """
     for place in heads:
-        said = Counter(_bare(o.text) for o in place.cell.opinions)
+        # One model that is asked twice says no more than once.
+        said = Counter(text for text, _ in {(_bare(o.text), o.engine.partition(",")[0]) for o in place.cell.opinions})
         long = [r for r in said if len(r) >= _LETTERS]
         if known(place.cell.text, profile) or not long or said.most_common(1)[0][1] > 1 or len(said) < _MODELS:
             continue

@@ -25,6 +25,7 @@ HIDDEN_TEXT = "hidden text"
 
 _LOOSE = str.maketrans("", "", " ()")
 _ON_END = 1.05  # times as high as wide: a cell whose text may stand on end
+_NARROW = 6  # times the usual height of type: in a wider cell nobody sets a text on end
 _WORD = 2  # letters
 _TRIM = 0.09  # of the height of a crop, above and below
 _BROADER, _ABOVE, _BELOW = 1.25, 0.1, 0.05  # times its width; shares of its height, above and below
@@ -147,7 +148,7 @@ def turn_standing(engine: Recognizer, paper: Paper, spots: Sequence[Spot]) -> No
     crops: list[tuple[Spot, Gray, Gray]] = []
     for spot in spots:
         high, wide = spot.box[3] - spot.box[1], spot.box[2] - spot.box[0]
-        if high > _ON_END * wide and wide < 4 * paper.size and (both := paper.standing(spot.box)):
+        if high > _ON_END * wide and wide < _NARROW * paper.size and (both := paper.standing(spot.box)):
             crops.append((spot, *both))
     answers = engine.read([c for _, a, b in crops for c in (a, b)])
     for number, (spot, up, down) in enumerate(crops):
