@@ -101,24 +101,46 @@ def _are_halves(a: Placed, b: Placed, profile: Profile) -> bool:
 
 
 def _other_percentage(heads: Sequence[Placed], profile: Profile) -> dict[tuple[int, int], str]:
-    """Give the heading of one of two percentages of a group, where only that of the other can be read."""
-    groups: dict[tuple[int, int], list[Placed]] = {}
-    for place in heads:
-        above = parent_of(heads, place)
-        if above is not None and above.column_span == 2 * place.column_span:
-            groups.setdefault((above.row, above.column), []).append(place)
-    said = {(p.row, p.column): one_line(p.cell.text) for p in heads}
-    found = {}
-    for at, both in groups.items():
-        named = [profile.meaning(f"{said[at]} / {one_line(p.cell.text)}") for p in both]
-        fields = [
-            m.field if m is not None and known(p.cell.text, profile) else None for m, p in zip(named, both, strict=True)
-        ]
-        for one, other in _PERCENTAGES:
-            if sorted(fields, key=str) == sorted((None, one), key=str):
-                place = both[fields.index(None)]
-                found[place.row, place.column] = profile.fields[other][0].replace("*", "").upper()
+    """Give the heading of one of two percentages, where only that of the other can be read.
+
+    They are the two under one heading, or two groups of quarters side by side.
+    """
+    found: dict[tuple[int, int], str] = {}
+    for one in heads:
+        for other in heads:
+            if one.row != other.row or one.column + one.column_span != other.column:
+                continue
+            above = parent_of(heads, one)
+            pair = one.column_span == other.column_span and parent_of(heads, other) is above
+            whole = above is not None and above.column_span == 2 * one.column_span
+            if pair and (whole or (above is None and one.column_span > 1)):
+                found |= _told_percentage((one, other), heads, profile)
     return found
+
+
+def _told_percentage(
+    pair: tuple[Placed, Placed], heads: Sequence[Placed], profile: Profile
+) -> dict[tuple[int, int], str]:
+    fields = [_field(place, heads, profile) for place in pair]
+    for one, other in _PERCENTAGES:
+        if set(fields) == {None, one}:
+            place = pair[fields.index(None)]
+            return {(place.row, place.column): profile.fields[other][0].replace("*", "").upper()}
+    return {}
+
+
+def _field(place: Placed, heads: Sequence[Placed], profile: Profile) -> str | None:
+    """Give the field that a heading means together with what stands above or below it; None where it is unknown.
+
+    What means something alone tells nothing of the heading above it.
+    """
+    if not known(place.cell.text, profile):
+        return None
+    above, own = parent_of(heads, place), one_line(place.cell.text)
+    below = [one_line(p.cell.text) for p in heads if parent_of(heads, p) is place]
+    said = [f"{own} / {text}" for text in below if profile.meaning(text) is None] if below else [own]
+    meanings = (profile.meaning(f"{one_line(above.cell.text)} / {s}" if above is not None else s) for s in said)
+    return next((m.field for m in meanings if m is not None), None)
 
 
 def _guessed(heads: Sequence[Placed], profile: Profile) -> Iterator[tuple[tuple[int, int], str]]:
@@ -130,7 +152,12 @@ def _guessed(heads: Sequence[Placed], profile: Profile) -> Iterator[tuple[tuple[
         # One model that is asked twice says no more than once.
         said = Counter(text for text, _ in {(_bare(o.text), o.engine.partition(",")[0]) for o in place.cell.opinions})
         long = [r for r in said if len(r) >= _LETTERS]
-        if known(place.cell.text, profile) or not long or said.most_common(1)[0][1] > 1 or len(said) < _MODELS:
+        if (
+            _field(place, heads, profile) is not None
+            or not long
+            or said.most_common(1)[0][1] > 1
+            or len(said) < _MODELS
+        ):
             continue
         likes = sorted(
             ((max(alike(r, form) for r in long for form in _forms(phrases)), phrases[0], phrases)

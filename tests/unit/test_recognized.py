@@ -356,3 +356,19 @@ def test_a_percentage_of_a_bad_scan_that_is_one_off_its_quotient_is_disputed() -
     accumulated = ("30.46%", "30.45%", "", "")
     one = row("22,269", goal, ("6,783", "0", "", ""), ("100.00%", "0.00%", "", ""), accumulated, said)
     assert field(read(one, bad()), "accumulated_pct", 2).quality is Quality.DISPUTED
+
+
+def test_codes_that_may_have_lost_a_point_are_doubted_and_those_above_them_are_not() -> None:
+    codes = (("1.1", "Fin"), ("1.1.1", "Propósito"), ("1.1.11", "Componente"), ("1.1.11.1", "Actividad"))
+    lost = [replace(row(code=code), level=level) for code, level in codes]
+    found = reconcile_recognized(lost, 2, MEXICAN)
+    assert [field(r, "goal", 1).quality.is_good for r in found] == [True, False, False, False]
+    assert "lost a point" in (field(found[2], "goal", 1).reason or "")
+    whole = [replace(r, code=c) for r, c in zip(lost, ("1.1", "1.1.1", "1.1.1.1", "1.1.1.1.1"), strict=True)]
+    assert all(field(r, "goal", 1).quality.is_good for r in reconcile_recognized(whole, 2, MEXICAN))
+
+
+def test_a_code_that_lost_its_beginning_is_doubted() -> None:
+    rows = [row(code=code) for code in ("1.1", *(f"5.1.1.{n}" for n in range(1, 9)))]
+    found = reconcile_recognized(rows, 2, MEXICAN)
+    assert [field(r, "goal", 1).quality.is_good for r in found] == [False, *[True] * 8]

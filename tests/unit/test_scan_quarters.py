@@ -168,3 +168,20 @@ def test_a_heading_that_a_stamp_took_on_one_page_is_told_by_another_page() -> No
     assert first.cells[2].cell.opinions[0].text == "RECIBIDO Nombre del i"
     assert [c.cell.text for c in first.cells[6:]] == row
     assert second == whole
+
+
+def test_one_of_two_groups_of_percentages_is_told_by_the_other_and_a_single_column_is_not() -> None:
+    groups = heads(0, 1, ["96 de curapemento timestial", "% acumulado"], span=4)
+    ((at, told),) = told_of_lost([], [*groups, *heads(1, 1, ["T1", "T2", "T3", "T4"] * 2)], PROFILE).items()
+    assert (at, PROFILE.meaning(f"{told} / T2")) == ((0, 1), Meaning("progress_pct", 2))
+    assert told_of_lost([], heads(0, 1, ["Diferencia", "% acumulado"]), PROFILE) == {}
+    others = heads(0, 1, ["META REALIZADA", "% de avance"], span=4)
+    assert told_of_lost([], [*others, *heads(1, 1, ["T1", "T2", "T3", "T4"] * 2)], PROFILE) == {}
+
+
+def test_a_misread_group_that_a_short_word_of_the_profile_begins_is_told_by_its_likeness() -> None:
+    group = Placed(
+        Cell("Mesa prograrada", 1, opinions=(Opinion("ea progamada", "a"), Opinion("Mesa prograrada", "b"))), 0, 1, 1, 4
+    )
+    told = told_by_neighbours([group, *heads(1, 1, ["T1", "T2", "T3", "T4"])], PROFILE)
+    assert PROFILE.meaning(f"{told[0, 1]} / T3") == Meaning("goal", 3)
