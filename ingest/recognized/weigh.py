@@ -11,13 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from ingest.cells import Span
 from ingest.constraints import Check, check_row, field_value, shown
 from ingest.indicators import Finding, IndicatorRow, Quality, Quarterly, Rule, Value
 from ingest.justification import Figure, Statement, parse_justification
 from ingest.numbers import NumberFormat, parse_number
+from ingest.recognized.codes import doubt_of_codes
 from ingest.recognized.fields import Field, disagreement_of, fields_of
 from ingest.recognized.relations import Printing, Relation, printing_of, relations_of
 from ingest.recognized.search import Solution, may_be_misread, solve, support
@@ -83,7 +83,7 @@ def reconcile_recognized(
         judged = [_mapped(row, lambda _, value: _doubted(value, doubt)) for row in judged]
     codes = Counter(row.code for row in rows)
     same = "another row has the same code"
-    doubted = _doubt_of_codes(judged)
+    doubted = doubt_of_codes(judged)
     doubts = [same if codes[r.code] > 1 else r.doubt or doubted(r) for r in judged]
     judged = [_mapped(r, _doubter(doubt)) if doubt else r for r, doubt in zip(judged, doubts, strict=True)]
     return tuple(
@@ -106,39 +106,6 @@ def _doubt_of_columns(worked: Sequence[_Row]) -> str | None:
             quarters = " and ".join(str(q) for q in sorted(printed))
             return f"of the {measure} only the quarters {quarters} have a heading that can be read"
     return None
-
-
-def _doubt_of_codes(rows: Sequence[IndicatorRow]) -> Callable[[IndicatorRow], str | None]:
-    """Give what tells why a row's code may be misread, though it reads as one; None where nothing says so.
-
-    Every level of a report has codes of a length of its own. Where two share one, and a number among these codes
-    leaps, points were lost (`1.11.2` for `1.1.1.2`); every engine loses them alike. And all codes begin alike.
-    """
-    begins = Counter((row.code or "").partition(".")[0] for row in rows)
-    usual, count = begins.most_common(1)[0] if begins else ("", 0)
-    levels: dict[int, set[str]] = {}
-    numbers: dict[str, list[int]] = {}
-    for row in rows:
-        if row.code is not None and row.level is not None:
-            levels.setdefault(row.code.count("."), set()).add(row.level)
-        above, _, last = (row.code or "").rpartition(".")
-        if above and last.isdecimal():
-            numbers.setdefault(above, []).append(int(last))
-    leaps = {
-        above.count(".") + 1 for above, mine in numbers.items() if any(b > a + _LEAP for a, b in pairwise(sorted(mine)))
-    }
-    depths = [depth for depth, said in levels.items() if len(said) > 1 and depth in leaps]
-
-    def doubt(row: IndicatorRow) -> str | None:
-        if row.code is None:
-            return None
-        if depths and row.code.count(".") >= min(depths):
-            return "its code may have lost a point: another level has codes of its length"
-        if count >= _USUAL * len(rows) and row.code.partition(".")[0] != usual:
-            return "its code begins unlike those of the report"
-        return None
-
-    return doubt
 
 
 def _doubter(doubt: str) -> Callable[[str, Value], Value]:
@@ -324,8 +291,6 @@ def _told(value: Value, told: Sequence[tuple[Rule, float]]) -> Value:
 
 
 _UNSETTLED = "nothing in the report settles the reading"
-_USUAL = 0.8  # of a report's codes begin alike
-_LEAP = 5  # between the numbers of siblings: so many are hardly missing
 _PERCENTAGES = ("progress_pct", "accumulated_pct")
 _CENT = 1e-6  # figures have two decimals at most: more are a percent sign that was misread
 _ALONE = "nothing else tells it"
