@@ -152,12 +152,9 @@ def _guessed(heads: Sequence[Placed], profile: Profile) -> Iterator[tuple[tuple[
         # One model that is asked twice says no more than once.
         said = Counter(text for text, _ in {(_bare(o.text), o.engine.partition(",")[0]) for o in place.cell.opinions})
         long = [r for r in said if len(r) >= _LETTERS]
-        if (
-            _field(place, heads, profile) is not None
-            or not long
-            or said.most_common(1)[0][1] > 1
-            or len(said) < _MODELS
-        ):
+        is_group = any(parent_of(heads, p) is place for p in heads)
+        meant = known(place.cell.text, profile) and not (is_group and _field(place, heads, profile) is None)
+        if meant or not long or said.most_common(1)[0][1] > 1 or len(said) < _MODELS:
             continue
         likes = sorted(
             ((max(alike(r, form) for r in long for form in _forms(phrases)), phrases[0], phrases)

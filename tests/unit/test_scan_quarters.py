@@ -185,3 +185,9 @@ def test_a_misread_group_that_a_short_word_of_the_profile_begins_is_told_by_its_
     )
     told = told_by_neighbours([group, *heads(1, 1, ["T1", "T2", "T3", "T4"])], PROFILE)
     assert PROFILE.meaning(f"{told[0, 1]} / T3") == Meaning("goal", 3)
+
+
+def test_a_quarter_that_cannot_be_told_is_never_taken_for_a_percentage() -> None:
+    readings = (Opinion("to. Tim.", "a"), Opinion("40. Trim.", "b"))
+    child = Placed(Cell("40. Trim.", 1, opinions=readings), 1, 3)
+    assert (1, 3) not in told_by_neighbours([*heads(0, 1, ["META REALIZADA"], span=4), child], PROFILE)
