@@ -31,7 +31,6 @@ _PRINTED = 0.4  # of the height of digits
 _FEW = 2  # figures of a row tell where its figures stand
 _DARK = 4  # percent of a crop are as dark as its print
 _FAINT = (0.45, 0.75)  # of the depth of print: what is fainter is none; so faint are strokes of a stamp, at most
-_CONTRAST = 4.0  # print on a stamp is strengthened at most so much
 
 
 def look_beneath(paper: Paper, places: Sequence[Placed], spots: Sequence[Spot], body: int, ask: Engines) -> None:
