@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.scan.wording import distance
@@ -16,6 +16,7 @@ _OPENING = re.compile(
     r"\s*(?P<code>[0-9OlI|]{1,9}(?:\s?[.,]\s?[0-9OlI|]{1,9}|\s[0-9]{1,3}(?=[.,]))*[.,]?)(?:(?=\s|$)|(?<=\d)(?=[^\W\d_]))"
 )
 _LOOSE = re.compile(r"\s*(?P<code>(?=[^\s]*\d[^\s]*\d)[0-9OlIAS|.,'´`:;-]{3,16})(?=\s|$)")
+_SPECKS = " .,:;'`_-|\u00b7"
 _DIGITS = str.maketrans("OlI|AS,'´`:;-", "011145.......")
 # Costs, in misread digits.
 _SKIP, _JUMP, _STRANGE = 0.6, 1.2, 3.0  # a number left out; a code from anywhere; one outside the program
@@ -23,13 +24,17 @@ _MOST_SKIPPED = 2
 _SURE_DIGIT, _LOST_DOT, _WRONG_LEVEL, _UNREAD = 2.0, 0.1, 0.8, 1.5
 _MOST_MISREAD = 4
 _CLEAR = 0.9  # so much worse must every other code be
+_NEXT = 0.5  # and so much where nothing could be read: hardly any report leaves numbers out
+_RATHER = 0.3  # and so much where the digits of the code were read
 _FAR = 99.0
+_ROOT, _USUAL = 3, 0.6  # numbers of a program's code; the share of the codes that begin with it
 _WIDTH, _MEMORY, _HOPELESS = 300, 12, 5.0
 
 
 def opening_code(text: str) -> str | None:
     """Give the code, as read, that `text` opens with; None where it opens with something else."""
-    match = _OPENING.match(text) or _LOOSE.match(text)
+    bare = text.lstrip(_SPECKS)
+    match = _OPENING.match(bare) or _LOOSE.match(bare)
     if match is None or not any(c.isdigit() for c in match["code"]):
         return None
     return match["code"].strip()
@@ -54,22 +59,37 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The code of a row; None where neither the reading nor the order tells one. `sure`: no other is nearly as good."""
+
+    code: str | None
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
 class _Path:
     codes: tuple[str, ...]
     cost: float
 
 
-def mended_codes(places: Sequence[Place], root: str | None) -> list[str | None]:
-    """Give the codes of rows in their order; None where neither the reading nor the order tells one.
+def told_codes(places: Sequence[Place], root: str | None, depths: Sequence[Sequence[int | None]] = ()) -> list[Told]:
+    """Give the codes of rows in their order.
 
     `root` is the program's code, where the report names it. Of all ways to number the rows, the one is taken that
     asks for the fewest misread digits and the fewest gaps; a code that was not read so is taken only where every
-    other one is clearly worse.
+    other one is clearly worse. `depths`: what the rows' own depths may be, where that is not known; each is tried.
     """
     plain = [replace(p, readings=tuple(dict.fromkeys(_normal(r) for r in p.readings))) for p in places]
-    root = _root(plain, root)
+    root = root_of(plain, root)
+    ways = [[replace(p, depth=d) for p, d in zip(plain, way, strict=True)] for way in depths] or [plain]
+    paths = sorted((path for way in ways for path in _paths(way, root)), key=lambda p: p.cost)
+    return [_settled(n, place, paths, root) for n, place in enumerate(plain)]
+
+
+def _paths(places: Sequence[Place], root: str | None) -> list[_Path]:
+    """Give ways to number the rows, the best first."""
     paths = [_Path((), 0.0)]
-    for place in plain:
+    for place in places:
         grown: dict[tuple[str, ...], _Path] = {}
         # Hundreds of paths end in a few codes.
         steps: dict[str | None, list[tuple[str, float]]] = {}
@@ -85,15 +105,16 @@ def mended_codes(places: Sequence[Place], root: str | None) -> list[str | None]:
                     grown[key] = longer
         best = min(p.cost for p in grown.values())
         paths = sorted((p for p in grown.values() if p.cost <= best + _HOPELESS), key=lambda p: p.cost)[:_WIDTH]
-    return [_settled(n, place, paths, root) for n, place in enumerate(plain)]
+    return paths
 
 
-def _settled(n: int, place: Place, paths: Sequence[_Path], root: str | None) -> str | None:
+def _settled(n: int, place: Place, paths: Sequence[_Path], root: str | None) -> Told:
     code = paths[0].codes[n]
-    if any(_bare(r) == _bare(code) for r in place.readings) and (root is None or _fits(code, root)):
-        return code
-    other = min((p.cost for p in paths if p.codes[n] != code), default=_FAR)
-    return code if other - paths[0].cost >= _CLEAR and _fits(code, root) else None
+    apart = min((p.cost for p in paths if p.codes[n] != code), default=_FAR) - paths[0].cost
+    if any(_bare(r) == _bare(code) for r in place.readings) and _fits(code, root):
+        return Told(code, sure=apart >= _RATHER)
+    is_clear = apart >= (_CLEAR if place.readings else _NEXT)
+    return Told(code, sure=True) if is_clear and _fits(code, root) else Told(None, sure=False)
 
 
 def _steps(last: str | None, place: Place, root: str | None) -> dict[str, float]:
@@ -124,12 +145,12 @@ def _unlike(code: str, place: Place) -> float:
     return off + digits * (_SURE_DIGIT if place.sure else 1.0) + dots
 
 
-def _root(places: Sequence[Place], root: str | None) -> str | None:
+def root_of(places: Sequence[Place], root: str | None) -> str | None:
     """Give the beginning that the codes share: the program's, unless the rows are numbered otherwise."""
     read = [p.readings for p in places if p.readings]
     if root is not None and 2 * sum(any(may_begin(r, root) for r in readings) for readings in read) >= len(read):
         return root
-    return _usual_root(readings[0] for readings in read)
+    return _usual_root(read)
 
 
 def may_begin(code: str, root: str) -> bool:
@@ -173,10 +194,9 @@ def _successors(before: Sequence[int], step: int) -> list[str]:
     return [".".join(map(str, f)) for f in found]
 
 
-def _usual_root(codes: Iterable[str]) -> str | None:
-    """Give the beginning, of three numbers, that most codes share."""
-    starts = Counter(".".join(_normal(c).split(".")[:3]) for c in codes if _normal(c).count(".") >= 2)
-    if not starts:
-        return None
-    best, times = starts.most_common(1)[0]
-    return best if times > 0.6 * sum(starts.values()) else None
+def _usual_root(read: Sequence[Sequence[str]]) -> str | None:
+    """Give the beginning, of three numbers, that most codes share; points may be lost from it."""
+    starts = Counter(".".join(_normal(r).split(".")[:_ROOT]) for rs in read for r in rs if r.count(".") >= _ROOT - 1)
+    shared = {s: sum(any(_bare(_normal(r)).startswith(_bare(s)) for r in rs) for rs in read) for s in starts}
+    best = max(starts, key=lambda s: (shared[s], starts[s]), default=None)
+    return best if best is not None and shared[best] > _USUAL * len(read) else None

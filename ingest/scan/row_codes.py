@@ -12,15 +12,19 @@ from dataclasses import dataclass, replace
 
 from ingest.cells import Cell, Table
 from ingest.header import read_header
+from ingest.headings import find_layout
 from ingest.profile import Profile, load_profiles
 from ingest.readers.digital_pdf import ENGINE as EXACT
 from ingest.readers.digital_pdf import UNSURE
 from ingest.scan import figures, outline
+from ingest.scan.depths import depths_of
 from ingest.scan.spots import reworded
 from ingest.scan.wording import distance
 from ingest.words import words
 
 _FIGURES = 3  # in a row, to make it one even where no code opens it
+_BAND = 0.8  # of the columns: a cell that wide is a band across the table
+_WORD = re.compile(r"[^\W\d_]{4}")
 _UNKNOWN = "?"
 """Stands before a code that is wrong: better a row without a code than with another row's."""
 
@@ -49,24 +53,36 @@ def with_codes(tables: Sequence[Table], lines: Sequence[Cell]) -> list[Table]:
     column = _column(tables, root)
     if column is None:
         return list(tables)
-    rows = [row for t, table in enumerate(tables) for row in _rows(t, table, column, root, profile)]
-    places = [_place(tables[r.table].cells[r.cell].cell, r) for r in rows]
-    places = _with_depths(places, rows, root)
+    root = outline.root_of(
+        [_read(p.cell, outline.opening_code(p.cell.text)) for t in tables for p in t.cells if p.column == column], root
+    )
+    whole = _stands_alone(tables, column)
+    rows = list(_rows(tables, column, root, profile))
     cells = [list(table.cells) for table in tables]
-    for row, read, code in zip(rows, places, outline.mended_codes(places, root), strict=True):
+    places = [_read(cells[r.table][r.cell].cell, r.opened) for r in rows]
+    depths = depths_of(places, [r.level for r in rows], root)
+    for row, read, told in zip(rows, places, outline.told_codes(places, root, depths), strict=True):
         place = cells[row.table][row.cell]
-        text = _reworded(place.cell.text, row.opened, code)
-        if text != place.cell.text:
-            cells[row.table][row.cell] = replace(place, cell=reworded(place.cell, text))
-        if code is not None and not _was_read(code, read.readings, place.cell.text):
-            unsure = replace(reworded(place.cell, text), confidence=UNSURE)
-            cells[row.table][row.cell] = replace(place, cell=unsure)
+        cells[row.table][row.cell] = replace(place, cell=_coded(place.cell, row, read, told, whole=whole))
         if row.named is not None and row.level is not None:
             place = cells[row.table][row.named]
             if profile.level_of(place.cell.text) is None:
                 text = re.sub(r"^\s*\S+", row.level, place.cell.text)
                 cells[row.table][row.named] = replace(place, cell=reworded(place.cell, text))
     return [replace(table, cells=tuple(mine)) for table, mine in zip(tables, cells, strict=True)]
+
+
+def _coded(cell: Cell, row: _Row, read: outline.Place, told: outline.Told, *, whole: bool) -> Cell:
+    """Give the cell of a row with its code; `whole` where nothing but codes stands in its column."""
+    was_read = told.code is not None and _was_read(told.code, read.readings, cell.text)
+    opened = row.opened or _nearly(outline.opening_code(cell.text), told.code)
+    text = _reworded(cell.text, opened, told.code)
+    if whole and told.code is not None and text != cell.text:
+        text = told.code
+    coded = cell if text == cell.text else reworded(cell, text)
+    if told.code is None or (was_read and told.sure):
+        return coded
+    return replace(reworded(cell, text), confidence=UNSURE)
 
 
 def _column(tables: Sequence[Table], root: str | None) -> int | None:
@@ -80,29 +96,68 @@ def _column(tables: Sequence[Table], root: str | None) -> int | None:
     return opened.most_common(1)[0][0] if opened else None
 
 
-def _rows(number: int, table: Table, column: int, root: str | None, profile: Profile) -> Iterator[_Row]:
-    by_row: dict[int, list[int]] = {}
-    for m, place in enumerate(table.cells):
-        by_row.setdefault(place.row, []).append(m)
-    mine = sorted(
-        ((p.row, n) for n, p in enumerate(table.cells) if p.column == column and p.column_span == 1),
-    )
+def _stands_alone(tables: Sequence[Table], column: int) -> bool:
+    """Tell whether a column holds codes and nothing else: no words in most of its cells."""
+    texts = [p.cell.text for t in tables for p in t.cells if p.column == column and outline.opening_code(p.cell.text)]
+    return sum(bool(_WORD.search(t)) for t in texts) < 0.5 * len(texts)
+
+
+def _rows(tables: Sequence[Table], column: int, root: str | None, profile: Profile) -> Iterator[_Row]:
+    whole = _whole_rows(tables, profile)
     started = False
-    for position, (row, n) in enumerate(mine):
-        cell = table.cells[n].cell
-        if cell.engine == EXACT:
-            continue
-        opened = outline.opening_code(cell.text)
-        if opened is not None and not _is_code(opened, root):
-            opened = None
-        beside = [table.cells[m].cell.text for m in by_row[row] if m != n]
-        # The first and the last row of a page may be half a row, whose code stands in the other half.
-        inside = started and position < len(mine) - 1
-        started = started or opened is not None
-        if opened is not None or (inside and sum(map(figures.is_figure, beside)) >= _FIGURES):
-            levels = ((m, _level(table.cells[m].cell.text, profile)) for m in by_row[row])
+    for number, table in enumerate(tables):
+        by_row = _by_row(table)
+        mine = sorted((p.row, n) for n, p in enumerate(table.cells) if p.column == column and p.column_span == 1)
+        for row, n in mine:
+            cell = table.cells[n].cell
+            if cell.engine == EXACT:
+                continue
+            opened = outline.opening_code(cell.text)
+            if opened is not None and not _is_code(opened, root):
+                opened = None
+            levels = ((m, _level(table.cells[m].cell, profile)) for m in by_row[row] if m != n)
             named, level = next(((m, told) for m, told in levels if told), (None, None))
-            yield _Row(number, n, opened, level, named)
+            if opened is not None or (row in whole[number] and (started or level is not None)):
+                started = True
+                yield _Row(number, n, opened, level, named)
+
+
+def _by_row(table: Table) -> dict[int, list[int]]:
+    """Give the numbers of the cells of each row, of those that cover several rows for each of these."""
+    by_row: dict[int, list[int]] = {}
+    for n, place in enumerate(table.cells):
+        for row in range(place.row, place.row + place.row_span):
+            by_row.setdefault(row, []).append(n)
+    return by_row
+
+
+def _whole_rows(tables: Sequence[Table], profile: Profile) -> list[set[int]]:
+    """Give the rows of each table that have figures and are no halves of rows that a page break parts.
+
+    Such a half has figures where the other half, the last row before it or the first after it, has none.
+    """
+    bodies = [_figures_by_row(table, profile) for table in tables]
+    found = []
+    for number, body in enumerate(bodies):
+        whole = {row for row, printed in body.items() if printed >= _FIGURES}
+        before = [printed for b in bodies[:number] for printed in b.values()][-1:]
+        after = [printed for b in bodies[number + 1 :] for printed in b.values()][:1]
+        for beside, row in ((before, min(body, default=0)), (after, max(body, default=0))):
+            if beside and beside[0] < _FIGURES:
+                whole.discard(row)
+        found.append(whole)
+    return found
+
+
+def _figures_by_row(table: Table, profile: Profile) -> dict[int, int]:
+    """Give how many figures each row below the headings has; bands across the table are no rows."""
+    layout = find_layout(table, profile)
+    first = layout.heading_rows if layout is not None else 0
+    counted: dict[int, int] = {}
+    for place in sorted(table.cells, key=lambda p: p.row):
+        if place.row >= first and place.column_span < _BAND * table.columns:
+            counted[place.row] = counted.get(place.row, 0) + figures.is_figure(place.cell.text)
+    return counted
 
 
 def _is_code(opened: str, root: str | None) -> bool:
@@ -112,38 +167,27 @@ def _is_code(opened: str, root: str | None) -> bool:
     return root is not None and len(digits) >= 3 and outline.may_begin(digits, root)
 
 
-def _level(text: str, profile: Profile) -> str | None:
+def _level(cell: Cell, profile: Profile) -> str | None:
     """Give the level that a text opens with, perhaps misread; None where it is near none, or near two."""
-    if (told := profile.level_of(text)) is not None:
-        return told
-    first = words(text)[:1]
+    texts = (cell.text, *(o.text for o in cell.opinions))
+    if told := {level for t in texts if (level := profile.level_of(t)) is not None}:
+        return next(iter(told)) if len(told) == 1 else None
     near = {
         level
         for level, forms in profile.levels.items()
         for form in forms
-        for word in first
+        for text in texts
+        for word in words(text)[:1]
         if distance(word, form.rstrip("*"), 2) <= len(form) // 5
     }
     return next(iter(near)) if len(near) == 1 else None
 
 
-def _place(cell: Cell, row: _Row) -> outline.Place:
+def _read(cell: Cell, opened: str | None) -> outline.Place:
     read = [code for o in cell.opinions if (code := outline.opening_code(o.text))]
-    readings = tuple(dict.fromkeys([row.opened, *read])) if row.opened else tuple(dict.fromkeys(read))
+    readings = tuple(dict.fromkeys([opened, *read])) if opened else tuple(dict.fromkeys(read))
     agreed = len(read) > 1 and len({"".join(c for c in code if c.isdigit()) for code in read}) == 1
     return outline.Place(tuple(r for r in readings if r), sure=agreed or (cell.confidence or 0.0) >= 0.95)
-
-
-def _with_depths(places: Sequence[outline.Place], rows: Sequence[_Row], root: str | None) -> list[outline.Place]:
-    """Tell of how many numbers the codes of each level are, as most rows of that level show."""
-    shown: dict[str, Counter[int]] = {}
-    for place, row in zip(places, rows, strict=True):
-        for reading in place.readings[:1]:
-            if row.level is not None and (root is None or reading == root or reading.startswith(f"{root}.")):
-                shown.setdefault(row.level, Counter())[reading.rstrip(".").count(".") + 1] += 1
-    usual = {level: n.most_common(1)[0] for level, n in shown.items()}
-    depths = {level: depth for level, (depth, times) in usual.items() if times > 0.6 * shown[level].total()}
-    return [replace(p, depth=depths.get(r.level) if r.level else None) for p, r in zip(places, rows, strict=True)]
 
 
 def _was_read(code: str, readings: Sequence[str], text: str) -> bool:
@@ -151,6 +195,14 @@ def _was_read(code: str, readings: Sequence[str], text: str) -> bool:
     digits = re.sub(r"\D", "", code)
     opened = next((r for r in readings if re.sub(r"\D", "", r) == digits), None)
     return opened is not None and not re.match(rf"\s*{re.escape(opened)}[\s.,]+\d", text)
+
+
+def _nearly(opened: str | None, code: str | None) -> str | None:
+    """Give what a text opened with, where that is most of the code that its row has."""
+    if opened is None or code is None:
+        return None
+    read, wanted = (re.sub(r"\D", "", text) for text in (opened, code))
+    return opened if distance(read, wanted, 1) <= 1 else None
 
 
 def _reworded(text: str, opened: str | None, code: str | None) -> str:

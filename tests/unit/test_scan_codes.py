@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ingest.cells import RULES, Cell, Opinion, Placed, Table
+from ingest.scan.depths import depths_of
+from ingest.scan.outline import Place
 from ingest.scan.row_codes import with_codes
 
 FIGURES = ("400", "100", "100", "100", "100")
@@ -10,14 +12,19 @@ FIGURES = ("400", "100", "100", "100", "100")
 
 def table(*objectives: tuple[str, ...]) -> Table:
     """A table of rows with the level, the objective as read (one text for each engine), and figures."""
+    return leveled(*(("Actividad", *readings) for readings in objectives))
+
+
+def leveled(*rows: tuple[str, ...]) -> Table:
+    """A table of rows with the level, the objective as read (one text for each engine), and figures."""
     cells = []
-    for row, readings in enumerate(objectives):
-        texts = ("Actividad", readings[0], *FIGURES)
+    for row, (level, *readings) in enumerate(rows):
+        texts = (level, readings[0], *FIGURES)
         opinions = tuple(Opinion(text, f"engine {n}", 0.9) for n, text in enumerate(readings))
         for column, text in enumerate(texts):
             own = opinions if column == 1 else ()
             cells.append(Placed(Cell(text, 1, confidence=0.9, engine="engine 0", opinions=own), row, column))
-    return Table(1, len(objectives), len(FIGURES) + 2, tuple(cells))
+    return Table(1, len(rows), len(FIGURES) + 2, tuple(cells))
 
 
 def objectives(*rows: tuple[str, ...]) -> list[Cell]:
@@ -48,3 +55,52 @@ def test_a_code_after_which_another_number_stands_is_doubted() -> None:
     rows = [(f"1.2.3.1.1.{n} Calles", f"1.2.3.1.1.{n} Calles") for n in (1, 2, 3)]
     found = objectives(*rows, ("1.2.3.1.2 1 Plazas", "1.2.3.1.2 1 Plazas"))
     assert (found[3].confidence, found[3].engine) == (0.0, RULES)
+
+
+LEVELED = [("Fin", "1.2.3"), ("Propósito", "12.3.1"), ("Componente", "12.3.11"), ("Actividad", "1.2.3.1.11"),
+           ("Actividad", "1.2.31.1.2"), ("Componente", "1.2.3.12"), ("Actividad", "12.3.1.21")]  # fmt: skip
+WHOLE = ["1.2.3", "1.2.3.1", "1.2.3.1.1", "1.2.3.1.1.1", "1.2.3.1.1.2", "1.2.3.1.2", "1.2.3.1.2.1"]
+
+
+def coded(*tables: Table) -> list[Cell]:
+    found = with_codes(tables, [Cell("Programa presupuestario: 1.2.3 Obras", 1)])
+    return [place.cell for t in found for place in t.cells if place.column == 1]
+
+
+def test_levels_tell_the_points_that_most_codes_lost() -> None:
+    found = coded(leveled(*((level, f"{code} Calles", f"{code} Calles") for level, code in LEVELED)))
+    assert [cell.text for cell in found] == [f"{code} Calles" for code in WHOLE]
+    assert all(cell.confidence == 0.9 for cell in found)
+
+
+def test_codes_that_stand_alone_in_their_column_lose_what_a_stamp_adds() -> None:
+    rows = [[level, code, code] for level, code in zip((lv for lv, _ in LEVELED), WHOLE, strict=True)]
+    rows[3][1] = "1.2.3.1.1.1 41.31.11"
+    found = coded(leveled(*map(tuple, rows)))
+    assert [cell.text for cell in found] == WHOLE
+
+
+def test_the_last_row_of_a_report_has_a_code_though_none_can_be_read() -> None:
+    rows = [
+        (level, f"{code} Calles", f"{code} Calles") for level, code in zip((v for v, _ in LEVELED), WHOLE, strict=True)
+    ]
+    found = coded(leveled(*rows[:-1], ("Actividad", "Calles", "Calles")))
+    assert (found[-1].text, found[-1].confidence) == ("1.2.3.1.2.1 Calles", 0.0)
+
+
+def test_half_a_row_at_the_end_of_a_page_gets_no_code() -> None:
+    rows = [
+        (level, f"{code} Calles", f"{code} Calles") for level, code in zip((v for v, _ in LEVELED), WHOLE, strict=True)
+    ]
+    first = leveled(*rows[:-1], ("Actividad", "Calles", "Calles"))
+    rest = Table(2, 1, 7, (Placed(Cell("1.2.3.1.2.1 y plazas", 2, engine="engine 0"), 0, 1),))
+    assert coded(first, rest)[len(rows) - 1].text == "Calles"
+
+
+def test_depths_that_codes_show_are_the_only_ones_unless_levels_share_them() -> None:
+    levels = ["Componente", "Actividad", "Actividad"]
+    clear = [Place(("1.2.3.1",)), Place(("1.2.3.1.1",)), Place(("1.2.3.1.2",))]
+    assert depths_of(clear, levels, "1.2.3") == [[4, 5, 5]]
+    lost = [Place(("1.2.3.1",)), Place(("1.2.3.11",)), Place(("1.2.3.12",))]
+    assert [4, 5, 5] in depths_of(lost, levels, "1.2.3")
+    assert [4, 4, 4] not in depths_of(lost, levels, "1.2.3")

@@ -99,14 +99,18 @@ def test_headings_that_name_no_quarter_are_left_alone() -> None:
 )
 def test_codes_get_their_dots_back_from_the_outline(read: list[list[str]], codes: list[str]) -> None:
     places = [outline.Place(tuple(r)) for r in read]
-    assert outline.mended_codes(places, codes[0] if codes[0].count(".") == 2 else None) == codes
+    assert mended_codes(places, codes[0] if codes[0].count(".") == 2 else None) == codes
 
 
 def test_a_code_that_no_order_explains_stays_as_it_was_read() -> None:
     far = [outline.Place(("4.2.3",)), outline.Place(("4.2.3.7.9",), sure=True)]
-    assert outline.mended_codes(far, "4.2.3") == ["4.2.3", "4.2.3.7.9"]
+    assert mended_codes(far, "4.2.3") == ["4.2.3", "4.2.3.7.9"]
     other = [outline.Place(("8.8.8",)), outline.Place(("9.9.9.9",))]
-    assert outline.mended_codes(other, "4.2.3")[1] == "9.9.9.9"
+    assert mended_codes(other, "4.2.3")[1] == "9.9.9.9"
+
+
+def mended_codes(places: list[outline.Place], root: str | None) -> list[str | None]:
+    return [told.code for told in outline.told_codes(places, root)]
 
 
 BAD = ["4.2.3", "4231", "4.2.3.1.1", "4.23.1.1.1", "423112", "423.1.1.3", "4.231.2", "4.2.3.1.2.1", "423.12.2"]
@@ -115,25 +119,26 @@ GOOD = ["4.2.3", "4.2.3.1", "4.2.3.1.1", "4.2.3.1.1.1", "4.2.3.1.1.2", "4.2.3.1.
 
 
 def test_lost_dots_of_many_rows_are_told_by_their_order() -> None:
-    assert outline.mended_codes([outline.Place((b,)) for b in BAD], "4.2.3") == GOOD
+    assert mended_codes([outline.Place((b,)) for b in BAD], "4.2.3") == GOOD
 
 
 def test_a_row_whose_code_cannot_be_read_has_that_of_its_place_where_it_is_determined() -> None:
     places = [outline.Place((c,), sure=True) for c in GOOD]
     places[4] = outline.Place((), depth=6)
-    assert outline.mended_codes(places, "4.2.3") == GOOD
+    assert mended_codes(places, "4.2.3") == GOOD
     open_end = [*places[:4], outline.Place(())]
-    assert outline.mended_codes(open_end, "4.2.3")[4] is None
+    assert mended_codes(open_end, "4.2.3")[4] is None
 
 
 def test_two_engines_that_agree_on_a_code_are_believed_against_the_order() -> None:
     places = [outline.Place((c,), sure=True) for c in ("4.2.3", "4.2.3.1", "4.2.3.1.5", "4.2.3.1.5.1", "4.2.3.1.9")]
-    assert outline.mended_codes(places, "4.2.3") == [p.readings[0] for p in places]
+    assert mended_codes(places, "4.2.3") == [p.readings[0] for p in places]
 
 
 def test_a_text_that_opens_with_words_has_no_code() -> None:
     assert outline.opening_code("Contribuir a 4.2.3") is None
     assert outline.opening_code("4.2.3 Contribuir") == "4.2.3"
+    assert outline.opening_code(". 413132") == "413132"
     assert outline.opening_code("4.2.3.1.2 Integración") == "4.2.3.1.2"
     assert outline.opening_code("2 23.1.15 Conclusión") == "2 23.1.15"
     assert outline.opening_code("4.2.3.1.2Licitaciones") == "4.2.3.1.2"
