@@ -49,13 +49,19 @@ def find_layout(table: Table, profile: Profile) -> Layout | None:
     As many rows are headings as give the most columns a meaning of their own; a row that names a code is none, even
     where its words (labels of units) would give a meaning to a column whose heading does not.
     """
+    best = likeliest_layout(table, profile)
+    if best is None or not profile.required <= {m.field for m in best.columns.values()}:
+        return None
+    return best
+
+
+def likeliest_layout(table: Table, profile: Profile) -> Layout | None:
+    """Give the layout of `table` also where headings that the profile requires are missing; None without headings."""
     best: Layout | None = None
     for rows in range(1, min(_MAX_HEADING_ROWS, _first_row(table, profile)) + 1):
         layout = _layout(table, profile, rows)
         if best is None or len(layout.columns) > len(best.columns):
             best = layout
-    if best is None or not profile.required <= {m.field for m in best.columns.values()}:
-        return None
     return best
 
 

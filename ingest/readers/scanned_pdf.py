@@ -17,6 +17,7 @@ from threading import Lock
 import pypdfium2
 
 from ingest.cells import Box, Cell, Kind, Placed, Reading, Table
+from ingest.header import read_header
 from ingest.profile import load_profiles
 from ingest.readers.digital_pdf import read_page as read_exact_page
 from ingest.readers.kinds import PageKind
@@ -39,6 +40,7 @@ from ingest.scan.spots import (
     turn_standing,
 )
 from ingest.scan.tables import read_table
+from ingest.scan.told_by_figures import with_told_columns
 from ingest.scan.unruled_scan import read_unruled
 
 _INSET = 0.9  # points that a rule is thick, at most, about its middle
@@ -80,7 +82,9 @@ def read(
                 progress(done, len(pages))
     finally:
         pool.shutdown(cancel_futures=True)
-    tables = with_repeated_headings(tables, load_profiles()[0])
+    profile = load_profiles()[0]
+    tables = with_repeated_headings(tables, profile)
+    tables = with_told_columns(tables, profile, read_header((line.text for line in lines), profile).quarter)
     tables, lines = with_names(with_codes(tables, lines), lines)
     return Reading(Kind.SCANNED_PDF, len(pages), tuple(tables), tuple(lines), engine=ask.first.name)
 

@@ -1,0 +1,154 @@
+"""Headings that nobody can read, told by the figures below them: what a column must be for the rows to add up.
+
+A percentage is achieved / goal, quarters sum to the annual goal: where that holds of a column in most rows, and of no
+other reading of its heading in more than a few, it is what the heading said.
+Here belongs the meaning of columns. Not here: the figures themselves, which are never changed by it (`recognized`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from ingest.cells import Table
+from ingest.constraints import SUM_TOLERANCE, same_pct
+from ingest.headings import Layout, heading_of, likeliest_layout
+from ingest.numbers import NumberFormat, parse_number
+from ingest.profile import QUARTERLY, Meaning, Profile
+from ingest.scan import figures
+from ingest.scan.spots import reworded
+
+_HOLDS, _LEAST = (
+    0.5,
+    3,
+)  # share and number of the rows in which the figures must agree; one in two is misread on bad scans
+_CHANCE = 0.25  # times as many rows may agree with another meaning
+_QUARTERS = (1, 2, 3, 4)
+
+Row = Mapping[int, float]
+"""The figures of a row by column."""
+
+
+def with_told_columns(tables: Sequence[Table], profile: Profile, quarter: int | None) -> list[Table]:
+    """Give the tables with headings for columns that the profile does not know, where their figures tell them.
+
+    A percentage whose heading names no quarter is that of `quarter`, the report's own.
+    """
+    found = list(tables)
+    for number, table in enumerate(tables):
+        layout = likeliest_layout(table, profile)
+        if layout is None or not layout.columns:
+            continue
+        going_on = _going_on(tables[number + 1 :], table, profile)
+        rows = [row for t, first in ((table, layout.heading_rows), *going_on) for row in _rows(t, first, profile)]
+        found[number] = _headed(table, layout, _told(layout.columns, table.columns, rows, quarter), profile)
+    return found
+
+
+def _going_on(tables: Iterable[Table], first: Table, profile: Profile) -> Iterator[tuple[Table, int]]:
+    """Give the tables after one that go on with its columns, without headings or with the same again."""
+    for table in tables:
+        layout = likeliest_layout(table, profile)
+        if table.columns != first.columns:
+            return
+        yield table, layout.heading_rows if layout is not None and layout.columns else 0
+
+
+def _rows(table: Table, first: int, profile: Profile) -> Iterator[Row]:
+    rows: dict[int, dict[int, float]] = {}
+    for place in table.cells:
+        if place.row >= first and place.column_span == 1 and place.row_span == 1:
+            number = _number(place.cell.text, profile.numbers)
+            if number is not None:
+                rows.setdefault(place.row, {})[place.column] = number
+    yield from rows.values()
+
+
+def _number(text: str, form: NumberFormat) -> float | None:
+    flat = "".join(text.split())
+    number = parse_number(figures.as_percentage(flat, 2) if figures.is_percentage(flat) else flat, form)
+    return parse_number(figures.as_count(flat), form) if number is None else number
+
+
+def _told(known: Mapping[int, Meaning], columns: int, rows: Sequence[Row], quarter: int | None) -> dict[int, Meaning]:
+    """Give the meanings of unknown columns, the clearest first: what is told helps to tell others."""
+    told: dict[int, Meaning] = {}
+    while True:
+        has = {_of_quarter(m, quarter): c for c, m in {**known, **told}.items()}
+        unknown = [c for c in range(columns) if c not in known and c not in told]
+        missing = [m for m in _meanings() if m not in has]
+        hits = {(c, m): _agreement(rows, {**has, m: c}, m) for c in unknown for m in missing}
+        clear = [at for at in hits if _is_clear(at, hits)]
+        if not clear:
+            return told
+        column, meaning = max(clear, key=lambda at: hits[at])
+        told[column] = meaning
+
+
+def _meanings() -> list[Meaning]:
+    return [Meaning("annual_goal"), *(Meaning(field, q) for field in QUARTERLY for q in _QUARTERS)]
+
+
+def _of_quarter(meaning: Meaning, quarter: int | None) -> Meaning:
+    named = meaning.field in QUARTERLY and meaning.quarter is None
+    return replace(meaning, quarter=quarter) if named else meaning
+
+
+def _is_clear(at: tuple[int, Meaning], hits: Mapping[tuple[int, Meaning], tuple[int, int]]) -> bool:
+    agreeing, tried = hits[at]
+    others = max(
+        (n for other, (n, _) in hits.items() if other != at and (other[0] == at[0] or other[1] == at[1])), default=0
+    )
+    return agreeing >= max(_LEAST, _HOLDS * tried) and others <= _CHANCE * agreeing
+
+
+def _agreement(rows: Sequence[Row], columns: Mapping[Meaning, int], meaning: Meaning) -> tuple[int, int]:
+    """Give in how many rows a relation about `meaning` holds, and in how many one could be tried."""
+    held = tried = 0
+    for row in rows:
+        numbers = {m: row[c] for m, c in columns.items() if c in row}
+        said = list(_relations(numbers, meaning))
+        tried += bool(said)
+        held += any(said)
+    return held, tried
+
+
+def _relations(numbers: Mapping[Meaning, float], about: Meaning) -> Iterator[bool]:
+    """Tell of each relation in which a figure takes part whether it holds; what zeros agree on says nothing."""
+    annual = numbers.get(Meaning("annual_goal"))
+    goals = [numbers.get(Meaning("goal", q)) for q in _QUARTERS]
+    if about.field in ("annual_goal", "goal") and annual and None not in goals and numbers[about]:
+        yield abs(sum(g for g in goals if g is not None) - annual) <= SUM_TOLERANCE
+    for q in _QUARTERS if about.quarter is None else range(about.quarter, 5):
+        done = [numbers.get(Meaning("achieved", n)) for n in range(1, q + 1)]
+        goal, pct = numbers.get(Meaning("goal", q)), numbers.get(Meaning("progress_pct", q))
+        concerned = about.quarter == q and about.field in ("goal", "achieved", "progress_pct")
+        if concerned and goal and pct and done[-1]:
+            yield same_pct(100 * done[-1] / goal, pct, 2)
+        whole = numbers.get(Meaning("accumulated_pct", q))
+        concerned = about.field in ("annual_goal", "achieved") or about == Meaning("accumulated_pct", q)
+        if concerned and annual and whole and numbers.get(about) and None not in done:
+            yield same_pct(100 * sum(d for d in done if d is not None) / annual, whole, 2)
+
+
+def _headed(table: Table, layout: Layout, told: Mapping[int, Meaning], profile: Profile) -> Table:
+    """Give a table with a heading for each column that is told, unless what stands above it says otherwise."""
+    for column, meaning in told.items():
+        above = [
+            n for n, p in enumerate(table.cells)
+            if p.row < layout.heading_rows and p.column == column and p.column_span == 1
+        ]  # fmt: skip
+        if not above:
+            continue
+        cells = list(table.cells)
+        last = max(above, key=lambda n: cells[n].row)
+        cells[last] = replace(cells[last], cell=reworded(cells[last].cell, _heading(meaning, profile)))
+        changed = replace(table, cells=tuple(cells))
+        if profile.meaning(heading_of(changed, column, layout.heading_rows)) == meaning:
+            table = changed
+    return table
+
+
+def _heading(meaning: Meaning, profile: Profile) -> str:
+    said = profile.fields[meaning.field][0].replace("*", "")
+    return (said if meaning.quarter is None else f"{said} {profile.quarters[meaning.quarter][1][0]}").upper()

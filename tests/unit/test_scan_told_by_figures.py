@@ -1,0 +1,63 @@
+"""Headings that cannot be read are told by the figures of their columns, where these leave one possibility only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ingest.cells import Cell, Placed, Table
+from ingest.headings import find_layout
+from ingest.profile import Meaning, load_profiles
+from ingest.scan.told_by_figures import with_told_columns
+
+PROFILE = load_profiles()[0]
+HEADINGS = ["Objetivo", "Indicador", "Meta anual", "Meta T1", "Meta T2", "Meta T3", "Meta T4", "Realizado T1",
+            "% Trim T1", "% Anual T1"]  # fmt: skip
+ROWS = [
+    (100, 10, 20, 30, 40, 7, "70.00%", "7.00%"), (400, 70, 90, 130, 110, 77, "110.00%", "19.25%"),
+    (1000, 250, 250, 400, 100, 120, "48.00%", "12.00%"), (62, 11, 17, 14, 20, 9, "81.82%", "14.52%"),
+]  # fmt: skip
+ANNUAL, GOAL, ACHIEVED, PROGRESS, ACCUMULATED = 2, 3, 7, 8, 9
+
+
+def table(headings: list[str], rows: Sequence[tuple[object, ...]] = ROWS) -> Table:
+    lines = [headings, *([f"1.2.3.1.{n} Calles", "Calles", *map(str, row)] for n, row in enumerate(rows, 1))]
+    cells = [Placed(Cell(text, 1), r, c) for r, line in enumerate(lines) for c, text in enumerate(line)]
+    return Table(1, len(lines), len(headings), tuple(cells))
+
+
+def meaning(lost: dict[int, str], column: int, rows: Sequence[tuple[object, ...]] = ROWS) -> Meaning | None:
+    headings = [lost.get(n, text) for n, text in enumerate(HEADINGS)]
+    (told,) = with_told_columns([table(headings, rows)], PROFILE, 1)
+    layout = find_layout(told, PROFILE)
+    return layout.columns.get(column) if layout is not None else None
+
+
+def test_each_heading_is_told_by_the_figures_below_it() -> None:
+    for column in (ANNUAL, GOAL, ACHIEVED, PROGRESS, ACCUMULATED):
+        whole = find_layout(table(HEADINGS), PROFILE)
+        assert whole is not None
+        assert meaning({column: "Xyz"}, column) == whole.columns[column]
+
+
+def test_headings_that_are_lost_together_are_told_one_by_the_other() -> None:
+    assert meaning({ACHIEVED: "", ACCUMULATED: "qq"}, ACCUMULATED) == Meaning("accumulated_pct", 1)
+
+
+def test_figures_that_agree_with_nothing_tell_no_heading() -> None:
+    strange = [(*row[:5], n, *row[6:]) for n, row in enumerate(ROWS, 3)]
+    assert meaning({ACHIEVED: "Xyz"}, ACHIEVED, strange) is None
+
+
+def test_two_rows_are_too_few_to_tell_a_heading() -> None:
+    assert meaning({GOAL: "Xyz"}, GOAL, ROWS[:2]) is None
+
+
+def test_a_column_that_may_be_two_things_is_told_to_be_none() -> None:
+    twice = [(*row[:6], row[5], *row[6:]) for row in ROWS]
+    headings = [*HEADINGS[:7], "Xyz", "Zyx", *HEADINGS[8:]]
+    (told,) = with_told_columns([table(headings, twice)], PROFILE, 1)
+    assert find_layout(told, PROFILE) is None
+
+
+def test_what_stands_above_a_column_and_says_otherwise_is_believed() -> None:
+    assert meaning({ACHIEVED: "Observaciones"}, ACHIEVED) is None
