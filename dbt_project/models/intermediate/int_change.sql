@@ -1,10 +1,31 @@
 with
 
-stated_values as (
+every_value as (
     select * from {{ ref('int_value') }}
     where
         measure in ('goal', 'achieved', 'annual_goal')
         and value is not null
+),
+
+-- Of which figures there is anything to compare: most are only ever said one way.
+differing as (
+    select
+        indicator_id,
+        measure,
+        quarter
+    from every_value
+    group by indicator_id, measure, quarter
+    having min(value) < max(value)
+),
+
+stated_values as (
+    select every_value.*
+    from every_value
+    semi join differing
+        on
+            every_value.indicator_id = differing.indicator_id
+            and every_value.measure = differing.measure
+            and every_value.quarter is not distinct from differing.quarter
 ),
 
 documents as (

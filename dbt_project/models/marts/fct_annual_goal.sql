@@ -1,3 +1,5 @@
+{{ config(sorted_by=['indicator_id']) }}
+
 with
 
 stated_values as (

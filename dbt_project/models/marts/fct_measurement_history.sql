@@ -1,3 +1,5 @@
+{{ config(sorted_by=['indicator_id', 'quarter']) }}
+
 with
 
 statements as (

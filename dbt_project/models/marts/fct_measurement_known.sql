@@ -1,4 +1,4 @@
-{{ config(post_hook="{{ as_of_macro() }}") }}
+{{ config(post_hook="{{ as_of_macro() }}", sorted_by=['indicator_id', 'quarter']) }}
 
 with
 
