@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from ingest.cells import Box
 from ingest.profile import QUARTERLY, Meaning, Profile, load_profiles
@@ -108,7 +109,8 @@ def find_headings(rows: Rows, columns: Sequence[Interval]) -> Headings | None:
     profile = load_profiles()[0]
     found = [s for lines in _candidates(rows) for s in _solutions(lines, columns, rows.page.words, profile)]
     figures = [c for c in columns if _holds_figures(c, rows)]
-    found = _proven([s for s in found if _is_whole(s, figures, profile)], rows)
+    found = [s for s in found if _is_whole(s, figures, profile) and _is_in_order(s, figures, exact=rows.page.words)]
+    found = _proven(found, rows)
     best = max((s.known for s in found), default=0)
     by_meaning: dict[tuple[Meanings, Meanings], list[_Solution]] = {}
     for solution in found:
@@ -148,6 +150,28 @@ def _is_whole(solution: _Solution, figures: Sequence[Interval], profile: Profile
     headed = [c.at for n, c in enumerate(solution.columns) if c.pieces or n in covered]
     named = {m.field for m in solution.meanings if m is not None}
     return profile.required <= named and all(any(a <= c[0] and c[1] <= b for a, b in headed) for c in figures)
+
+
+def _is_in_order(solution: _Solution, figures: Sequence[Interval], *, exact: bool) -> bool:
+    """Tell whether the quarters of each measure go up from the left, as in every report.
+
+    In a scan a lost stroke makes one quarter of another: where headings of figures were lost, those that are left must
+    stand as far apart as their quarters.
+    """
+    times = Counter(solution.meanings)
+    lost = not exact and None in solution.of(figures)
+    for field in QUARTERLY:
+        mine = [
+            (n, m.quarter)
+            for n, m in enumerate(solution.meanings)
+            if m is not None and m.field == field and m.quarter is not None and times[m] == 1
+        ]
+        steps = [(right - left, later - first) for (left, first), (right, later) in pairwise(mine)]
+        if any(later <= 0 for _, later in steps):
+            return False
+        if lost and (len({across / later for across, later in steps}) > 1 or (len(mine) == 1 and solution.doubtful)):
+            return False
+    return True
 
 
 def _holds_figures(column: Interval, rows: Rows) -> bool:

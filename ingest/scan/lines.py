@@ -96,16 +96,15 @@ class Paper:
         least = _GUTTER if bottom - top >= _MANY * self.size else 3 * _GUTTER
         return [(a, b) for a, b in _runs(~filled) if b - a >= least * self.size]
 
-    def parted(self, line: TextLine, gutters: Sequence[tuple[float, float]]) -> list[TextLine]:
-        """Part a line at its own gaps that lie on a gutter; [line] where there is none."""
+    def parted(self, line: TextLine, gutters: Sequence[tuple[float, float]], least: float = _GUTTER) -> list[TextLine]:
+        """Part a line at its own gaps of `least` type sizes that lie on a gutter; [line] where there is none."""
         x0, x1 = round(line.box[0]), round(line.box[2])
         up, down = max(0, round(line.base - 0.9 * self.size)), round(line.base + 0.2 * self.size)
         marks = self._marks(self.ink[up:down, x0:x1])
-        gaps = [
-            (x0 + a, x0 + b) for a, b in _runs(np.asarray(~marks.any(axis=0), np.bool_)) if b - a >= _GUTTER * self.size
-        ]
+        white = np.asarray(~marks.any(axis=0), np.bool_)
+        gaps = [(x0 + a, x0 + b) for a, b in _runs(white) if b - a >= least * self.size]
         both = [(max(a, c), min(b, d), min(b - a, d - c)) for a, b in gaps for c, d in gutters]
-        inner = [(a, b) for a, b, least in both if b - a >= 0.6 * least and x0 < a and b < x1]
+        inner = [(a, b) for a, b, narrower in both if b - a >= 0.6 * narrower and x0 < a and b < x1]
         if not inner:
             return [line]
         starts, ends = [x0, *(b for _, b in inner)], [*(a for a, _ in inner), x1]

@@ -21,6 +21,7 @@ from ingest.readers.pieces import PageText, Piece
 from ingest.readers.unruled import Found, find_unruled
 from ingest.scan import figures, wording
 from ingest.scan.lines import Paper, TextLine
+from ingest.scan.neighbours import told_by_neighbours
 from ingest.scan.orient import Upright
 from ingest.scan.spots import Engines, Spot, ask_lines, in_order, merged, text_cell
 from ingest.scan.tables import read_table
@@ -35,18 +36,20 @@ _GUTTER, _FEW_LINES = (
     0.16,
     4.0,
 )  # the narrowest gap between two columns, and how much wider it is where there are few lines
-_CROSSED = 2  # columns whose borders a line of headings goes over, to be parted
 _SAME_BASE = 0.4  # lines side by side differ by less
-_BETWEEN = 0.5  # words of one heading stand closer
+_BETWEEN = 0.7  # of the height of capitals: words of one heading stand closer
+_THIN = 0.02  # of a line: a row of pixels with less ink is none of its capitals
+_IN_FIGURES = 0.28  # gaps inside figures are narrower
+_NAMED = 3  # texts that name columns, to make a line of headings
 _LEADING = 1.15  # times the usual distance: lines of one text are no farther apart
 _MANY = 15.0  # a strip that high has many lines
 _STRAY = 0.015  # of the height: marks that cross a gutter, as stamps do
 _FIGURE_AND_TEXT = re.compile(r"\d[\d.,]*(?:\s\d+)?\s?[%96]{0,2}\s*(?=\s[^\W\d]|[^\W\d])")
+_FIGURE_OR_CODE = re.compile(r"\d[\d.,]*\s?%?")
 _LIKE_CODE = re.compile(r"\d[\d.,]*\.\d[\d.,]*")
 _BESIDE = 0.8  # of the type size: a figure in the middle of its row differs as much from a line of the text beside it
 _REACH = 1.0  # of the type size: how near the end of a figure is known by its share of the letters
 _YEAR, _EVEN = 4, 0.2  # quarters; of the distance between their headings: these differ by no more
-_MANY_HEADS = 6  # beside it: a line of so many headings is one of columns, not of groups
 _SHORT = 3  # letters: a heading of a quarter without the word for it, such as T1
 _NOTHING = Cell("", 0)
 
@@ -107,15 +110,18 @@ def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
     if not rows:
         return loose
     first, last = rows[0] - paper.size, rows[-1] + 3.5 * paper.size
-    top = _top_of_row(first, loose, paper.size)
+    top = max(_top_of_row(first, loose, paper.size), _below_headings(first, loose, paper.size, name))
     gutters = _gutters(paper, top - paper.size, last)
     kept, new = [], []
     for spot in loose:
-        line = spot.lines[0]
+        line, figure = spot.lines[0], _FIGURE_OR_CODE.fullmatch(spot.said(name).strip()) is not None
         inside = top <= line.base <= last + 4 * paper.size
-        beside = sum(abs(s.lines[0].base - line.base) < _SAME_BASE * paper.size for s in loose) - 1
-        crossed = 1 if beside >= _MANY_HEADS else _CROSSED
-        parts = paper.parted(line, gutters if inside else _wide_gaps(paper, line, gutters, crossed))
+        # What stands alone on its line may be a band across the table.
+        alone = not figure and not any(
+            s is not spot and abs(s.lines[0].base - line.base) < _SAME_BASE * paper.size for s in loose
+        )
+        places = gutters if inside and not alone else _wide_gaps(paper, line, gutters)
+        parts = paper.parted(line, places, _IN_FIGURES if figure else _GUTTER)
         if len(parts) > 1:
             new += [Spot(part.box, [part]) for part in parts]
         else:
@@ -124,23 +130,27 @@ def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
     return _parted_figures(paper, [*kept, *new], rows, ask)
 
 
-def _wide_gaps(
-    paper: Paper, line: TextLine, gutters: Sequence[tuple[float, float]], least: int
-) -> list[tuple[float, float]]:
-    """Give the gaps of a line of headings that are wider than those between words, where it crosses `least` gutters.
+def _wide_gaps(paper: Paper, line: TextLine, gutters: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Give the gaps of a line, over a gutter, that are wider than those between its words.
 
     A heading over a group of columns has no such gap; neighbours that stand close together have one at each column.
     """
     x0, _, x1, _ = (round(v) for v in line.box)
-    crossed = [(a, b) for a, b in gutters if x0 < a and b < x1]
-    if len(crossed) < least:
-        return []
     band = paper.ink[max(0, round(line.base - 0.9 * paper.size)) : round(line.base + 0.2 * paper.size), x0:x1]
-    filled = band.any(axis=0).astype(np.int8)
-    turns = np.flatnonzero(np.diff(np.concatenate(([1], filled, [1]))))
+    high = round(0.9 * paper.size) - int(np.argmax(band.mean(axis=1) > _THIN)) if band.size else 0
+    turns = np.flatnonzero(np.diff(np.concatenate(([1], band.any(axis=0).astype(np.int8), [1]))))
     own = [(x0 + a, x0 + b) for a, b in zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True)]
-    wide = [(float(a), float(b)) for a, b in own if b - a >= _BETWEEN * paper.size]
-    return [g for g in wide if any(g[0] < b and a < g[1] for a, b in crossed)]
+    wide = [(float(a), float(b)) for a, b in own if b - a >= _BETWEEN * high]
+    return [g for g in wide if any(g[0] < b and a < g[1] for a, b in gutters)]
+
+
+def _below_headings(last: float, loose: Sequence[Spot], size: float, name: str) -> float:
+    """Give the height right below the last line above `last` that names columns; 0 where there is none."""
+    profile = load_profiles()[0]
+    bases = [s.lines[0].base for s in loose]
+    named = [n for n in _above(loose, last) if profile.meaning(f"{loose[n].said(name)} / T1") is not None]
+    lines = _lines(sorted(named, key=lambda n: bases[n]), bases, 0.4 * size)
+    return max((bases[line[-1]] + 0.3 * size for line in lines if len(line) >= _NAMED), default=0.0)
 
 
 def _top_of_row(base: float, loose: Sequence[Spot], size: float) -> float:
@@ -254,16 +264,23 @@ def _mend_headings(loose: Sequence[Spot], said: list[str], last: float, size: fl
     profile = load_profiles()[0]
     above = _above(loose, last)
     for n in above:
-        said[n] = wording.mended(said[n], profile)
-    ordered = sorted(above, key=lambda n: loose[n].lines[0].base)
-    for line in _lines(ordered, [s.lines[0].base for s in loose], 0.4 * size):
-        _mend_quarters(sorted(line, key=lambda n: loose[n].box[0]), said, loose, profile)
+        quarter = wording.stands_for(said[n], profile)
+        # A number that hangs together with the word for a quarter would be taken for a part of it.
+        whole = said[n] if quarter is None else wording.named_quarter(quarter, said[n], profile)
+        said[n] = wording.mended(whole, profile)
+    bases = [s.lines[0].base for s in loose]
+    ordered = sorted((n for n in above if said[n]), key=lambda n: bases[n])
+    quarters = [n for n in ordered if _says_quarter(said[n], profile) and profile.meaning(said[n]) is None]
+    for line in _lines(quarters, bases, 0.4 * size):
+        beside = [n for n in ordered if abs(bases[n] - bases[line[0]]) < 0.4 * size]
+        mine = sorted(line, key=lambda n: loose[n].box[0])
+        _mend_quarters(mine, sorted(beside, key=lambda n: loose[n].box[0]), said, loose, profile)
 
 
 def _lines(ordered: Sequence[int], bases: Sequence[float], near: float) -> list[list[int]]:
     lines: list[list[int]] = []
     for n in ordered:
-        if lines and bases[n] - bases[lines[-1][0]] < near:
+        if lines and bases[n] - bases[lines[-1][-1]] < near:
             lines[-1].append(n)
         else:
             lines.append([n])
@@ -285,21 +302,17 @@ def _with_lost(
     return named
 
 
-def _mend_quarters(line: Sequence[int], said: list[str], loose: Sequence[Spot], profile: Profile) -> None:
-    """Name the quarters of headings that come in fours, where most of them were read as that order has them."""
-    mine = [n for n in line if _says_quarter(said[n], profile) and profile.meaning(said[n]) is None]
-    if len(mine) == _YEAR - 1:
-        mine = _with_lost(mine, line, said, loose, profile)
-    named = [profile.quarter_of(said[n]) for n in mine]
-    right = [q == i % 4 + 1 for i, q in enumerate(named)]
-    # Strokes of a Roman number are lost, none are added.
-    worn = all(q is None or q == i % 4 + 1 or q < i % 4 + 1 < _YEAR for i, q in enumerate(named))
-    told = 2 * sum(right) >= len(mine) or (worn and any(right[2::4]) | any(right[3::4]))
-    if len(mine) % 4 or not told:
+def _mend_quarters(
+    mine: list[int], line: Sequence[int], said: list[str], loose: Sequence[Spot], profile: Profile
+) -> None:
+    """Name the quarters of headings that come in fours, where they may be those that their order tells."""
+    if len(mine) == _YEAR - 1 and len(mine := _with_lost(mine, line, said, loose, profile)) == _YEAR:
+        for quarter, n in enumerate(mine, 1):
+            said[n] = wording.named_quarter(quarter, said[n], profile)
         return
-    for i, n in enumerate(mine):
-        if named[i] != i % 4 + 1:
-            said[n] = wording.named_quarter(i % 4 + 1, said[n], profile)
+    heads = [Placed(Cell(said[n], 0), 0, place) for place, n in enumerate(mine)]
+    for (_, place), text in told_by_neighbours(heads, profile).items():
+        said[mine[place]] = text
 
 
 def _says_quarter(text: str, profile: Profile) -> bool:
