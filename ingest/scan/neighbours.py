@@ -32,6 +32,8 @@ _SIBLING = 0.4
 """Likeness from which on a heading under a quarter is the one that stands there under the others."""
 _LETTERS, _GUESS, _CLEARLY = 6, 0.58, 0.1
 """What an unknown heading needs to be taken for the one it is like: letters, likeness, how much more than others."""
+_HALF, _SOME = 0.5, 2
+"""Likeness to a quarter, and how many of the four columns of a measure have it."""
 _MODELS = 2
 _CODES = 0.6
 """Share of texts that look like codes from which on a column is that of codes."""
@@ -64,6 +66,7 @@ def told_of_lost(blanks: Sequence[Placed], heads: Sequence[Placed], profile: Pro
     blanks = [*blanks, *(p for p in heads if not _bare(p.cell.text))]
     heads = [p for p in heads if _bare(p.cell.text)]
     told = _lost_quarters(blanks, heads, profile)
+    told |= {at: text for at, text in _quarters_of_measures([*heads, *blanks], profile).items() if at not in told}
     told |= _like_siblings([*heads, *blanks], told, profile)
     return told | _other_percentage([p for p in heads if (p.row, p.column) not in told], profile)
 
@@ -89,6 +92,35 @@ def _lost_quarters(blanks: Sequence[Placed], heads: Sequence[Placed], profile: P
             if len(read) == 3 or (len(read) == 2 and len(lost) == 1 and is_last):
                 text = named_quarter(quarter, beside[min(read.values())], profile)
                 found |= {(p.row, p.column): text for p in slot}
+    return found
+
+
+def _quarters_of_measures(heads: Sequence[Placed], profile: Profile) -> dict[tuple[int, int], str]:
+    """Give the quarters of measures of which four columns stand under one heading, after the year's, if any.
+
+    So many columns of a measure are its quarters in their order: where some are read so, and none otherwise.
+    """
+    found: dict[tuple[int, int], str] = {}
+    for group in heads:
+        meaning = profile.meaning(f"{one_line(group.cell.text)} / t1")
+        below = sorted((p for p in heads if parent_of(heads, p) is group), key=lambda p: p.column)
+        year = below[:-4] if len(below) > 4 else []
+        if meaning is None or meaning.quarter is None or sum(p.column_span for p in below) != group.column_span:
+            continue
+        if len(below) - len(year) != 4 or len(year) > 1 or any("anual" not in words(p.cell.text) for p in year):
+            continue
+        four = below[-4:]
+        named = [stands_for(one_line(p.cell.text), profile) for p in four]
+        if named == [1, 2, 3, 4] or any(
+            known(p.cell.text, profile) and not q for p, q in zip(four, named, strict=True)
+        ):
+            continue
+        near = sum(
+            q == n or _likeness(p, n, profile) >= _HALF for n, (p, q) in enumerate(zip(four, named, strict=True), 1)
+        )
+        if near >= _SOME and all(q in (None, n) for n, q in enumerate(named, 1)):
+            lost = [(n, p) for n, (p, q) in enumerate(zip(four, named, strict=True), 1) if q is None]
+            found |= {(p.row, p.column): named_quarter(n, p.cell.text, profile) for n, p in lost}
     return found
 
 
@@ -123,8 +155,10 @@ def _told_percentage(
 ) -> dict[tuple[int, int], str]:
     fields = [_field(place, heads, profile) for place in pair]
     for one, other in _PERCENTAGES:
-        if set(fields) == {None, one}:
-            place = pair[fields.index(None)]
+        if set(fields) != {None, one} or any(_field(p, heads, profile) == other for p in heads):
+            continue
+        place = pair[fields.index(None)]
+        if profile.meaning(f"{one_line(place.cell.text)} / t1") is None:
             return {(place.row, place.column): profile.fields[other][0].replace("*", "").upper()}
     return {}
 

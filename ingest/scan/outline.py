@@ -20,10 +20,11 @@ _SPECKS = " .,:;'`_-|\u00b7"
 _DIGITS = str.maketrans("OlI|AS,'´`:;-", "011145.......")
 # Costs, in misread digits.
 _SKIP, _JUMP, _STRANGE = 0.6, 1.2, 3.0  # a number left out; a code from anywhere; one outside the program
+_BACK = 1.3  # more for a code that should stand before the last one
 _MOST_SKIPPED = 2
 _SURE_DIGIT, _LOST_DOT, _WRONG_LEVEL, _UNREAD = 2.0, 0.1, 0.8, 1.5
 _MOST_MISREAD = 4
-_CLEAR = 0.9  # so much worse must every other code be
+_CLEAR = 0.6  # so much worse must every other code be
 _NEXT = 0.5  # and so much where nothing could be read: hardly any report leaves numbers out
 _RATHER = 0.3  # and so much where the digits of the code were read
 _FAR = 99.0
@@ -38,6 +39,15 @@ def opening_code(text: str) -> str | None:
     if match is None or not any(c.isdigit() for c in match["code"]):
         return None
     return match["code"].strip()
+
+
+def openings(text: str) -> tuple[str, ...]:
+    """Give the codes that `text` may open with: also with a number after it that a lost point may part from it."""
+    opened = opening_code(text)
+    if opened is None:
+        return ()
+    longer = re.match(r"\s{1,2}\d{1,2}(?=\s|$)", text[text.index(opened) + len(opened) :])
+    return (opened,) if longer is None else (opened, opened + longer[0])
 
 
 def reworded(text: str, opened: str, code: str) -> str:
@@ -123,7 +133,8 @@ def _steps(last: str | None, place: Place, root: str | None) -> dict[str, float]
     for reading in place.readings:
         for code in (reading, _rooted(reading, root)):
             if code and _numbers(code):
-                found[code] = _JUMP if _fits(code, root) else _STRANGE
+                back = _BACK if last is not None and _numbers(code) <= _numbers(last) else 0.0
+                found[code] = _JUMP + back if _fits(code, root) else _STRANGE
     if last is not None and (before := _numbers(last)):
         for skipped in range(_MOST_SKIPPED + 1):
             for code in _successors(before, 1 + skipped):

@@ -24,6 +24,8 @@ from ingest.words import words
 
 _FIGURES = 3  # in a row, to make it one even where no code opens it
 _BAND = 0.8  # of the columns: a cell that wide is a band across the table
+_ALIKE = 2  # rows of one level tell how long its codes are
+_SURE = 0.9  # what is read as surely is no level, but another word
 _WORD = re.compile(r"[^\W\d_]{4}")
 _UNKNOWN = "?"
 """Stands before a code that is wrong: better a row without a code than with another row's."""
@@ -61,21 +63,46 @@ def with_codes(tables: Sequence[Table], lines: Sequence[Cell]) -> list[Table]:
     cells = [list(table.cells) for table in tables]
     places = [_read(cells[r.table][r.cell].cell, r.opened) for r in rows]
     depths = depths_of(places, [r.level for r in rows], root)
-    for row, read, told in zip(rows, places, outline.told_codes(places, root, depths), strict=True):
+    codes = outline.told_codes(places, root, depths)
+    rows = _with_levels(rows, codes, tables)
+    for row, read, told in zip(rows, places, codes, strict=True):
         place = cells[row.table][row.cell]
         cells[row.table][row.cell] = replace(place, cell=_coded(place.cell, row, read, told, whole=whole))
         if row.named is not None and row.level is not None:
             place = cells[row.table][row.named]
             if profile.level_of(place.cell.text) is None:
-                text = re.sub(r"^\s*\S+", row.level, place.cell.text)
+                text = re.sub(r"^\s*\S*", row.level, place.cell.text, count=1)
                 cells[row.table][row.named] = replace(place, cell=reworded(place.cell, text))
     return [replace(table, cells=tuple(mine)) for table, mine in zip(tables, cells, strict=True)]
+
+
+def _with_levels(rows: Sequence[_Row], codes: Sequence[outline.Told], tables: Sequence[Table]) -> list[_Row]:
+    """Give the rows with the levels that could not be read, where all other codes as long as theirs are of one."""
+    levels: dict[int, list[str]] = {}
+    for row, told in zip(rows, codes, strict=True):
+        if told.code is not None and row.level is not None:
+            levels.setdefault(told.code.count("."), []).append(row.level)
+    columns = Counter(tables[r.table].cells[r.named].column for r in rows if r.named is not None)
+    if not columns:
+        return list(rows)
+    ((column, _),) = columns.most_common(1)
+
+    def leveled(row: _Row, told: outline.Told) -> _Row:
+        same = levels.get(told.code.count("."), []) if told.code is not None and told.sure else []
+        if row.level is not None or len(same) < _ALIKE or len(set(same)) > 1:
+            return row
+        table = tables[row.table]
+        mine = [n for n in _by_row(table)[table.cells[row.cell].row] if table.cells[n].column == column]
+        unsure = bool(mine) and (table.cells[mine[0]].cell.confidence or 0.0) < _SURE
+        return replace(row, level=same[0], named=mine[0]) if unsure else row
+
+    return [leveled(row, told) for row, told in zip(rows, codes, strict=True)]
 
 
 def _coded(cell: Cell, row: _Row, read: outline.Place, told: outline.Told, *, whole: bool) -> Cell:
     """Give the cell of a row with its code; `whole` where nothing but codes stands in its column."""
     was_read = told.code is not None and _was_read(told.code, read.readings, cell.text)
-    opened = row.opened or _nearly(outline.opening_code(cell.text), told.code)
+    opened = _nearest(outline.openings(cell.text), told.code) or row.opened
     text = _reworded(cell.text, opened, told.code)
     if whole and told.code is not None and text != cell.text:
         text = told.code
@@ -163,7 +190,7 @@ def _figures_by_row(table: Table, profile: Profile) -> dict[int, int]:
 def _is_code(opened: str, root: str | None) -> bool:
     if opened.count(".") > 1 or ("." in opened and not figures.is_figure(opened)):
         return True
-    digits = "".join(c for c in opened if c.isdigit())
+    digits = _digits(opened)
     return root is not None and len(digits) >= 3 and outline.may_begin(digits, root)
 
 
@@ -185,24 +212,29 @@ def _level(cell: Cell, profile: Profile) -> str | None:
 
 def _read(cell: Cell, opened: str | None) -> outline.Place:
     read = [code for o in cell.opinions if (code := outline.opening_code(o.text))]
-    readings = tuple(dict.fromkeys([opened, *read])) if opened else tuple(dict.fromkeys(read))
-    agreed = len(read) > 1 and len({"".join(c for c in code if c.isdigit()) for code in read}) == 1
-    return outline.Place(tuple(r for r in readings if r), sure=agreed or (cell.confidence or 0.0) >= 0.95)
+    longer = [code for text in (cell.text, *(o.text for o in cell.opinions)) for code in outline.openings(text)[1:]]
+    agreed = len(read) > 1 and len({_digits(code) for code in read}) == 1
+    readings = tuple(dict.fromkeys(r for r in (opened, *read, *longer) if r))
+    return outline.Place(readings, sure=agreed or (cell.confidence or 0.0) >= 0.95)
 
 
 def _was_read(code: str, readings: Sequence[str], text: str) -> bool:
     """Whether an engine read the numbers of a code, and no more of them: the outline alone may give a neighbour's."""
-    digits = re.sub(r"\D", "", code)
-    opened = next((r for r in readings if re.sub(r"\D", "", r) == digits), None)
+    opened = next((r for r in readings if _digits(r) == _digits(code)), None)
     return opened is not None and not re.match(rf"\s*{re.escape(opened)}[\s.,]+\d", text)
 
 
-def _nearly(opened: str | None, code: str | None) -> str | None:
-    """Give what a text opened with, where that is most of the code that its row has."""
-    if opened is None or code is None:
+def _nearest(opened: Sequence[str], code: str | None) -> str | None:
+    """Give what a text may open with that is most of the code that its row has; None where nothing is."""
+    if not opened or code is None:
         return None
-    read, wanted = (re.sub(r"\D", "", text) for text in (opened, code))
-    return opened if distance(read, wanted, 1) <= 1 else None
+    off = {o: distance(_digits(o), _digits(code), 1) for o in opened}
+    best = min(opened, key=lambda o: off[o])
+    return best if off[best] <= 1 else None
+
+
+def _digits(code: str) -> str:
+    return re.sub(r"\D", "", code)
 
 
 def _reworded(text: str, opened: str | None, code: str | None) -> str:

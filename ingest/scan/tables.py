@@ -52,6 +52,7 @@ _BAD = 0.3
 _SHORT = 45  # characters: a column with texts no longer, on the whole, names levels, departments, units
 _HEADINGS = 5  # rows of headings that a table may have
 _FIGURES = 3  # in a row, to make it a row of figures
+_REACHING = 3  # cells of the first row that reach down beside another make that one of headings, too
 
 
 def read_table(
@@ -111,9 +112,15 @@ def _first_row_of_figures(places: Sequence[Placed], spots: Sequence[Spot], ask: 
     rows = (
         r for r in sorted(printed)
         if numbers[r] >= max(_FIGURES, 0.25 * printed[r]) and not _names_quarters(places, spots, r, name)
+        and not _reaches_down(places, r)
     )  # fmt: skip
     first = next(rows, 0)
     return first if first <= _HEADINGS else 0
+
+
+def _reaches_down(places: Sequence[Placed], row: int) -> bool:
+    """Tell whether headings of the first row reach down beside what stands in a row: then that is one of headings."""
+    return sum(p.row == 0 and p.row + p.row_span > row for p in places if row) >= _REACHING
 
 
 def _names_quarters(places: Sequence[Placed], spots: Sequence[Spot], row: int, name: str) -> bool:

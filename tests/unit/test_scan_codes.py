@@ -104,3 +104,18 @@ def test_depths_that_codes_show_are_the_only_ones_unless_levels_share_them() -> 
     lost = [Place(("1.2.3.1",)), Place(("1.2.3.11",)), Place(("1.2.3.12",))]
     assert [4, 5, 5] in depths_of(lost, levels, "1.2.3")
     assert [4, 4, 4] not in depths_of(lost, levels, "1.2.3")
+
+
+def test_a_level_that_cannot_be_read_is_that_of_all_codes_as_long() -> None:
+    rows = [[level, f"{code} Calles", f"{code} Calles"] for (level, _), code in zip(LEVELED, WHOLE, strict=True)]
+    rows[3][0], rows[4][0] = "AcoNrtad", "Actvktad"
+    rows.append(["Actividad", "1.2.3.1.2.2 Plazas", "1.2.3.1.2.2 Plazas"])
+    (found,) = with_codes([leveled(*map(tuple, rows))], [Cell("Programa presupuestario: 1.2.3 Obras", 1)])
+    assert [p.cell.text for p in found.cells if p.column == 0 and p.row in (3, 4)] == ["Actividad"] * 2
+
+
+def test_a_number_after_a_code_is_its_last_where_the_outline_wants_one() -> None:
+    codes = ["1.2.3.1.1", "1.2.3.1.1.1", "1.2.3.1.1 2", "1.2.3.1.1.3"]
+    levels = ["Componente", *["Actividad"] * 3]
+    rows = [(level, f"{code} Calles", f"{code} Calles") for level, code in zip(levels, codes, strict=True)]
+    assert [cell.text for cell in coded(leveled(*rows))][2] == "1.2.3.1.1.2 Calles"

@@ -155,6 +155,26 @@ def test_two_quarters_that_are_lost_are_told_where_the_four_end_their_group() ->
     assert told_of_lost(heads(1, 4, ["", ""]), placed, PROFILE) == {(1, 4): "T3", (1, 5): "T4"}
 
 
+@pytest.mark.parametrize("read", [["n", "12", "73", "T4"], ["T1", "", "13", "r"], ["71", "72", "n", "74"]])
+def test_four_columns_of_a_measure_are_its_quarters(read: list[str]) -> None:
+    group = Placed(Cell("META PROGRAMADA", 1), 0, 1, 1, 5)
+    placed = [group, *heads(1, 1, ["ANUAL", *read])]
+    told = told_of_lost([p for p in placed if not p.cell.text], [p for p in placed if p.cell.text], PROFILE)
+    named = [told.get((1, 2 + n), text) for n, text in enumerate(read)]
+    assert [stands_for(text, PROFILE) for text in named] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("read", [["n", "", "x", "T4"], ["T2", "12", "73", "74"], ["Prog.", "T2", "T3", "T4"]])
+def test_columns_of_a_measure_that_may_be_something_else_are_left_alone(read: list[str]) -> None:
+    placed = [Placed(Cell("META PROGRAMADA", 1), 0, 1, 1, 4), *heads(1, 1, read)]
+    assert told_of_lost([], placed, PROFILE) == {}
+
+
+def test_no_measure_is_taken_for_a_percentage() -> None:
+    read = [*heads(0, 1, ["META REALIZADA", "% TRIMESTRAL", "% ANUAL"], span=4), *heads(1, 1, ["n", "m", "n", "u"])]
+    assert told_of_lost([], [*read, *heads(1, 5, ["T1", "T2", "T3", "T4"] * 2)], PROFILE) == {}
+
+
 def table(page: int, indicator: str, row: Sequence[str]) -> Table:
     top = heads(0, 0, ["NIVEL", "OBJETIVO", indicator, "META ANUAL", "T1", "T2"])
     return Table(page, 2, 6, (*top, *heads(1, 0, row)))
