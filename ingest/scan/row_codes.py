@@ -25,7 +25,7 @@ from ingest.words import words
 _FIGURES = 3  # in a row, to make it one even where no code opens it
 _BAND = 0.8  # of the columns: a cell that wide is a band across the table
 _ALIKE = 2  # rows of one level tell how long its codes are
-_SURE = 0.9  # what is read as surely is no level, but another word
+_SURE = 0.95  # what is read as surely is no level, but another word
 _WORD = re.compile(r"[^\W\d_]{4}")
 _UNKNOWN = "?"
 """Stands before a code that is wrong: better a row without a code than with another row's."""
