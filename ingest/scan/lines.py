@@ -20,7 +20,7 @@ Pixels = tuple[float, float, float, float]
 """x0, top, x1, bottom in upright pixels."""
 
 # Shares of the type size.
-_RISE, _FALL, _SIDE = 1.0, 0.3, 0.32  # what a crop takes above and below the base line and beside the text
+_RISE, _FALL, SIDE = 1.0, 0.3, 0.32  # what a crop takes above and below the base line and beside the text
 _LEAST, _MOST = 0.3, 1.7  # the height of letters
 _BLOT = 1.2  # figures are no higher
 _LONG = 9.0  # letters that touch each other are no longer
@@ -71,7 +71,7 @@ class Paper:
         if long < _STANDING * high:
             return None
         turned = np.rot90(self.pixels[top:bottom, x0:x1], -1)
-        margin = round(_SIDE * self.size)
+        margin = round(SIDE * self.size)
         a, b = max(0, int(stats[:, 0].min()) - margin), int((stats[:, 0] + stats[:, 2]).max()) + margin
         c, d = max(0, int(stats[:, 1].min()) - margin), int((stats[:, 1] + stats[:, 3]).max()) + margin
         crop = np.ascontiguousarray(turned[c:d, a:b])
@@ -151,7 +151,7 @@ class Paper:
 
     def _line(self, x0: float, x1: float, base: float, size: float) -> TextLine:
         height, width = self.pixels.shape
-        left, right = max(0, round(x0 - _SIDE * size)), min(width, round(x1 + _SIDE * size))
+        left, right = max(0, round(x0 - SIDE * size)), min(width, round(x1 + SIDE * size))
         up, down = max(0, round(base - _RISE * size)), min(height, round(base + _FALL * size))
         crop = self.pixels[up:down, left:right]
         if size < 17:

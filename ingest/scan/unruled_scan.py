@@ -20,7 +20,8 @@ from ingest.profile import Profile, load_profiles
 from ingest.readers.pieces import PageText, Piece
 from ingest.readers.unruled import Found, find_unruled
 from ingest.scan import figures, wording
-from ingest.scan.lines import Paper, TextLine
+from ingest.scan.engine import Recognition
+from ingest.scan.lines import SIDE, Paper, TextLine
 from ingest.scan.neighbours import told_by_neighbours
 from ingest.scan.orient import Upright
 from ingest.scan.spots import Engines, Spot, ask_lines, in_order, merged, text_cell
@@ -37,14 +38,15 @@ _GUTTER, _FEW_LINES = (
     4.0,
 )  # the narrowest gap between two columns, and how much wider it is where there are few lines
 _SAME_BASE = 0.4  # lines side by side differ by less
-_BETWEEN = 0.7  # of the height of capitals: words of one heading stand closer
+_BETWEEN = 0.6  # of the height of capitals: words of one heading stand closer
 _THIN = 0.02  # of a line: a row of pixels with less ink is none of its capitals
-_IN_FIGURES = 0.28  # gaps inside figures are narrower
-_NAMED = 3  # texts that name columns, to make a line of headings
+_IN_FIGURES, _HAIR = 0.4, 0.04  # gaps inside figures are narrower; gaps between letters are wider
+_NAMED, _FEW_WORDS = 3, 5  # texts that name columns, to make a line of headings; none has more words
 _LEADING = 1.15  # times the usual distance: lines of one text are no farther apart
 _MANY = 15.0  # a strip that high has many lines
 _STRAY = 0.015  # of the height: marks that cross a gutter, as stamps do
 _FIGURE_AND_TEXT = re.compile(r"\d[\d.,]*(?:\s\d+)?\s?[%96]{0,2}\s*(?=\s[^\W\d]|[^\W\d])")
+_WHOLE_FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:,\d{3})*\.\d+\s?%")
 _FIGURE_OR_CODE = re.compile(r"\d[\d.,]*\s?%?")
 _LIKE_CODE = re.compile(r"\d[\d.,]*\.\d[\d.,]*")
 _BESIDE = 0.8  # of the type size: a figure in the middle of its row differs as much from a line of the text beside it
@@ -114,7 +116,8 @@ def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
     gutters = _gutters(paper, top - paper.size, last)
     kept, new = [], []
     for spot in loose:
-        line, figure = spot.lines[0], _FIGURE_OR_CODE.fullmatch(spot.said(name).strip()) is not None
+        line, said = spot.lines[0], spot.said(name).strip()
+        figure = _FIGURE_OR_CODE.fullmatch(said) is not None
         inside = top <= line.base <= last + 4 * paper.size
         # What stands alone on its line may be a band across the table.
         alone = not figure and not any(
@@ -122,7 +125,9 @@ def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
         )
         places = gutters if inside and not alone else _wide_gaps(paper, line, gutters)
         parts = paper.parted(line, places, _IN_FIGURES if figure else _GUTTER)
-        if len(parts) > 1:
+        if repeated := [] if inside else _between_repeated(line, spot.read[name][0], paper.size):
+            parts = paper.parted(line, repeated, _HAIR)
+        if len(parts) > 1 and not _WHOLE_FIGURE.fullmatch(said):
             new += [Spot(part.box, [part]) for part in parts]
         else:
             kept.append(spot)
@@ -144,11 +149,26 @@ def _wide_gaps(paper: Paper, line: TextLine, gutters: Sequence[tuple[float, floa
     return [g for g in wide if any(g[0] < b and a < g[1] for a, b in gutters)]
 
 
+def _between_repeated(line: TextLine, read: Recognition, size: float) -> list[tuple[float, float]]:
+    """Give where, in a line that says nothing but the word for a quarter again and again, one ends and the next begins.
+
+    Narrow columns leave no more between such headings than there is between letters.
+    """
+    stems = sorted((w.rstrip("*") for w in load_profiles()[0].quarter_words), key=len, reverse=True)
+    found = list(re.finditer("|".join(stems), read.text.lower()))
+    if len(read.places) != len(read.text) or sum(len(m[0]) for m in found) < sum(map(str.isalnum, read.text)):
+        return []
+    left, wide = line.box[0] - SIDE * size, line.crop.shape[1]
+    return [(left + wide * read.places[a.end() - 1], left + wide * read.places[b.start()]) for a, b in pairwise(found)]
+
+
 def _below_headings(last: float, loose: Sequence[Spot], size: float, name: str) -> float:
     """Give the height right below the last line above `last` that names columns; 0 where there is none."""
     profile = load_profiles()[0]
     bases = [s.lines[0].base for s in loose]
-    named = [n for n in _above(loose, last) if profile.meaning(f"{loose[n].said(name)} / T1") is not None]
+    said = {n: loose[n].said(name) for n in _above(loose, last)}
+    short = [n for n, text in said.items() if len(text.split()) <= _FEW_WORDS]
+    named = [n for n in short if profile.meaning(f"{said[n]} / T1") or wording.stands_for(said[n], profile)]
     lines = _lines(sorted(named, key=lambda n: bases[n]), bases, 0.4 * size)
     return max((bases[line[-1]] + 0.3 * size for line in lines if len(line) >= _NAMED), default=0.0)
 
@@ -274,7 +294,10 @@ def _mend_headings(loose: Sequence[Spot], said: list[str], last: float, size: fl
     for line in _lines(quarters, bases, 0.4 * size):
         beside = [n for n in ordered if abs(bases[n] - bases[line[0]]) < 0.4 * size]
         mine = sorted(line, key=lambda n: loose[n].box[0])
+        bare = [n for n in mine if profile.quarter_of(said[n]) is None]
         _mend_quarters(mine, sorted(beside, key=lambda n: loose[n].box[0]), said, loose, profile)
+        for n in bare:
+            _drop_number_above(n, ordered, said, loose, size, profile)
 
 
 def _lines(ordered: Sequence[int], bases: Sequence[float], near: float) -> list[list[int]]:
@@ -313,6 +336,20 @@ def _mend_quarters(
     heads = [Placed(Cell(said[n], 0), 0, place) for place, n in enumerate(mine)]
     for (_, place), text in told_by_neighbours(heads, profile).items():
         said[mine[place]] = text
+
+
+def _drop_number_above(
+    n: int, above: Sequence[int], said: list[str], loose: Sequence[Spot], size: float, profile: Profile
+) -> None:
+    """Leave out what a number was read as that stands above the word for a quarter, which now names the quarter."""
+    if profile.quarter_of(said[n]) is None:
+        return
+    (x0, _, x1, _), base = loose[n].box, loose[n].lines[0].base
+    for other in above:
+        a, _, b, _ = loose[other].box
+        over = x0 < (a + b) / 2 < x1 and 0.4 * size < base - loose[other].lines[0].base < 1.5 * size
+        if over and len("".join(words(said[other]))) <= _SHORT:
+            said[other] = ""
 
 
 def _says_quarter(text: str, profile: Profile) -> bool:
