@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 _FIGURE = re.compile(r"[-(]?\$?\d[\d.,\s]*(?:%\d?)?[)*]?")
 _PERCENT = re.compile(r"\d+[.,]\d\d(?:%\d?|96|9|6|0\d|\d%|\d{1,2})")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+_DECIMAL = re.compile(r"(\d{1,3}(?:[.,]\d{3})+)[.,](\d\d)")
 _CODE = re.compile(r"\d{1,3}(?:\.\d{1,3}){2,}\.?")
 _LOOKS = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8", "Z": "2", " ": ""})
 
@@ -70,6 +71,8 @@ def as_count(text: str) -> str:
     if re.fullmatch(r"\d{4,}(?:[.,]\d{3})+", bare):
         # A comma was lost: what follows the first that was read stands in threes.
         return f"{int(re.sub('[.,]', '', bare)):,}"
+    if (decimal := _DECIMAL.fullmatch(bare)) is not None:
+        return f"{re.sub('[.,]', ',', decimal[1])}.{decimal[2]}"
     return re.sub(r"[.,]", ",", bare) if _GROUPED.fullmatch(bare) else bare or text.strip()
 
 

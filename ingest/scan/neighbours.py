@@ -32,6 +32,8 @@ _SIBLING = 0.4
 """Likeness from which on a heading under a quarter is the one that stands there under the others."""
 _LETTERS, _GUESS, _CLEARLY = 6, 0.58, 0.1
 """What an unknown heading needs to be taken for the one it is like: letters, likeness, how much more than others."""
+_LONE = re.compile(r"(?<!\S)[^\W_](?!\S)")
+_THREE = 3
 _HALF, _SOME = 0.5, 2
 """Likeness to a quarter, and how many of the four columns of a measure have it."""
 _MODELS = 2
@@ -54,7 +56,19 @@ def told_by_neighbours(heads: Sequence[Placed], profile: Profile) -> dict[tuple[
     rest = [p for p in heads if (p.row, p.column) not in changed]
     changed |= quarters_in_order(rest, profile)
     changed |= {at: text for at, text in _guessed(heads, profile) if at not in changed}
+    changed |= {at: text for at, text in _without_digits(heads, changed, profile) if at not in changed}
     return changed | _like_siblings(heads, changed, profile)
+
+
+def _without_digits(heads: Sequence[Placed], changed: Texts, profile: Profile) -> Iterator[tuple[tuple[int, int], str]]:
+    """Give headings above quarters without lone characters, which specks are read as and which name another quarter."""
+    for place in heads:
+        text = one_line(place.cell.text)
+        bare = one_line(_LONE.sub(" ", text))
+        below = [one_line(changed.get((p.row, p.column), p.cell.text)) for p in heads if parent_of(heads, p) is place]
+        quarters = {stands_for(t, profile) for t in below} - {None}
+        if len(quarters) >= _SOME and bare != text and stands_for(text, profile) and not stands_for(bare, profile):
+            yield (place.row, place.column), bare
 
 
 def told_of_lost(blanks: Sequence[Placed], heads: Sequence[Placed], profile: Profile) -> dict[tuple[int, int], str]:
@@ -69,6 +83,25 @@ def told_of_lost(blanks: Sequence[Placed], heads: Sequence[Placed], profile: Pro
     told |= {at: text for at, text in _quarters_of_measures([*heads, *blanks], profile).items() if at not in told}
     told |= _like_siblings([*heads, *blanks], told, profile)
     return told | _other_percentage([p for p in heads if (p.row, p.column) not in told], profile)
+
+
+def parted_groups(blanks: Sequence[Placed], heads: Sequence[Placed], profile: Profile) -> list[tuple[Placed, Placed]]:
+    """Give headings of groups, each with the blank that a false rule parts from it: so it has four quarters."""
+    found = []
+    for group in (p for p in heads if p.column_span > 1):
+        for blank in (b for b in blanks if b.row == group.row and b.row_span == group.row_span and b.column_span == 1):
+            first, last = min(group.column, blank.column), group.column + group.column_span
+            if blank.column not in (group.column - 1, last):
+                continue
+            below = {p.column: p for p in heads if p.row == group.row + group.row_span and p.column_span == 1}
+            columns = range(first, first + group.column_span + 1)
+            named = [stands_for(one_line(below[c].cell.text), profile) if c in below else None for c in columns]
+            year = [c for c in columns if c in below and "anual" in words(below[c].cell.text)]
+            read = sum(q == n for n, q in enumerate(named[-4:], 1))
+            whole = len(named) == 4 + len(year) and year == list(columns)[: len(year)]
+            if whole and read >= _THREE and all(q in (None, n) for n, q in enumerate(named[-4:], 1)):
+                found.append((group, blank))
+    return found
 
 
 def _lost_quarters(blanks: Sequence[Placed], heads: Sequence[Placed], profile: Profile) -> dict[tuple[int, int], str]:

@@ -17,7 +17,7 @@ from ingest.profile import Profile, load_profiles
 from ingest.readers.digital_pdf import UNSURE
 from ingest.scan import figures, wording
 from ingest.scan.lines import Paper
-from ingest.scan.neighbours import column_of_codes, told_by_neighbours, told_of_lost
+from ingest.scan.neighbours import column_of_codes, parted_groups, told_by_neighbours, told_of_lost
 from ingest.scan.orient import Upright
 from ingest.scan.spots import (
     Engines,
@@ -73,6 +73,11 @@ def read_table(
     _ask_for_unknown_headings(heads, ask, profile)
     headings = _headings(page, heads, ask, profile)
     blanks = [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body and not s.lines]
+    if parted := _parted_groups(blanks, heads, headings, profile):
+        places, spots = _joined_groups(places, spots, parted)
+        heads = [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body and s.lines]
+        blanks = [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body and not s.lines]
+        headings = _headings(page, heads, ask, profile)
     headings |= _lost_headings(page, blanks, heads, headings, ask, profile)
     places, spots = _without_false_columns(paper, places, spots, body, headings, ask, profile)
     columns: dict[int, list[Spot]] = {}
@@ -143,6 +148,31 @@ def _headings(
         (p.row, p.column): reworded(p.cell, told) if (told := told_at.get((p.row, p.column))) else p.cell
         for p in placed
     }
+
+
+def _parted_groups(
+    blanks: Sequence[tuple[Placed, Spot]],
+    heads: Sequence[tuple[Placed, Spot]],
+    headings: Mapping[tuple[int, int], Cell],
+    profile: Profile,
+) -> list[tuple[Placed, Placed]]:
+    read = [replace(p, cell=headings[p.row, p.column]) for p, _ in heads]
+    return parted_groups([p for p, _ in blanks], read, profile)
+
+
+def _joined_groups(
+    places: Sequence[Placed], spots: Sequence[Spot], parted: Sequence[tuple[Placed, Placed]]
+) -> tuple[list[Placed], list[Spot]]:
+    """Make one heading of that of a group and of the blank that a false rule parts from it."""
+    gone = {(blank.row, blank.column) for _, blank in parted}
+    wider = {(g.row, g.column): min(g.column, b.column) for g, b in parted}
+    kept = [
+        (replace(p, column=wider[at], column_span=p.column_span + 1) if at in wider else p, s)
+        for p, s in zip(places, spots, strict=True)
+        if (at := (p.row, p.column)) not in gone
+    ]
+    kept.sort(key=lambda pair: (pair[0].row, pair[0].column))
+    return [p for p, _ in kept], [s for _, s in kept]
 
 
 def _lost_headings(

@@ -23,7 +23,8 @@ def test_what_is_no_percentage_stays_as_it_was_read(read: str) -> None:
 
 @pytest.mark.parametrize(
     ("read", "printed"),
-    [("11.001.", "11,001"), ("2,415-", "2,415"), ("1009,615", "1,009,615"), ("3036", "3036"), ("-5", "-5"), ("0", "0"),
+    [("526.141.24", "526,141.24"), ("1.485,834.06", "1,485,834.06"),
+     ("11.001.", "11,001"), ("2,415-", "2,415"), ("1009,615", "1,009,615"), ("3036", "3036"), ("-5", "-5"), ("0", "0"),
      ("1.5", "1.5"), ("1,23", "1,23")],
 )  # fmt: skip
 def test_marks_beside_a_count_are_put_right_and_digits_kept(read: str, printed: str) -> None:

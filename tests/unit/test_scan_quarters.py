@@ -9,7 +9,7 @@ import pytest
 from ingest.cells import Cell, Opinion, Placed, Table
 from ingest.header import read_header
 from ingest.profile import Meaning, load_profiles
-from ingest.scan.neighbours import column_of_codes, told_by_neighbours, told_of_lost
+from ingest.scan.neighbours import column_of_codes, parted_groups, told_by_neighbours, told_of_lost
 from ingest.scan.repeated import with_repeated_headings
 from ingest.scan.wording import name_quarters, stands_for, without_specks
 
@@ -168,6 +168,27 @@ def test_four_columns_of_a_measure_are_its_quarters(read: list[str]) -> None:
 def test_columns_of_a_measure_that_may_be_something_else_are_left_alone(read: list[str]) -> None:
     placed = [Placed(Cell("META PROGRAMADA", 1), 0, 1, 1, 4), *heads(1, 1, read)]
     assert told_of_lost([], placed, PROFILE) == {}
+
+
+@pytest.mark.parametrize(("blank", "group"), [(5, 1), (6, 7)])
+def test_a_blank_that_a_false_rule_parts_from_a_group_is_part_of_it(blank: int, group: int) -> None:
+    spans = {1: 4, 6: 4} if blank == 5 else {1: 5, 7: 3}
+    groups = [Placed(Cell(t, 1), 0, c, 1, n) for t, (c, n) in zip(("META", "REALIZADO"), spans.items(), strict=True)]
+    below = heads(1, 1, ["ANUAL", "T1", "T2", "T3", "T4", "T1", "T2", "T3", "T4"])
+    ((joined, empty),) = parted_groups(heads(0, blank, [""]), [*groups, *below], PROFILE)
+    assert (joined.column, empty.column) == (group, blank)
+
+
+def test_a_blank_beside_a_group_with_its_quarters_is_none_of_it() -> None:
+    group = Placed(Cell("REALIZADO", 1), 0, 1, 1, 4)
+    below = heads(1, 1, ["T1", "T2", "T3", "T4", "DIFERENCIA"])
+    assert parted_groups(heads(0, 5, [""]), [group, *below], PROFILE) == []
+
+
+def test_a_speck_above_quarters_names_none() -> None:
+    group = Placed(Cell("1\n% de cumplimiento trimestral", 1), 0, 1, 1, 4)
+    told = told_by_neighbours([group, *heads(1, 1, ["T1", "T2", "T3", "T4"])], PROFILE)
+    assert told == {(0, 1): "% de cumplimiento trimestral"}
 
 
 def test_no_measure_is_taken_for_a_percentage() -> None:
