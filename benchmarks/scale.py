@@ -48,7 +48,7 @@ insert into document select document_sha256, format('sintetico_{{}}.pdf', docume
     came, came from said;
 insert into extraction select document_sha256[:16] || '-synthetic', document_sha256, 'synthetic', 'synthetic',
     format('Sintético {{:04d}}', m), 'Quintana Roo', 'Oficialía Mayor', format('{{}}.1', p), 'Programa ' || p, year, q,
-    {indicators}, {indicators} * 13, 0, came from said;
+    {indicators}, {indicators} * 13, 0, came, null from said;
 insert into gate select document_sha256[:16] || '-synthetic', 'landing', 'synthetic', true, 1, 0, came from said;
 insert into row select document_sha256[:16] || '-synthetic', n, 1 + n // 15, 'Actividad',
     format('{{}}.1.{{}}.{{}}', p, 1 + n // 10, 1 + n % 10), 'Dirección ' || (n // 12), 'Objetivo ' || n,

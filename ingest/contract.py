@@ -24,6 +24,7 @@ def to_json(extraction: Extraction) -> dict[str, Any]:
             "program_name": header.program_name,
             "fiscal_year": header.fiscal_year,
             "quarter": header.quarter,
+            "plan": header.plan,
         },
         "rows": [_row(row) for row in extraction.rows],
         "rejected": [_rejected(piece) for piece in extraction.rejected],

@@ -32,7 +32,7 @@ ATTRIBUTES = (
     "justification",
 )  # fmt: skip
 NUMBERS_OF_HEADER = ("fiscal_year", "quarter")
-HEADER = ("municipality", "state", "entity", "program_code", "program_name", *NUMBERS_OF_HEADER)
+HEADER = ("municipality", "state", "entity", "program_code", "program_name", *NUMBERS_OF_HEADER, "plan")
 FIELDS = (*FIGURES, *ATTRIBUTES, *HEADER)
 
 _KEYS = frozenset({

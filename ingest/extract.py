@@ -126,7 +126,7 @@ def _understand(reading: Reading, name: str) -> tuple[Profile, Header, tuple[Ind
             name,
             f"none of its {len(reading.tables)} tables has the headings of a known format "
             f"({', '.join(p.name for p in profiles)})",
-            "take the file out of the inbox; if it is a report, add the words of its headings to a profile",
+            "if it is a report, add the words of its headings to a profile; if it is none, leave it out",
         )
     header, rows, rejected = interpret(reading, profile)
     weigh = reconcile if reading.kind.is_exact else reconcile_recognized

@@ -1,4 +1,4 @@
-"""What a report says of itself outside its tables: municipality, program, entity, year and quarter.
+"""What a report says of itself outside its tables: municipality, program, entity, municipal plan, year and quarter.
 
 Here belongs the reading of those lines by a profile's labels. A thing that the report does not say stays None.
 """
@@ -23,6 +23,8 @@ STATES = (
 _STATES_BY_PLAIN = {plain(s): s for s in STATES}
 _WORD = 3  # letters of a number that is written out, at least
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+_SPAN = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*(?:[-–—/]|\bal?\b)\s*((?:19|20)\d{2})(?!\d)", re.IGNORECASE)
+_LONGEST_PLAN = 6  # years
 
 
 def read_header(lines: Iterable[str], profile: Profile) -> Header:
@@ -31,7 +33,7 @@ def read_header(lines: Iterable[str], profile: Profile) -> Header:
     municipality, state = _place(texts, profile)
     code, name = _program(texts, profile)
     quarter, year = _period(texts, profile)
-    return Header(municipality, state, _entity(texts, profile), code, name, year, quarter)
+    return Header(municipality, state, _entity(texts, profile), code, name, year, quarter, _plan(texts, profile, year))
 
 
 def _after(texts: list[str], labels: tuple[str, ...], mark: str = "") -> str | None:
@@ -74,7 +76,25 @@ def _entity(texts: list[str], profile: Profile) -> str | None:
     return _after(texts, profile.header["entity"], mark=":")
 
 
+def _plan(texts: list[str], profile: Profile, fiscal_year: int | None) -> str | None:
+    """Give the years of the municipal plan that a line opens with or has after a mark: sentences speak of plans too.
+
+    Years that are no term of a plan, or that the report's own year is not among, are misread or another plan's.
+    """
+    labels = "|".join(re.escape(label) for label in profile.header["plan"])
+    opening, rest = r"(?:^|[:|,;(·•]\s*)(?:alinea\w* (?:al|con el) )?", r"(?:(?!\bplan\b|estat|nacion)[^\d.;]){0,60}?"
+    stated = re.compile(rf"{opening}(?:{labels})\b{rest}{_SPAN.pattern}")
+    years = {(int(m[1]), int(m[2])) for text in texts for m in stated.finditer(plain(text))}
+    if len(years) != 1:
+        return None
+    ((first, last),) = years
+    fits = 0 < last - first <= _LONGEST_PLAN and (fiscal_year is None or first <= fiscal_year <= last)
+    return f"{first}-{last}" if fits else None
+
+
 def _period(texts: list[str], profile: Profile) -> tuple[int | None, int | None]:
+    # The years of a plan or a government are not the report's, unless there are no others.
+    texts = [_SPAN.sub(" ", t) if _YEAR.search(_SPAN.sub(" ", t)) else t for t in texts]
     for text in texts:
         quarter = profile.quarter_of(text) or _run_together(text, profile)
         year = _YEAR.search(text)

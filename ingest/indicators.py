@@ -148,7 +148,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a report says of itself. `quarter` is 1 to 4."""
+    """What a report says of itself. `quarter` is 1 to 4; `plan` the years of the municipal plan, such as 2021-2024."""
 
     municipality: str | None = None
     state: str | None = None
@@ -157,6 +157,7 @@ class Header:
     program_name: str | None = None
     fiscal_year: int | None = None
     quarter: int | None = None
+    plan: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,23 @@ Here belongs when something runs. Not here: what it does (the assets).
 import hashlib
 import time
 from collections.abc import Collection, Sequence
+from enum import Enum
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
 from ingest.documents import find_files
 from ingest.extract import extractor_version
 from orchestration.assets.documents import DOCUMENTS, PARTITIONS
+from orchestration.assets.release import PUBLISHED
 from orchestration.intake import keys_for, plan_work, receive
-from orchestration.resources import HomeResource
-from warehouse.errors import LandingBusyError
+from orchestration.resources import HomeResource, RefreshLock
+from warehouse.errors import LandingBusyError, WarehouseError
 from warehouse.home import Home
+from warehouse.manifest import DIFFERENCE_PAGE
+from warehouse.release import allow, refuse
 
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 QUIET_SECONDS = 10.0
@@ -52,6 +58,61 @@ reread = dg.define_asset_job(
     ),
     tags={"way": "reread"},
 )
+
+
+class Decision(Enum):
+    """What a person decides about the release that is held."""
+
+    ALLOW = "allow"
+    REFUSE = "refuse"
+
+
+class ReleaseDecision(dg.Config):
+    """A person's decision about the release that is held, with its reason; both are kept."""
+
+    decision: Decision = Field(description="allow publishes the release, refuse discards it for good.")
+    reason: str = Field(description="Why; it is kept with the release.")
+    by: str = Field(description="Who decides it.")
+
+
+@dg.op(name="decide", description="Publish the release that is held, or discard it.")
+def decide(
+    context: dg.OpExecutionContext,
+    config: ReleaseDecision,
+    home: HomeResource,
+    lock: RefreshLock,  # noqa: ARG001
+) -> None:
+    """Allow or refuse the held release, as `indicadores release` does."""
+    place = home.open()
+    try:
+        if config.decision is Decision.REFUSE:
+            discarded = refuse(place, config.reason, config.by)
+            context.log.warning(f"discarded: {discarded.release_id}. What was published before stays.")
+            return
+        release = allow(place, config.reason, config.by, keep=home.keep_releases)
+    except WarehouseError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+    metadata: dict[str, Any] = {
+        "release": release.release_id,
+        "allowed by": config.by,
+        "reason": config.reason,
+        "what it changes": dg.MetadataValue.path(str(release.folder / DIFFERENCE_PAGE)),
+    }
+    context.log_event(dg.AssetMaterialization(PUBLISHED, metadata=metadata))
+
+
+@dg.job(
+    name="decide_release",
+    executor_def=dg.in_process_executor,
+    description=(
+        "Allow or refuse the release that is held, as it loses or changes too much. Give the decision, the reason and "
+        "who decides in the Launchpad; the page of its differences is told by the check `difference_is_expected`."
+    ),
+    tags={"way": "decide"},
+)
+def decide_release() -> None:
+    """Allow or refuse the release that is held."""
+    decide()
 
 
 def range_tags(order: Sequence[str], keys: Collection[str]) -> dict[str, str]:

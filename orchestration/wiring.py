@@ -28,7 +28,7 @@ def define(home: Home) -> dg.Definitions:
             models,
             release_of([key for key in sorted(models.keys) if key.path[0] == "marts"]),
         ],
-        jobs=[jobs.refresh, jobs.publish, jobs.reread],
+        jobs=[jobs.refresh, jobs.publish, jobs.reread, jobs.decide_release],
         sensors=[jobs.inbox_sensor],
         schedules=[jobs.quarterly_refresh],
         resources={"home": place, "limits": LimitsResource(), "lock": RefreshLock(home=place)},

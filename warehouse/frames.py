@@ -175,8 +175,8 @@ measured as (
     from judged_measurement
 )
 select
-    coalesce(municipality || '/' || coalesce(state, ''), document_sha256) || '/' || coalesce(program_code, '')
-        as program,
+    coalesce(municipality || '/' || coalesce(state, ''), document_sha256) || '/' || coalesce(plan, '') || '/'
+        || coalesce(program_code, '') as program,
     m.document_file as file, indicator_code, indicator_code as code, m.fiscal_year, m.quarter,
     'quarter ' || m.quarter as field, m.page, document_sha256,
     goal, goal_claim, achieved, achieved_claim, progress_pct, progress_case,

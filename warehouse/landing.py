@@ -226,6 +226,7 @@ def _extraction_line(name: str, extraction: Extraction, values: int, now: dateti
         values,
         extraction.seconds,
         now,
+        head.plan,
     )
 
 

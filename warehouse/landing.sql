@@ -30,6 +30,8 @@ create table if not exists extraction (
     seconds         double not null,        -- time of the reading
     recorded_at     timestamp not null      -- UTC
 );
+alter table extraction add column if not exists
+    plan            varchar;                -- years of the municipal plan that the report names, such as 2021-2024
 
 create table if not exists cell (           -- every cell that the reader saw
     extraction_id   varchar not null,
@@ -126,6 +128,10 @@ create table if not exists withdrawal (     -- a document that a person took out
     withdrawn_at    timestamp not null,     -- UTC
     restored_at     timestamp               -- UTC; null while it is withdrawn
 );
+alter table withdrawal add column if not exists
+    restored_reason varchar;                -- why it counts again, where a person told
+alter table withdrawal add column if not exists
+    restored_by     varchar;
 
 create table if not exists correction (     -- what people decided about readings, from git; the newest of an id counts
     correction_id   varchar not null,       -- hash of the entry
@@ -192,7 +198,8 @@ select
             as program_name,
         case when map_contains(s.news, 'fiscal_year') then s.news['fiscal_year']::integer else e.fiscal_year end
             as fiscal_year,
-        case when map_contains(s.news, 'quarter') then s.news['quarter']::integer else e.quarter end as quarter
+        case when map_contains(s.news, 'quarter') then s.news['quarter']::integer else e.quarter end as quarter,
+        case when map_contains(s.news, 'plan') then s.news['plan'] else e.plan end as plan
     )
 from extraction e left join said s using (extraction_id);
 

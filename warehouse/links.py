@@ -1,4 +1,4 @@
-"""Links that a person confirms: an indicator of a year with one of the year before, a department with its new name.
+"""Links that a person confirms: an indicator with one of the year or plan before, a department with its new name.
 
 Here belongs finding what may be linked, with a score, and writing down what a person has decided. Nothing is linked
 by a score: the models read only the files that `accept` writes, which stand in git. Not here: what a link does (dbt).
@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
+from itertools import pairwise
 from pathlib import Path
 
 from warehouse.errors import NoSuchLinkError
@@ -32,7 +33,8 @@ _NAME_WEIGHT = 0.8  # the rest is the unit's: many indicators of a department sh
 
 _INDICATORS = """
 select m.municipality, m.state, i.fiscal_year, p.program_code, i.indicator_code, i.level, i.indicator,
-    coalesce(i.variable_unit, i.unit)
+    coalesce(i.variable_unit, i.unit), i.plan,
+    min(i.valid_from) over (partition by i.municipality_id, i.fiscal_year, i.plan) as since
 from dim_indicator i
 join dim_municipality m using (municipality_id)
 join dim_program p using (program_id)
@@ -46,6 +48,7 @@ _MOVES = """
 with versions as (
     select i.*, lag(department) over so_far as old, lag(department_id) over so_far as old_id
     from dim_indicator i
+    where superseded_at is null
     window so_far as (partition by indicator_id order by version_number)
 ),
 sizes as (
@@ -64,7 +67,7 @@ order by all
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """An indicator of a year, as last stated."""
+    """An indicator of a year and municipal plan, as last stated; `since` is when the year first states that plan."""
 
     municipality: str
     state: str | None
@@ -74,6 +77,8 @@ class Indicator:
     level: str | None
     name: str
     unit: str | None
+    plan: str | None = None
+    since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,9 @@ def suggest(home: Home, folder: Path) -> list[Suggestion]:
     """
     indicators = [Indicator(*line) for line in query(home, _INDICATORS).rows]
     found = [
-        *_of_indicators(indicators, _decided(folder / LINKS, ("municipality", "to_year", "to_program", "to_code")))
+        *_of_indicators(
+            indicators, _decided(folder / LINKS, ("municipality", "to_year", "to_plan", "to_program", "to_code"))
+        )
     ]
     aliases = _decided(folder / ALIASES, ("municipality", "department"))
     for municipality, state, old, new, share in query(home, _MOVES).rows:
@@ -144,17 +151,15 @@ def plain(text: object) -> str:
 
 
 def _of_indicators(indicators: Iterable[Indicator], decided: frozenset[tuple[str, ...]]) -> Iterator[Suggestion]:
-    """Give for each indicator the likest of the year before, of the same level, where both like each other best."""
-    years: dict[tuple[str, str | None, int], list[Indicator]] = defaultdict(list)
-    for indicator in indicators:
-        years[indicator.municipality, indicator.state, indicator.fiscal_year].append(indicator)
-    for (municipality, state, year), later in years.items():
-        earlier = years.get((municipality, state, year - 1), [])
+    """Give for each indicator the likest of the period before, of the same level, where both like each other best.
+
+    A period is a year, or the part of one that is under one municipal plan.
+    """
+    for earlier, later in _periods(indicators):
         scores = {
             (old, new): similarity(old, new)
             for new in later for old in earlier
-            if old.level == new.level
-            and (plain(municipality), str(year), plain(new.program_code), plain(new.code)) not in decided
+            if old.level == new.level and not _is_decided(new, decided)
         }  # fmt: skip
         taken: set[Indicator] = set()
         for (old, new), score in sorted(scores.items(), key=lambda s: (-s[1], s[0][0].code, s[0][1].code)):
@@ -163,14 +168,38 @@ def _of_indicators(indicators: Iterable[Indicator], decided: frozenset[tuple[str
                 yield Suggestion(LINKS, _entry(old, new, score), round(score, 2), _shown(old), _shown(new))
 
 
+def _periods(indicators: Iterable[Indicator]) -> Iterator[tuple[list[Indicator], list[Indicator]]]:
+    """Give the indicators of each period, with those of the one before it."""
+    periods: dict[tuple[str, str], dict[tuple[int, date, str], list[Indicator]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
+    for i in indicators:
+        when = (i.fiscal_year, i.since or date(i.fiscal_year, 1, 1), i.plan or "")
+        periods[i.municipality, i.state or ""][when].append(i)
+    for of_place in periods.values():
+        for before, after in pairwise(sorted(of_place)):
+            if after[0] - before[0] <= 1:
+                yield of_place[before], of_place[after]
+
+
+def _is_decided(new: Indicator, decided: frozenset[tuple[str, ...]]) -> bool:
+    """Whether a link to the indicator is kept already, with its plan or with none."""
+    return any(
+        tuple(map(plain, (new.municipality, new.fiscal_year, plan, new.program_code, new.code))) in decided
+        for plan in (new.plan, None)
+    )
+
+
 def _entry(old: Indicator, new: Indicator, score: float) -> dict[str, str]:
     return {
         "municipality": new.municipality,
         "state": new.state or "",
         "from_year": str(old.fiscal_year),
+        "from_plan": old.plan or "",
         "from_program": old.program_code,
         "from_code": old.code,
         "to_year": str(new.fiscal_year),
+        "to_plan": new.plan or "",
         "to_program": new.program_code,
         "to_code": new.code,
         "score": f"{score:.2f}",
@@ -178,7 +207,8 @@ def _entry(old: Indicator, new: Indicator, score: float) -> dict[str, str]:
 
 
 def _shown(indicator: Indicator) -> str:
-    return f"{indicator.fiscal_year} {indicator.code} {indicator.name} ({indicator.unit or 'no unit'})"
+    period = " ".join(filter(None, [str(indicator.fiscal_year), indicator.plan and f"(plan {indicator.plan})"]))
+    return f"{period} {indicator.code} {indicator.name} ({indicator.unit or 'no unit'})"
 
 
 def _decided(path: Path, names: Sequence[str]) -> frozenset[tuple[str, ...]]:

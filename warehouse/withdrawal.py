@@ -47,13 +47,13 @@ def withdraw(home: Home, prefix: str, reason: str, by: str) -> Withdrawal:
     with document_in_landing(home, prefix) as (connection, sha256, file), transaction(connection):
         before = _standing(connection, sha256)
         if before is None:
-            append(connection, "withdrawal", [(sha256, reason.strip(), by, utc_now(), None)])
+            append(connection, "withdrawal", [(sha256, reason.strip(), by, utc_now(), None, None, None)])
         stands = _standing(connection, sha256)
         return Withdrawal(sha256, file, before is None, *(stands or (None, None, None)))
 
 
-def reinstate(home: Home, prefix: str) -> Withdrawal:
-    """Put a withdrawn document back. Where it is not withdrawn nothing is changed.
+def reinstate(home: Home, prefix: str, reason: str, by: str) -> Withdrawal:
+    """Put a withdrawn document back, with the reason where one is given. Where it is not withdrawn nothing is changed.
 
     Raises:
         NoSuchDocumentError, AmbiguousDocumentError: no document, or several, begin so.
@@ -61,8 +61,9 @@ def reinstate(home: Home, prefix: str) -> Withdrawal:
     with document_in_landing(home, prefix) as (connection, sha256, file), transaction(connection):
         before = _standing(connection, sha256)
         connection.execute(
-            "update withdrawal set restored_at = ? where document_sha256 = ? and restored_at is null",
-            [utc_now(), sha256],
+            "update withdrawal set restored_at = ?, restored_reason = ?, restored_by = ?"
+            " where document_sha256 = ? and restored_at is null",
+            [utc_now(), reason.strip() or None, by, sha256],
         )
         return Withdrawal(sha256, file, before is not None, None, None, None)
 

@@ -22,3 +22,13 @@
 {% macro code_key(column) -%}
     rtrim(upper(regexp_replace({{ column }}, '\s', '', 'g')), '.')
 {%- endmacro %}
+
+{# A municipal plan by its years, such as 2021-2024, whatever else it is called; by its name where it has none. #}
+{% macro plan_name(column) -%}
+    coalesce(
+        regexp_replace(
+            nullif(regexp_extract({{ column }}, '(?:19|20)\d\d\s*\D{1,3}\s*(?:19|20)\d\d'), ''), '\D+', '-'
+        ),
+        nullif(trim({{ column }}), '')
+    )
+{%- endmacro %}

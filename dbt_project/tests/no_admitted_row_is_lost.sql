@@ -1,4 +1,12 @@
--- Each row that was let pass stands in the history, whatever it lacks, and its indicator among the measurements.
+-- Each row that was let pass stands in the history, whatever it lacks, and its indicator among the measurements; but
+-- for those that a person dropped.
+with
+
+dropped as (
+    select * from {{ ref('stg_correction') }}
+    where field is null and action = 'drop'
+)
+
 select
     stated_rows.document_sha256,
     stated_rows.row_number
@@ -18,3 +26,4 @@ select
     row_number
 from {{ ref('stg_row') }}
 anti join {{ ref('int_indicator_row') }} using (extraction_id, row_number)
+anti join dropped using (extraction_id, row_number)

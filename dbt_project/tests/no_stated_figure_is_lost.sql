@@ -1,4 +1,11 @@
--- Each goal and result that was let pass stands in the history with its value.
+-- Each goal and result that was let pass stands in the history with its value; but for those of dropped rows.
+with
+
+dropped as (
+    select * from {{ ref('stg_correction') }}
+    where field is null and action = 'drop'
+)
+
 select stated_values.value_id
 from {{ ref('int_value') }} as stated_values
 left join {{ tested('fct_measurement_history') }} as history
@@ -14,3 +21,4 @@ where
 union all
 select value_id from {{ ref('stg_value') }}
 anti join {{ ref('int_value') }} using (value_id)
+anti join dropped using (extraction_id, row_number)

@@ -46,7 +46,7 @@ MAX_OBJECTS = 50_000
 _LEAST_WORDS = 3
 _REPORT_WORDS = ("trimestre", "trim", "meta", "indicador", "programada", "componente", "actividad")
 _AGAIN = "fetch the file again from its publisher"
-_NOT_MINE = "take the file out of the inbox; if it is a report, its format needs a profile"
+_NOT_MINE = "if it is a report, its format needs a profile; if it is none, leave it out"
 
 logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # its warnings concern drawing, not text
 

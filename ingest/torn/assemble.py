@@ -55,7 +55,7 @@ def interpret(
         raise NotAReportError(
             file,
             "the text holds no indicator codes of one program, or not the words of a quarterly report of goals",
-            "take the file out of the inbox; if it is a report, run the text recognition again with a better scan",
+            "if it is a report, run the text recognition again with a better scan; if it is none, leave it out",
         )
     runs = find_runs(lines)
     narratives = _narratives(lines, skeleton, runs)

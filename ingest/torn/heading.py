@@ -46,7 +46,7 @@ def find_header(lines: Sequence[Cell], profile: Profile, narratives: Sequence[Na
 def _is_heading(text: str, profile: Profile) -> bool:
     """Whether a line opens with a label of the heading: sentences of the table name municipalities as well."""
     flat = re.sub(r"^[^a-z]*(?:h\W+)?", "", plain(text))
-    labels = [label for key in ("municipality", "program", "entity") for label in profile.header[key]]
+    labels = [label for key in ("municipality", "program", "entity", "plan") for label in profile.header[key]]
     return any(flat.startswith(label) for label in labels) and (text.upper() == text or ":" in text)
 
 

@@ -130,6 +130,7 @@ def query(
     sql: Annotated[str, typer.Argument(help="One reading statement.", metavar="SQL", show_default=False)],
     output: Annotated[ReadFormat, typer.Option("--format", "-f", help="What to print.")] = ReadFormat.TABLE,
     limit: Annotated[int | None, typer.Option(min=1, help="Print at most this many rows.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> int:
     """Ask the published warehouse a question in SQL. Nothing can be changed by it.
 
@@ -139,7 +140,7 @@ def query(
     """
     from orchestration.command_line.query import run_query  # noqa: PLC0415
 
-    return run_query(sql, output.value, limit)
+    return run_query(sql, "json" if as_json else output.value, limit)
 
 
 @application.command()
@@ -160,6 +161,7 @@ def rollback(
     ],
     wait: Wait = 0,
     quiet: Quiet = False,
+    as_json: Json = False,
 ) -> int:
     """Publish a kept release again. It stays until new documents come.
 
@@ -167,7 +169,7 @@ def rollback(
     """
     from orchestration.command_line.releases import roll_back  # noqa: PLC0415
 
-    return roll_back(release_id, wait, quiet)
+    return roll_back(release_id, wait, quiet, as_json)
 
 
 @application.command(no_args_is_help=True)
@@ -188,14 +190,14 @@ def withdraw(
 
     Example: `indicadores withdraw 3f9a1c0b --reason "issued again with the right annex"`
 
-    Example: `indicadores withdraw 3f9a1c0b --undo`
+    Example: `indicadores withdraw 3f9a1c0b --undo --reason "it was the right annex after all"`
     """
     from orchestration.command_line.refresh import Options  # noqa: PLC0415
     from orchestration.command_line.withdraw import reinstate_document, withdraw_document  # noqa: PLC0415
 
     options = Options(False, wait, keep, quiet, as_json)
     if undo:
-        return reinstate_document(sha256, options, publish)
+        return reinstate_document(sha256, reason, _person(by), options, publish)
     return withdraw_document(sha256, reason, _person(by), options, publish)
 
 
@@ -221,8 +223,8 @@ def release(
     if allow and refuse:
         raise typer.BadParameter("give one of --allow and --refuse")
     if allow:
-        return allow_held(reason, _person(by), keep, wait, quiet)
-    return refuse_held(reason, _person(by), wait, quiet) if refuse else show_held(as_json)
+        return allow_held(reason, _person(by), keep, wait, quiet, as_json)
+    return refuse_held(reason, _person(by), wait, quiet, as_json) if refuse else show_held(as_json)
 
 
 @application.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from rich.text import Text
@@ -26,25 +27,29 @@ def show_held(as_json: bool) -> int:
     return Exit.DONE if waiting is None else Exit.RELEASE_HELD
 
 
-def allow_held(reason: str, by: str, keep: int, wait: float, quiet: bool) -> int:
+def allow_held(reason: str, by: str, keep: int, wait: float, quiet: bool, as_json: bool) -> int:
     """Publish the release that is held."""
     home = Home.from_env()
     with held(home.refresh_lock, "release --allow", wait):
         recover(home)
         release = allow(home, reason, by, keep=keep)
-    if not quiet:
+    if as_json:
+        print_json(asdict(release))
+    elif not quiet:
         console().print(f"Published: {release.release_id}, in {path_text(home.warehouse)}.", soft_wrap=True)
         console().print(f"What it changes: {path_text(release.folder / DIFFERENCE_PAGE)}", soft_wrap=True)
     return Exit.DONE
 
 
-def refuse_held(reason: str, by: str, wait: float, quiet: bool) -> int:
+def refuse_held(reason: str, by: str, wait: float, quiet: bool, as_json: bool) -> int:
     """Discard the release that is held."""
     home = Home.from_env()
     with held(home.refresh_lock, "release --refuse", wait):
         recover(home)
         release = refuse(home, reason, by)
-    if not quiet:
+    if as_json:
+        print_json(asdict(release))
+    elif not quiet:
         console().print(f"Discarded: {release.release_id}. What was published before stays.", soft_wrap=True)
         console().print("A refresh builds a new one when documents, corrections or the project have changed.")
     return Exit.DONE

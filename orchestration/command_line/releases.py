@@ -36,13 +36,15 @@ def show_releases(as_json: bool) -> int:
     return Exit.DONE
 
 
-def roll_back(release_id: str, wait: float, quiet: bool) -> int:
+def roll_back(release_id: str, wait: float, quiet: bool, as_json: bool) -> int:
     """Publish a kept release again."""
     home = Home.from_env()
     with held(home.refresh_lock, f"rollback {release_id}", wait):
         recover(home)
         release = rollback(home, release_id)
-    if not quiet:
+    if as_json:
+        print_json(asdict(release))
+    elif not quiet:
         console().print(f"Published again: {release.release_id}, in {path_text(home.warehouse)}.")
         console().print("It stays until new documents come.")
     return Exit.DONE

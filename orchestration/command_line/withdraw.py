@@ -23,12 +23,12 @@ def withdraw_document(sha256: str, reason: str, by: str, options: Options, publi
     return refresh_home([], options) if publish else Exit.DONE
 
 
-def reinstate_document(sha256: str, options: Options, publish: bool) -> int:
-    """Record that the document counts again, and publish with it."""
+def reinstate_document(sha256: str, reason: str, by: str, options: Options, publish: bool) -> int:
+    """Record that the document counts again, why and by whom, and publish with it."""
     home = Home.from_env()
     with held(home.refresh_lock, f"withdraw --undo {sha256}", options.wait):
         recover(home)
-        stands = reinstate(home, sha256)
+        stands = reinstate(home, sha256, reason, by)
     if not options.quiet and not options.as_json:
         said = "Counts again" if stands.new else "It was not withdrawn"
         console().print(f"{said}: {stands.file} ({stands.sha256[:16]}).", soft_wrap=True)

@@ -148,10 +148,11 @@ def _land(con: duckdb.DuckDBPyConnection, landed: Landed) -> None:
         [e.sha256, e.file, e.kind, 1000, e.pages, landed.received_at, e.issued_at],
     )
     con.execute(
-        f"insert into extraction values ({_marks(15)})",
+        f"insert into extraction values ({_marks(16)})",
         [
             extraction_id, e.sha256, e.extractor, e.profile, h.municipality, h.state, h.entity, h.program_code,
             h.program_name, h.fiscal_year, h.quarter, len(e.rows), 0, 0.1, landed.recorded_at,
+            h.plan,
         ],
     )  # fmt: skip
     con.execute(

@@ -37,7 +37,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     finding = Finding(Rule.QUARTERS_SUM, ("annual_goal", "goal.1"), "3 is not 4")
     dbt_fixture.build(folder, [
         document("first", [row("1.4.1", goal=(1, 1, 1, 1), annual=4, achieved=(1,), findings=(finding,))]),
-        document("second", [row("1.4.1", goal=(1, 2, 1, 1), annual=5, achieved=(1, 1))], quarter=2),
+        document("second", [row("1.4", level="Componente"), row("1.4.1", goal=(1, 2, 1, 1), annual=5, achieved=(1, 1))], quarter=2),
     ])  # fmt: skip
     return folder
 
@@ -90,11 +90,14 @@ def test_every_test_of_the_marts_fails_on_spoilt_marts(built: Path, tmp_path: Pa
             ),
             "update marts.fct_measurement_history set quality = 'splendid', known_to = known_from",
             "update marts.fct_finding set rule = 'x'",
+            "update marts.dim_document set plan_origin = 'x'",
+            "update marts.mart_component_rollup set activities_goal_reason = 'x', activities_achieved_reason = 'x'",
             "update marts.fct_restatement set cause = 'x'",
             "update marts.mart_data_quality set field = 'x'",
             "insert into scratch.reference.indicator_attribute (accumulation, direction) values ('x', 'x')",
             "insert into scratch.reference.traffic_light (direction, basis, light) values ('x', 'x', 'blue')",
             "insert into scratch.reference.indicator_link (score) values (1)",
+            "insert into scratch.reference.municipal_plan (first_quarter, last_quarter) values (5, 0)",
             "insert into scratch.reference.department_alias (department) values ('x')",
             "insert into scratch.intermediate.int_department_alias values ('m', 'a', 'b'), ('m', 'b', 'c')",
             "insert into marts.fct_correction select 'k', municipality_id, null, 'nobody', 'goal.1', 'x', 1, null,"

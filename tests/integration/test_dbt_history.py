@@ -40,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("history")
     fill(folder / "landing.duckdb", life())
     with duckdb.connect(str(folder / "landing.duckdb")) as landing:
-        withdraw = "insert into withdrawal select document_sha256, 'wrong', 'A', ?, ? from document where file = ?"
+        withdraw = "insert into withdrawal select document_sha256, 'wrong', 'A', ?, ?, null, null from document where file = ?"
         landing.execute(withdraw, [day(11), None, "wrong.pdf"])
         landing.execute(withdraw, [day(13), day(15), "lost and found.pdf"])
         landing.execute(
@@ -142,8 +142,10 @@ def test_links_and_aliases_that_people_keep_make_one_of_two(tmp_path: Path) -> N
         document("2025", [row("1.6.9", department="Adquisiciones")], fiscal_year=2025, days=2, **place),
     ]
     fill(tmp_path / "landing.duckdb", documents)
-    link = "insert into reference.indicator_link values ('TULUM', 'Quintana Roo', {}, '1.6', '{}', {}, '1.6', '{}', 1,"
-    link += " 'the same', 'A', current_date)"
+    link = (
+        "insert into reference.indicator_link values ('TULUM', 'Quintana Roo', {}, null, '1.6', '{}', {}, null, '1.6',"
+    )
+    link += " '{}', 1, 'the same', 'A', current_date)"
     said = [
         link.format(2023, "1.6.1", 2024, "1.6.8"),
         link.format(2024, "1.6.8", 2025, "1.6.9"),
@@ -168,3 +170,88 @@ def test_links_and_aliases_that_people_keep_make_one_of_two(tmp_path: Path) -> N
     assert series == [(["1.6.1", "1.6.8", "1.6.9"],), (["1.6.2"],), (["1.6.2"],)]
     assert names == [("Compras", "2023-01-01", "2024-01-01"), ("Adquisiciones", "2024-01-01", None)]
     assert members == [("Adquisiciones",), ("Tesorería",)]
+
+
+def test_a_code_in_two_plans_is_two_indicators_unless_a_person_links_them(tmp_path: Path) -> None:
+    """In the year in which the plan changes, the last quarter is under the new one; the second names no plan."""
+    old, new = {"plan": "2021-2024"}, {"plan": "2024-2027"}
+    documents = [
+        document("q4", [row("1.4.1", goal=(1, 2, 3, 4), indicator="Árboles"), row("1.4.2")], quarter=4, **new),
+        document("q1", [row("1.4.1", goal=FULL), row("1.4.3", goal=FULL)], **old),
+        document("q2", [row("1.4.1", goal=(11, 10, 10, 10)), row("1.4.3", goal=FULL)], quarter=2),
+    ]
+    fill(tmp_path / "landing.duckdb", documents)
+    dbt_fixture.run(tmp_path, "seed")
+    with duckdb.connect(str(tmp_path / "scratch.duckdb")) as connection:
+        link = (
+            "insert into reference.indicator_link values ('Tulum', 'Quintana Roo', 2024, '2021-2024', '1.4', '1.4.3',"
+        )
+        connection.execute(link + " 2024, 'PMD 2024-2027', '1.4', '1.4.2', 1, 'the same', 'A', current_date)")
+        # Without their plans the codes of the year name nothing.
+        link = link.replace("'2021-2024'", "null").replace("1.4.3", "1.4.1")
+        connection.execute(link + " 2024, '2024-2027', '1.4', '1.4.1', 1, 'wrong', 'A', current_date)")
+    outcome = dbt_fixture.run(tmp_path, "build", "--exclude-resource-type", "unit_test", "seed")
+    assert {n: s for n, s in outcome.items() if s not in ("success", "pass")} == {}
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as marts:
+        goals = marts.execute(
+            "select plan, indicator_code, list(goal order by quarter) from marts.measurements"
+            " where indicator_code = '1.4.1' group by all order by all"
+        ).fetchall()
+        series = marts.execute(
+            "select list(plan || ' ' || indicator_code order by valid_from) from marts.dim_indicator group by series_id"
+            " order by all"
+        ).fetchall()
+        changed = marts.execute("select plan, old_value, new_value from marts.restatements").fetchall()
+        documents_of = marts.execute("select document_file, plan, plan_origin from marts.dim_document order by 1")
+        told = documents_of.fetchall()
+    assert goals == [("2021-2024", "1.4.1", [11, 10, 10, 10]), ("2024-2027", "1.4.1", [1, 2, 3, 4])]
+    assert series == [(["2021-2024 1.4.1"],), (["2021-2024 1.4.3", "2024-2027 1.4.2"],), (["2024-2027 1.4.1"],)]
+    assert changed == [("2021-2024", 10, 11)]
+    assert told == [
+        ("q1.pdf", "2021-2024", "report"),
+        ("q2.pdf", "2021-2024", "other_reports"),
+        ("q4.pdf", "2024-2027", "report"),
+    ]
+
+
+def test_a_correction_of_words_counts_from_when_it_was_made(tmp_path: Path) -> None:
+    """A row was not there, a name was wrong, and the report was another town's: all of it until people said so."""
+    documents = [
+        document(
+            "words", [row("1.4.1", goal=FULL, indicator="Baches"), row("1.4.2", goal=FULL)], municipality="Tulurn"
+        ),
+        document("other", [row("1.4.1", goal=FULL, indicator="Bacheo")], quarter=2, days=1),
+    ]
+    fill(tmp_path / "landing.duckdb", documents)
+    with duckdb.connect(str(tmp_path / "landing.duckdb")) as landing:
+        for name, place, field, action, text, at in (
+            ("a", None, "municipality", "set", "Tulum", day(5)),
+            ("b", 1, "indicator", "set", "Luminarias", day(7)),
+            ("c", 1, None, "drop", None, day(9)),
+        ):
+            landing.execute(
+                "insert into correction select ?, extraction_id, document_sha256, ?, ?, ?, null, null, null, null, ?,"
+                " 'why', 1, 'shown', 'A', current_date, 'a.yml', true, ? from extraction where quarter = 1",
+                [name, place, field, action, text, at],
+            )
+    dbt_fixture.build(tmp_path, [])
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb"), read_only=True) as marts:
+        stood = [
+            marts.execute(
+                "select municipality, indicator_code, indicator from marts.as_of(?::timestamp)"
+                " join marts.dim_indicator using (indicator_version_id, municipality_id)"
+                " join marts.dim_municipality using (municipality_id)"
+                " where quarter = 1 order by all",
+                [day(number)],
+            ).fetchall()
+            for number in (2, 6, 8, 10)
+        ]
+        assert marts.execute("select distinct municipality from marts.measurements").fetchall() == [("Tulum",)]
+    old = [("Tulurn", "1.4.1", "Baches"), ("Tulurn", "1.4.2", "Indicador")]
+    new = ("Tulum", "1.4.1", "Bacheo")
+    assert stood == [
+        [new, *old],
+        [new, ("Tulum", "1.4.2", "Indicador")],
+        [new, ("Tulum", "1.4.2", "Luminarias")],
+        [new],
+    ]

@@ -35,6 +35,8 @@ FLAT = {
 FLAT["measurement_history"] = [
     *FLAT["measurements"], "stated_in_year", "stated_in_quarter", "known_from", "known_to", "is_current",
 ]  # fmt: skip
+for _columns in FLAT.values():
+    _columns.append("plan")  # it came later: the places of the others stay
 
 Manifest = dict[str, Any]
 SCRIPT = "generate_data_dictionary.py"

@@ -47,3 +47,38 @@ def test_the_period_is_said_in_many_ways(line: str, quarter: int | None, year: i
 def test_a_label_that_ends_its_line_names_what_the_next_line_says() -> None:
     header = read_header(("PROGRAMA PRESUPUESTARIO:", "2.6.8 Gobierno Abierto", "ENTIDAD:", "NOTA:"), PROFILE)
     assert (header.program_code, header.program_name, header.entity) == ("2.6.8", "Gobierno Abierto", None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Plan Municipal de Desarrollo 2021-2024",
+        "PMD 2021 – 2024",
+        "ALINEACIÓN: PLAN MUNICIPAL DE DESARROLLO (PMD) 2021 A 2024, EJE 1",
+        "Alineado al Plan Municipal de Desarrollo de Benito Juárez 2021-2024 | Plan Estatal de Desarrollo 2023-2027",
+    ],
+)
+def test_a_plan_is_known_by_its_years_and_they_are_not_the_report_s(line: str) -> None:
+    header = read_header((f"{line} SEGUNDO TRIMESTRE 2024",), PROFILE)
+    assert (header.plan, header.quarter, header.fiscal_year) == ("2021-2024", 2, 2024)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "El indicador se modificó con la actualización del PMD 2021-2024.",  # a sentence
+        "Plan Estatal de Desarrollo 2021-2024",
+        "Plan Municipal de Desarrollo y Plan Estatal 2021-2024",
+        "PMD 2024-2021",  # misread
+        "PMD 2010-2013",  # the year is not in it
+        "PMD 1921-2024",
+        "PMD 2021-2024; PMD 2024-2027",  # two
+    ],
+)
+def test_what_may_be_no_municipal_plan_of_the_report_is_none(line: str) -> None:
+    assert read_header(("SEGUNDO TRIMESTRE 2024", line), PROFILE).plan is None
+
+
+def test_years_of_a_government_are_not_the_report_s() -> None:
+    header = read_header(("ADMINISTRACIÓN 2021-2024 SEGUNDO TRIMESTRE 2023",), PROFILE)
+    assert (header.quarter, header.fiscal_year) == (2, 2023)

@@ -45,7 +45,8 @@ def home(tmp_path: Path) -> Home:
         connection.executemany(f"insert into dim_indicator values ({', '.join('?' * 8)})", INDICATORS)
         connection.execute(
             "create or replace table dim_indicator as select *, 'm' municipality_id, 'p' program_id,"
-            " null::varchar unit, department as department_id,"
+            " null::varchar unit, department as department_id, null::varchar plan,"
+            " make_date(fiscal_year, 1, 1) valid_from, null::timestamp superseded_at,"
             " version_number = max(version_number) over (partition by indicator_id) as is_current from dim_indicator"
         )
     return home
@@ -89,11 +90,48 @@ def test_nothing_is_written_by_suggesting_and_one_line_by_accepting(home: Home, 
     with (folder / LINKS).open(encoding="utf-8", newline="") as stream:
         lines = list(csv.DictReader(stream))
     assert lines == [{
-        "municipality": "Tulum", "state": "Q. Roo", "from_year": "2024", "from_program": "1", "from_code": "1.1",
-        "to_year": "2025", "to_program": "1", "to_code": "2.2", "score": "1.00", "reason": "the same",
+        "municipality": "Tulum", "state": "Q. Roo", "from_year": "2024", "from_plan": "",
+        "from_program": "1", "from_code": "1.1", "to_year": "2025", "to_plan": "", "to_program": "1",
+        "to_code": "2.2", "score": "1.00", "reason": "the same",
         "decided_by": "Ana, Obras", "decided_on": "2025-05-01",
     }]  # fmt: skip
     assert set(pairs(suggest(home, folder))) == {("1.2", "2.1")}
+
+
+def test_the_plan_before_is_the_period_before(home: Home, folder: Path) -> None:
+    """In 2025 the indicators d, e, f are of the old plan, h and i, from the third quarter on, of the new one."""
+    new = [
+        (
+            "h",
+            1,
+            2025,
+            "1.1",
+            "Actividad",
+            "Porcentaje de luminarias reparadas en la ciudad",
+            "Luminarias",
+            "Servicios",
+        ),
+        ("i", 1, 2025, "1.2", "Actividad", "Jornadas de lectura", "Jornadas", "Cultura"),
+    ]
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("use marts; update dim_indicator set plan = '2021-2025' where fiscal_year = 2025")
+        for line in new:
+            connection.execute(
+                f"insert into dim_indicator select {', '.join('?' * 8)}, 'm', 'p', null, 's', '2025-2028',"
+                " '2025-07-01', null, true",
+                line,
+            )
+    found = suggest(home, folder)
+    assert set(pairs(found)) == {("1.1", "2.2"), ("1.2", "2.1"), ("2.1", "1.1")}
+    chosen = next(s for s in found if s.entry.get("to_plan") == "2025-2028")
+    assert (chosen.entry["from_year"], chosen.entry["from_plan"], chosen.entry["to_year"]) == (
+        "2025",
+        "2021-2025",
+        "2025",
+    )
+    assert "plan 2025-2028" in chosen.new
+    accept(found, chosen.key, folder, by="Ana", reason="the same", on=date(2025, 9, 1))
+    assert set(pairs(suggest(home, folder))) == {("1.1", "2.2"), ("1.2", "2.1")}
 
 
 def test_an_accepted_alias_is_not_suggested_again(home: Home, folder: Path) -> None:

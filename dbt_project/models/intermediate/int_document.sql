@@ -8,10 +8,16 @@ readings as (
     select * from {{ ref('stg_reading') }}
 ),
 
+plans as (
+    select * from {{ ref('int_plan') }}
+),
+
 joined as (
     select
         documents.*,
-        readings.* exclude (document_sha256),
+        readings.* exclude (document_sha256, plan),
+        plans.plan,
+        plans.plan_origin,
         -- A scan's date is that of whoever scanned it, so it does not tell which report is the later one.
         case when documents.is_exact then documents.issued_at end as order_of_issue,
         -- What has no municipality or no year may belong to anyone: such a document is linked to no other.
@@ -22,6 +28,7 @@ joined as (
         end as year_scope
     from documents
     inner join readings on documents.document_sha256 = readings.document_sha256
+    inner join plans on readings.reading_id = plans.reading_id
 ),
 
 keyed as (
@@ -35,7 +42,9 @@ keyed as (
 final as (
     select
         *,
-        {{ surrogate_key(['municipality_id', 'year_scope', 'fiscal_year', name_key('program_code')]) }} as program_id,
+        {{ surrogate_key([
+            'municipality_id', 'year_scope', name_key('plan'), 'fiscal_year', name_key('program_code'),
+        ]) }} as program_id,
         -- The order in which documents of a year overrule one another: by the quarter that they report, never by when
         -- they arrived. Of two for the same quarter an exact text overrules a recognized one, then the later issued.
         row_number() over (

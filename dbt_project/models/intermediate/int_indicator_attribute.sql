@@ -16,6 +16,7 @@ documents as (
 decided as (
     select
         {{ surrogate_key([name_key('municipality'), name_key('state')]) }} as municipality_id,
+        {{ name_key(plan_name('plan')) }} as plan_key,
         fiscal_year,
         {{ code_key('program_code') }} as program_key,
         {{ code_key('indicator_code') }} as code_key,
@@ -35,6 +36,7 @@ matched as (
             indicators.municipality_id = decided.municipality_id
             and {{ code_key('indicators.code') }} = decided.code_key
             and indicators.fiscal_year = coalesce(decided.fiscal_year, indicators.fiscal_year)
+            and (decided.plan_key is null or {{ name_key('indicators.plan') }} = decided.plan_key)
             and (decided.program_key is null or {{ code_key('documents.program_code') }} = decided.program_key)
 ),
 
@@ -42,9 +44,14 @@ matched as (
 final as (
     select
         indicator_id,
-        arg_max(accumulation, (fiscal_year is not null)::integer + (program_key is not null)::integer)
-            as accumulation,
-        arg_max(direction, (fiscal_year is not null)::integer + (program_key is not null)::integer) as direction
+        arg_max(
+            accumulation,
+            (fiscal_year is not null)::integer + (program_key is not null)::integer + (plan_key is not null)::integer
+        ) as accumulation,
+        arg_max(
+            direction,
+            (fiscal_year is not null)::integer + (program_key is not null)::integer + (plan_key is not null)::integer
+        ) as direction
     from matched
     group by indicator_id
 )

@@ -1,20 +1,70 @@
 with
 
-stated_rows as (
-    select * from {{ ref('stg_row') }}
-),
-
 documents as (
     select * from {{ ref('int_document') }}
 ),
 
+-- Until a correction was recorded nobody knew of it: the row was as read.
+corrections as (
+    select
+        documents.reading_id,
+        said.row_number,
+        map(
+            list(said.field) filter (where said.is_text), list(said.new_text) filter (where said.is_text)
+        ) as texts,
+        bool_or(said.field is null) as is_dropped,
+        bool_or(said.field = 'department' and said.action <> 'flag') as is_department_decided
+    from {{ ref('stg_correction') }} as said
+    inner join documents
+        on said.extraction_id = documents.extraction_id and said.recorded_at <= documents.recorded_from
+    where said.row_number is not null
+    group by documents.reading_id, said.row_number
+),
+
+stated_rows as (
+    select
+        landed.extraction_id,
+        landed.document_sha256,
+        landed.row_number,
+        landed.page,
+        {% for text in [
+            'level', 'code', 'department', 'objective', 'indicator', 'acronym', 'frequency', 'unit', 'variable_unit',
+            'justification',
+        ] -%}
+            case
+                when map_contains(corrections.texts, '{{ text }}')
+                    then nullif(trim(corrections.texts['{{ text }}']), '')
+                else landed.{{ text }}
+            end as {{ text }},
+        {% endfor -%}
+        landed.is_department_unsure
+        and not coalesce(corrections.is_department_decided, false) as is_department_unsure,
+        documents.reading_id,
+        documents.recorded_from,
+        documents.recorded_until,
+        documents.is_current,
+        documents.is_last,
+        documents.municipality_id,
+        documents.place_scope,
+        documents.year_scope,
+        documents.plan,
+        documents.fiscal_year,
+        documents.program_code,
+        documents.vintage,
+        documents.precedence
+    from {{ ref('stg_row') }} as landed
+    inner join documents on landed.extraction_id = documents.extraction_id
+    left join corrections
+        on documents.reading_id = corrections.reading_id and landed.row_number = corrections.row_number
+    where not coalesce(corrections.is_dropped, false)
+),
+
 sure_departments as (
     select distinct
-        documents.municipality_id,
-        {{ name_key('stated_rows.department') }} as department_key
+        municipality_id,
+        {{ name_key('department') }} as department_key
     from stated_rows
-    inner join documents on stated_rows.extraction_id = documents.extraction_id
-    where stated_rows.department is not null and not stated_rows.is_department_unsure
+    where department is not null and not is_department_unsure
 ),
 
 normalized as (
@@ -25,26 +75,13 @@ normalized as (
             when not stated_rows.is_department_unsure or sure_departments.department_key is not null
                 then stated_rows.department
         end as department,
-        documents.reading_id,
-        documents.recorded_from,
-        documents.recorded_until,
-        documents.is_current,
-        documents.is_last,
-        documents.municipality_id,
-        documents.place_scope,
-        documents.year_scope,
-        documents.fiscal_year,
-        documents.program_code,
-        documents.vintage,
-        documents.precedence,
-        rtrim(upper(regexp_replace(stated_rows.code, '\s', '', 'g')), '.') as code_key,
-        upper(regexp_replace(documents.program_code, '\s', '', 'g')) as program_key,
+        {{ code_key('stated_rows.code') }} as code_key,
+        upper(regexp_replace(stated_rows.program_code, '\s', '', 'g')) as program_key,
         coalesce({{ name_key('coalesce(stated_rows.indicator, stated_rows.acronym)') }}, '') as name_key
     from stated_rows
-    inner join documents on stated_rows.extraction_id = documents.extraction_id
     left join sure_departments
         on
-            documents.municipality_id = sure_departments.municipality_id
+            stated_rows.municipality_id = sure_departments.municipality_id
             and {{ name_key('stated_rows.department') }} = sure_departments.department_key
 ),
 
@@ -82,7 +119,9 @@ told_apart as (
             max(rows_of_code) over same_code
         ) > 1 as shares_code
     from counted
-    window same_code as (partition by municipality_id, year_scope, fiscal_year, program_scope, code_key)
+    window same_code as (
+        partition by municipality_id, year_scope, plan, fiscal_year, program_scope, code_key
+    )
 ),
 
 final as (
@@ -90,6 +129,7 @@ final as (
         {{ surrogate_key([
             'municipality_id',
             'year_scope',
+            name_key('plan'),
             'fiscal_year',
             'program_scope',
             'code_key',

@@ -15,6 +15,7 @@ filled as (
     select
         stated_rows.indicator_id,
         stated_rows.municipality_id,
+        stated_rows.plan,
         stated_rows.fiscal_year,
         stated_rows.place_scope,
         stated_rows.vintage,

@@ -7,6 +7,7 @@ readings as (
         fiscal_year,
         reading_id,
         vintage,
+        precedence,
         recorded_from,
         recorded_until
     from {{ ref('int_indicator_row') }}
@@ -42,7 +43,8 @@ final as (
         readings.municipality_id,
         readings.fiscal_year,
         readings.reading_id,
-        readings.vintage
+        readings.vintage,
+        readings.precedence
     from spans
     inner join readings
         on

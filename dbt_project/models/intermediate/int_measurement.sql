@@ -16,9 +16,14 @@ spans as (
         indicator_id,
         known_from,
         known_until,
-        max(vintage) as vintage
+        max(vintage) as vintage,
+        arg_max(reading_id, precedence) as reading_id
     from readings
     group by indicator_id, known_from, known_until
+),
+
+former as (
+    select * from {{ ref('int_former_indicator') }}
 ),
 
 quarters as (
@@ -49,7 +54,7 @@ final as (
         spans.indicator_id,
         spans.known_from,
         spans.known_until,
-        indicators.indicator_version_id,
+        coalesce(former.indicator_version_id, indicators.indicator_version_id) as indicator_version_id,
         indicators.municipality_id,
         indicators.program_id,
         indicators.department_id,
@@ -64,6 +69,7 @@ final as (
         ) as quality
     from spans
     inner join indicators on spans.indicator_id = indicators.indicator_id and spans.vintage = indicators.vintage
+    left join former on spans.indicator_id = former.indicator_id and spans.reading_id = former.reading_id
     cross join quarters
     left join goals
         on

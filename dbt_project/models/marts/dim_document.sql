@@ -35,6 +35,8 @@ final as (
         documents.municipality_id,
         documents.program_id,
         documents.entity,
+        documents.plan,
+        documents.plan_origin,
         documents.fiscal_year as stated_in_year,
         documents.stated_in_quarter,
         coalesce(stated_rows.row_count, 0) as row_count,

@@ -4,6 +4,10 @@ vintages as (
     select * from {{ ref('int_indicator_vintage') }}
 ),
 
+former as (
+    select * from {{ ref('int_former_indicator') }}
+),
+
 series as (
     select * from {{ ref('int_series') }}
 ),
@@ -17,7 +21,7 @@ versions as (
     qualify row_number() over (partition by indicator_version_id order by vintage) = 1
 ),
 
-final as (
+numbered as (
     select
         versions.indicator_version_id,
         versions.indicator_id,
@@ -27,6 +31,7 @@ final as (
         versions.program_id,
         versions.department_id,
         versions.fiscal_year,
+        versions.plan,
         versions.code as indicator_code,
         versions.level,
         versions.department,
@@ -44,6 +49,37 @@ final as (
         versions.is_current
     from versions
     left join series on versions.indicator_id = series.indicator_id
+),
+
+-- As it was named until a person corrected its words or its document was read anew.
+superseded as (
+    select
+        numbered.* replace (
+            former.indicator_version_id as indicator_version_id,
+            former.code as indicator_code,
+            former.level as level,
+            former.department as department,
+            former.entity as entity,
+            former.objective as objective,
+            former.indicator as indicator,
+            former.acronym as acronym,
+            former.frequency as frequency,
+            former.unit as unit,
+            former.variable_unit as variable_unit,
+            false as is_current
+        ),
+        former.superseded_at
+    from former
+    inner join numbered on former.known_now_as = numbered.indicator_version_id
+),
+
+final as (
+    select
+        *,
+        null::timestamp as superseded_at
+    from numbered
+    union all by name
+    select * from superseded
 )
 
 select * from final

@@ -8,6 +8,7 @@ final as (
     select
         program_id,
         municipality_id,
+        plan,
         fiscal_year,
         coalesce(
             arg_max(program_code, precedence) filter (where is_current), arg_max(program_code, precedence)
@@ -17,7 +18,7 @@ final as (
         ) as program_name,
         bool_or(program_code is not null) as is_known
     from documents
-    group by program_id, municipality_id, fiscal_year
+    group by program_id, municipality_id, plan, fiscal_year
 )
 
 select * from final

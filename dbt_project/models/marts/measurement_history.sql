@@ -63,7 +63,8 @@ final as (
         measurements.stated_in_quarter,
         measurements.known_from,
         measurements.known_to,
-        measurements.is_current
+        measurements.is_current,
+        indicators.plan
     from measurements
     inner join indicators on measurements.indicator_version_id = indicators.indicator_version_id
     inner join municipalities on measurements.municipality_id = municipalities.municipality_id

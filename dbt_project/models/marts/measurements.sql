@@ -68,7 +68,8 @@ final as (
         sourced.quality,
         sourced.document_sha256,
         documents.document_file,
-        sourced.page
+        sourced.page,
+        indicators.plan
     from sourced
     inner join indicators on sourced.indicator_version_id = indicators.indicator_version_id
     inner join municipalities on sourced.municipality_id = municipalities.municipality_id

@@ -30,7 +30,8 @@ final as (
         restatements.new_value,
         restatements.stated_in_year,
         restatements.stated_in_quarter,
-        restatements.cause
+        restatements.cause,
+        indicators.plan
     from restatements
     inner join indicators on restatements.indicator_version_id = indicators.indicator_version_id
     inner join municipalities on restatements.municipality_id = municipalities.municipality_id

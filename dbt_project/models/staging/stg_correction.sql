@@ -11,6 +11,12 @@ final as (
         document_sha256,
         row_number,
         field,
+        coalesce(
+            row_number is not null
+            and action in ('set', 'drop')
+            and field <> 'annual_goal'
+            and not contains(field, '.'), false
+        ) as is_text,
         action,
         old_value,
         old_text,

@@ -18,7 +18,7 @@ held as (
 
 admitted as (
     select extractions.*
-    from {{ source('landing', 'corrected_extraction') }} as extractions
+    from {{ source('landing', 'extraction') }} as extractions
     inner join verdicts on extractions.extraction_id = verdicts.extraction_id
     anti join held on extractions.extraction_id = held.extraction_id
     where verdicts.passed
@@ -91,6 +91,23 @@ spans as (
         and (recorded_until is null or recorded_until > recorded_from)
 ),
 
+-- What people say of a report in place of what it says of itself, from when they said it.
+said as (
+    select
+        spans.document_sha256,
+        spans.span_number,
+        map(
+            list(corrections.field), list(coalesce(corrections.new_text, corrections.new_value::integer::varchar))
+        ) as news
+    from spans
+    inner join corrections
+        on
+            spans.extraction_id = corrections.extraction_id
+            and spans.recorded_from >= corrections.recorded_at
+    where corrections.row_number is null
+    group by spans.document_sha256, spans.span_number
+),
+
 named as (
     select
         spans.document_sha256 || '-' || spans.span_number as reading_id,
@@ -103,15 +120,24 @@ named as (
         admitted.extraction_id,
         admitted.extractor,
         admitted.profile,
-        nullif(trim(admitted.municipality), '') as municipality,
-        nullif(trim(admitted.state), '') as state,
-        nullif(trim(admitted.entity), '') as entity,
-        nullif(trim(admitted.program_code), '') as program_code,
-        nullif(trim(admitted.program_name), '') as program_name,
-        admitted.fiscal_year,
-        admitted.quarter as stated_in_quarter
+        {% for text in ['municipality', 'state', 'entity', 'program_code', 'program_name', 'plan'] -%}
+            nullif(trim(
+                case
+                    when map_contains(said.news, '{{ text }}') then said.news['{{ text }}']
+                    else admitted.{{ text }}
+                end
+            ), '') as {{ text }},
+        {% endfor -%}
+        case
+            when map_contains(said.news, 'fiscal_year') then said.news['fiscal_year']::integer
+            else admitted.fiscal_year
+        end as fiscal_year,
+        case
+            when map_contains(said.news, 'quarter') then said.news['quarter']::integer else admitted.quarter
+        end as stated_in_quarter
     from spans
     inner join admitted on spans.extraction_id = admitted.extraction_id
+    left join said on spans.document_sha256 = said.document_sha256 and spans.span_number = said.span_number
 ),
 
 final as (

@@ -32,7 +32,7 @@ facts as (
         readings.municipality_id,
         {{ surrogate_key([
             'readings.reading_id', 'extraction_id', 'recorded_from', 'recorded_until', 'is_last', 'municipality', 'state',
-            'entity', 'program_code', 'program_name', 'fiscal_year', 'stated_in_quarter', 'documents.file',
+            'entity', 'program_code', 'program_name', 'plan', 'fiscal_year', 'stated_in_quarter', 'documents.file',
             'documents.kind', 'documents.pages', 'documents.received_at', 'documents.issued_at',
         ]) }} as fact
     from readings

@@ -1,7 +1,7 @@
 with
 
 landed as (
-    select * from {{ source('landing', 'corrected_row') }}
+    select * from {{ source('landing', 'row') }}
 ),
 
 extractions as (
@@ -12,22 +12,11 @@ quarantined as (
     select * from {{ ref('stg_quarantined_row') }}
 ),
 
--- What a person has decided about a department is not in doubt any more.
-decided as (
-    select distinct
-        extraction_id,
-        row_number
-    from {{ ref('stg_correction') }}
-    where field = 'department' and action <> 'flag'
-),
-
 unsure as (
     select
         findings.extraction_id,
         findings.row_number
     from {{ source('landing', 'finding') }} as findings
-    anti join decided
-        on findings.extraction_id = decided.extraction_id and findings.row_number = decided.row_number
     where findings.rule = 'label_unsure' and list_contains(findings.fields, 'department')
 ),
 
