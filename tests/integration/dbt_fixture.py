@@ -85,6 +85,12 @@ def manifest() -> Any:  # noqa: ANN401  dbt's own class
     return result.result
 
 
+def semantic_manifest() -> Path:
+    """Give the file in which dbt tells the semantic models and metrics of the project."""
+    manifest()
+    return _bench() / "target" / "semantic_manifest.json"
+
+
 @functools.cache
 def _bench() -> Path:
     """Give a folder for dbt's work; its paths stay the same, so that one parse serves all builds."""
