@@ -47,16 +47,18 @@ def without_streaks(
     runs = [_runs(rule, stops, scale) for rule, stops in zip(rules, meets, strict=True)]
     starts = np.array([r[0][0] if r else -1.0 for r in runs])
     ends = np.array([r[-1][1] if r else -1.0 for r in runs])
-    kept = []
+    kept, bands = [], _bands(sides)
     for i, (rule, mine) in enumerate(zip(rules, runs, strict=True)):
         stops = meets[i]
         free = _is_free(starts[i], stops, starts, scale) + _is_free(ends[i], stops, ends, scale) if mine else 0
         beyond = bool(mine) and _goes_beyond(mine, stops, starts, ends, scale)
         wild = beyond or free == _BOTH or _crosses_bands(sides, i, free)
+        there = (sides[i] >= _THERE) | bands
+        drawn_on = beyond and _parts_all_rows(there, (starts[i], ends[i]), stops, (starts, ends), scale)
         if not wild:
             kept.append(rule)
-        elif _pieces_of_table(mine, stops, scale) >= _ENOUGH or _parts_texts(rules, i, stops, letters):
-            kept.append(_within(rule, stops, _bands(sides)))
+        elif drawn_on or _pieces_of_table(mine, stops, scale) >= _ENOUGH or _parts_texts(rules, i, stops, letters):
+            kept.append(_within(rule, stops, bands))
     return kept
 
 
@@ -110,6 +112,26 @@ def _goes_beyond(
         or (b > last + far and a < last + far and not _is_shared(b, ends, scale))
         for a, b in runs
     )
+
+
+def _parts_all_rows(
+    there: npt.NDArray[np.bool_],
+    ends: tuple[float, float],
+    stops: Places,
+    others: tuple[Places, Places],
+    scale: float,
+) -> bool:
+    """Tell whether a line that runs on at one end only begins where others do, and is there in all rows from there on.
+
+    The stroke of a pen or a stamp may go on where a rule ends.
+    """
+    for n, end in enumerate(ends):
+        near = int(np.abs(stops - end).argmin())
+        rows = there[near:] if n == 0 else there[:near]
+        outer = near < len(stops) / 3 if n == 0 else near > 2 * len(stops) / 3
+        if outer and abs(stops[near] - end) <= _EXACT * scale and _is_shared(end, others[n], scale):
+            return bool(rows.all())
+    return False
 
 
 def _pieces_of_table(runs: Sequence[tuple[float, float]], stops: Places, scale: float) -> int:

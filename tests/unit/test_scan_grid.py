@@ -11,6 +11,8 @@ import pytest
 from ingest.scan.engine import Gray
 from ingest.scan.grid import ScanGrid, find_ruling
 from ingest.scan.lines import Paper
+from ingest.scan.rules import Rule
+from ingest.scan.streaks import without_streaks
 
 SCALE = 200 / 72
 XS = (100, 220, 420, 640, 760, 880, 1000)
@@ -81,6 +83,23 @@ def test_a_rule_that_a_streak_lies_on_stays_a_rule() -> None:
     found = find_scan_grids(streaked(page(), XS[2] + 2, 0, 900), SCALE)
     assert shape(found) == [(7, 6)]
     assert spans(found[0], BAND) == [6]
+
+
+def drawn(at: float, start: int, end: int) -> Rule:
+    """A rule at `at` whose ink goes from `start` to `end`."""
+    seen = np.clip(np.arange(801) - start, 0, end - start).astype(np.int64)
+    return Rule(np.array([0.0, 800.0]), np.array([at, at]), at, seen)
+
+
+@pytest.mark.parametrize(("start", "end", "is_rule"), [(100, 600, True), (0, 500, True), (150, 600, False)])
+def test_a_rule_that_a_pen_draws_on_beyond_the_table_stays_one(start: int, end: int, is_rule: bool) -> None:
+    rules = [drawn(x, 100, 500) for x in (0, 50, 150, 200, 250)]
+    rules.insert(2, drawn(100, start, end))
+    crossing = [drawn(y, 0, 250) for y in range(100, 501, 40)]
+    sides = np.ones((len(rules), len(crossing) - 1))
+    sides[2, : max(0, start - 100) // 40] = 0.0
+    kept = without_streaks(rules, crossing, sides, np.zeros((0, 4)), 1.0)
+    assert [r.middle for r in kept] == [r.middle for r in rules if is_rule or r.middle != 100]
 
 
 def test_a_table_without_outer_rules_keeps_its_outer_columns() -> None:
