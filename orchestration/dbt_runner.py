@@ -25,6 +25,9 @@ from warehouse.manifest import DATABASE
 from warehouse.release import Candidate, code_version
 from warehouse.release_build import STORAGE_VERSION
 
+_BUILD_MEMORY = 5000 << 20
+"""Bytes: enough to build 300,000 rows of reports, what the project takes at once, mostly in memory."""
+
 RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult"})
 
 
@@ -215,6 +218,11 @@ def _flags(bench: Workbench, command: list[str]) -> list[str]:
     ]  # fmt: skip
 
 
+def build_memory() -> int:
+    """Give how many bytes DuckDB may take for a build: of a small machine half."""
+    return min(_BUILD_MEMORY, os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2)
+
+
 @contextlib.contextmanager
 def _profile(bench: Workbench, database: Path | None) -> Iterator[None]:
     """Set what the profile reads from the environment, and put back what was there."""
@@ -222,6 +230,7 @@ def _profile(bench: Workbench, database: Path | None) -> Iterator[None]:
         "INDICADORES_CANDIDATE": str(database or bench.database),
         "INDICADORES_SCRATCH": str(database.with_name("scratch.duckdb") if database else bench.scratch),
         "INDICADORES_LANDING": str(bench.home.landing),
+        "INDICADORES_BUILD_MEMORY": f"{build_memory() >> 20}MB",
     }
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)

@@ -5,23 +5,8 @@ Here belongs what is the same for any file. Not here: which files there are.
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
-
-_CHUNK = 1 << 20
-
-
-def copy_durably(source: Path, target: Path) -> str:
-    """Copy a file, make the copy durable, and give the sha256 of the bytes that were copied."""
-    digest = hashlib.sha256()
-    with source.open("rb") as original, target.open("wb") as copy:
-        while chunk := original.read(_CHUNK):
-            digest.update(chunk)
-            copy.write(chunk)
-        copy.flush()
-        os.fsync(copy.fileno())
-    return digest.hexdigest()
 
 
 def write_durably(target: Path, text: str) -> None:

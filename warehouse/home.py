@@ -80,6 +80,11 @@ class Home:
         return self.root / "releases"
 
     @property
+    def blocks(self) -> Path:
+        """The pieces that the databases of the releases are put together from, each by its sha256."""
+        return self.root / "blocks"
+
+    @property
     def held(self) -> Path:
         """Finished releases that wait for a person, one folder each, and the list of those that were refused."""
         return self.root / "held"

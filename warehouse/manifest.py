@@ -5,6 +5,7 @@ Here belongs reading and checking that. Not here: making or moving releases (`re
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from typing import Any
 import duckdb
 
 from ingest.documents import sha256_of
+from warehouse import blocks
 from warehouse.errors import DamagedReleaseError, NothingPublishedError
 from warehouse.files import write_durably
 from warehouse.home import Home
@@ -23,11 +25,13 @@ from warehouse.published import open_published
 DATABASE = "warehouse.duckdb"
 MANIFEST = "manifest.json"
 DIFFERENCE_PAGE = "difference.html"
+RECIPE = "warehouse.blocks"
+"""Names the blocks of a release's database, one a line: what is the same in several releases is kept once."""
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A kept release. `built_at` is UTC; `documents` are sha256s; `rows` counts each table and view.
+    """A kept release. `built_at` is UTC; `documents` are sha256s; `rows` counts each table.
 
     `checksums` gives the sha256 of each file of the release. `storage_version` is the oldest DuckDB that reads it.
     `difference` is the summary of what it changes against its base, the release before (`warehouse.difference`);
@@ -123,7 +127,22 @@ def published_id(home: Home) -> str | None:
         ) from error
 
 
-def damage(folder: Path) -> list[str]:
+def read_recipe(folder: Path) -> list[str]:
+    """Give the sha256 of the blocks of a kept release's database, in order.
+
+    Raises:
+        DamagedReleaseError: they cannot be read, or are not those of the manifest.
+    """
+    path, expected = folder / RECIPE, read_manifest(folder).checksums.get(RECIPE)
+    content = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != expected:
+        raise DamagedReleaseError(
+            f"{path} does not match its checksum", "Roll back to another release, or refresh to build a new one"
+        )
+    return content.decode().split()
+
+
+def damage(home: Home, folder: Path) -> list[str]:
     """Give what is wrong with a kept release's files, in words; empty where they match the manifest."""
     try:
         release = read_manifest(folder)
@@ -136,7 +155,10 @@ def damage(folder: Path) -> list[str]:
             problems.append(f"{path}: it is missing")
         elif sha256_of(path) != expected:
             problems.append(f"{path}: its content has changed since it was built")
-    return problems
+    try:
+        return problems + blocks.problems(home.blocks, read_recipe(folder))
+    except DamagedReleaseError:  # it is among the problems already
+        return problems
 
 
 def same_as_published(home: Home) -> bool:
@@ -145,7 +167,7 @@ def same_as_published(home: Home) -> bool:
     if published is None or published not in release_ids(home):
         return True
     try:
-        expected = read_manifest(home.releases / published).checksums[DATABASE]
+        expected = read_recipe(home.releases / published)
     except DamagedReleaseError:  # `damage` tells that
         return True
-    return sha256_of(home.warehouse) == expected
+    return blocks.digests_of(home.warehouse) == expected

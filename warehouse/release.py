@@ -2,7 +2,7 @@
 
 What is published is what the published file says of itself (`marts.release`): the one rename of it is the commit,
 and all else follows from it. Here belong that switch and what stands around it. Not here: what goes into a release
-(`release_build`), how it is copied (`marts_copy`), or whether it may be published (`gate`).
+(`release_build`), or whether it may be published (`gate`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from ingest.documents import clean_archive
+from warehouse import blocks
 from warehouse.errors import (
     DamagedReleaseError,
     NoSuchReleaseError,
@@ -24,21 +25,24 @@ from warehouse.errors import (
     StaleHeldReleaseError,
     UnpublishableError,
 )
-from warehouse.files import copy_durably, sync_folder
+from warehouse.files import sync_file, sync_folder
 from warehouse.hold import discard_held, held_release, is_settled, keep_held, mark_allowed, refuse, the_held
 from warehouse.home import Home
 from warehouse.lock import held
 from warehouse.manifest import (
     DATABASE,
     MANIFEST,
+    RECIPE,
     Release,
     damage,
     published_id,
     read_manifest,
+    read_recipe,
     release_ids,
     same_as_published,
 )
 from warehouse.release_build import (
+    BUILD,
     Candidate,
     ReleasePlan,
     build,
@@ -151,7 +155,7 @@ def allow(home: Home, reason: str, by: str, *, keep: int = KEEP) -> Release:
                 f"{waiting.release_id} was compared with {base}, which is not published any more",
                 "Refresh: it is then built and compared again",
             )
-        if problems := damage(waiting.folder):
+        if problems := damage(home, waiting.folder):
             raise DamagedReleaseError("; ".join(problems), f"Remove {waiting.folder} and refresh to build it again")
         mark_allowed(home, reason, by)
         _switch(home, waiting.folder)
@@ -193,6 +197,7 @@ def recover(home: Home) -> list[str]:
                 done.append(f"finished the release {published}, which was published already")
             else:
                 shutil.rmtree(folder)
+                _sweep(home)
                 done.append(f"removed the unfinished build {folder.name.removeprefix(_DISCARDED)}")
         if published is not None and (home.held / published / MANIFEST).exists():
             _keep(home, home.held / published)
@@ -216,9 +221,8 @@ def published_release(home: Home) -> Release | None:
 
 def verify(home: Home, ids: Sequence[str] | None = None) -> list[str]:
     """Check kept releases (all, or those of `ids`) and the published file; give the problems, in words."""
-    problems = [
-        problem for name in (release_ids(home) if ids is None else ids) for problem in damage(home.releases / name)
-    ]
+    names = release_ids(home) if ids is None else ids
+    problems = [problem for name in names for problem in damage(home, home.releases / name)]
     if not same_as_published(home):
         problems.append(f"{home.warehouse}: it is not as it was published; roll back to any release to restore it")
     return problems
@@ -229,7 +233,7 @@ def _writing(home: Home) -> Iterator[None]:
     """Say what a failure to write means, and what to do."""
     try:
         yield
-    except (OSError, duckdb.OperationalError) as error:
+    except (OSError, duckdb.OperationalError, duckdb.FatalException) as error:
         raise NotWrittenError(
             f"the release could not be written in {home.root}, what is published stays as it was ({error})",
             "Make room on the disk, or make the folder writable, and refresh again",
@@ -237,22 +241,20 @@ def _writing(home: Home) -> Iterator[None]:
 
 
 def _switch(home: Home, folder: Path) -> None:
-    """Put a copy of the release's database in the place of the published one, checked, in one rename.
+    """Put the release's database in the place of the published one, in one rename.
 
-    A copy, not a link: who opens the published file for writing must not change the kept release.
+    It is the copy that was made when the release was built, or one put together from its blocks and checked. Never the
+    release's own: who opens the published file for writing must not change what is kept.
     """
     temporary = home.root / f".{folder.name}.switching"
     try:
         with _writing(home):
-            digest = copy_durably(folder / DATABASE, temporary)
-        expected = read_manifest(folder).checksums[DATABASE]
-        if digest != expected:
-            raise DamagedReleaseError(
-                f"{folder / DATABASE} does not match its checksum ({digest[:12]}, expected {expected[:12]})",
-                "Roll back to another release, or refresh to build a new one",
-            )
-        # What a program that wrote to the old file has left beside it must not be replayed into the new one.
-        with _writing(home):
+            if (folder / DATABASE).exists():
+                (folder / DATABASE).rename(temporary)
+                sync_file(temporary)
+            else:
+                blocks.assemble(home.blocks, read_recipe(folder), temporary)
+            # What a program that wrote to the old file has left beside it must not be replayed into the new one.
             home.warehouse.with_name(f"{home.warehouse.name}.wal").unlink(missing_ok=True)
             os.replace(temporary, home.warehouse)  # noqa: PTH105  (the commit)
     finally:
@@ -272,14 +274,23 @@ def _keep(home: Home, folder: Path) -> Path:
 
 
 def _remove_private(folder: Path) -> None:
-    """Remove the private build, which is not needed any more."""
-    for private in folder.iterdir():
-        if private.is_dir():
-            shutil.rmtree(private)
+    """Remove the private build and the copy for publishing, which are not needed any more."""
+    (folder / DATABASE).unlink(missing_ok=True)
+    shutil.rmtree(folder / BUILD, ignore_errors=True)
+
+
+def _sweep(home: Home) -> None:
+    """Remove the blocks that no release names. One that cannot say what it names keeps them all."""
+    places = (place for place in (home.candidates, home.held, home.releases) if place.is_dir())
+    kept = [folder for place in places for folder in place.iterdir() if (folder / RECIPE).exists()]
+    try:
+        blocks.sweep(home.blocks, (digest for folder in kept for digest in read_recipe(folder)))
+    except DamagedReleaseError:
+        return
 
 
 def _prune(home: Home, keep: int) -> None:
-    """Remove all but the last `keep` releases; never the published one.
+    """Remove all but the last `keep` releases, and the blocks that only they had; never the published one.
 
     Each is moved out of the way first: a release that is half removed must not be taken for one.
     """
@@ -289,3 +300,4 @@ def _prune(home: Home, keep: int) -> None:
             discarded = home.candidates / f"{_DISCARDED}{name}"
             (home.releases / name).replace(discarded)
             shutil.rmtree(discarded)
+    _sweep(home)

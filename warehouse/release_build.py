@@ -1,12 +1,14 @@
 """Building a release: name a candidate, plan what of it is published, write the files of the release.
 
-Here belongs everything up to the finished folder. Not here: the switch (`release`), or copying a schema from one
-database to another (`marts_copy`).
+The candidate's database becomes that of the release, byte by byte: what publishing costs must not follow the size of
+the warehouse. Here belongs everything up to the finished folder. Not here: the switch (`release`), or what stands in
+a database (`marts`), how Parquet is laid out (`parquet`), or what releases share (`blocks`).
 """
 
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,14 +17,25 @@ from pathlib import Path
 import duckdb
 
 from ingest.documents import sha256_of
+from warehouse import blocks
 from warehouse.difference import DIFFERENCE_TABLES, Difference, difference_store
 from warehouse.difference_page import difference_page
-from warehouse.errors import UnpublishableError
-from warehouse.files import sync_file
+from warehouse.errors import DamagedReleaseError, UnpublishableError
+from warehouse.files import sync_file, sync_folder
 from warehouse.home import Home
 from warehouse.landing_database import open_landing
-from warehouse.manifest import DATABASE, DIFFERENCE_PAGE, Release, write_manifest
-from warehouse.marts_copy import SCHEMA, Marts, copy_marts, read_marts
+from warehouse.manifest import (
+    DATABASE,
+    DIFFERENCE_PAGE,
+    RECIPE,
+    Release,
+    published_id,
+    read_manifest,
+    release_ids,
+    write_manifest,
+)
+from warehouse.marts import SCHEMA, Mart, Marts, forget_database, read_marts
+from warehouse.parquet import Former, changed_since, write_table
 from warehouse.verdicts import Suite, Verdict
 
 STORAGE_VERSION = "v1.4.0"
@@ -35,6 +48,13 @@ _NO_CODE = frozenset({"target", "logs", "dbt_packages", "corrections"})
 """Folders that dbt writes, and what people decided, which the fingerprint holds by itself."""
 
 _SOURCES = frozenset({".py", ".sql", ".yml", ".yaml", ".json", ".csv"})
+
+
+BUILD = "build"
+"""Folder of a candidate that has its database to itself."""
+
+_OWN = ("release", *DIFFERENCE_TABLES)
+"""Tables that a release has beside the marts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +71,8 @@ class ReleasePlan:
     """All that publishing needs to know, decided beforehand. `documents` are sha256s.
 
     `difference` is what it changes; None where nobody compared it. `held_for`: why it has to wait for a person.
+    `former` is the release whose Parquet files are linked where nothing has changed, if there is one; `blocks` where
+    the pieces of the databases are kept.
     """
 
     candidate: Candidate
@@ -59,8 +81,10 @@ class ReleasePlan:
     fingerprint: str
     documents: tuple[str, ...]
     marts: Marts
+    blocks: Path
     difference: Difference | None = None
     held_for: tuple[str, ...] = ()
+    former: Former | None = None
 
 
 def fingerprint(home: Home, code_version: str) -> str:
@@ -107,7 +131,7 @@ def new_candidate(home: Home, fingerprint: str, now: datetime | None = None, dat
         moment += timedelta(seconds=1)
     release_id = f"{stamp}-{fingerprint[:8]}"
     folder = home.candidates / release_id
-    place = database or folder / "build" / DATABASE
+    place = database or folder / BUILD / DATABASE
     place.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir(parents=True, exist_ok=True)
     return Candidate(release_id, folder, place)
@@ -145,50 +169,52 @@ def plan_release(
     if not candidate.database.exists():
         raise UnpublishableError(f"{candidate.database} is not there", "Build the marts first")
     with duckdb.connect(str(candidate.database), read_only=True) as connection:
-        marts = read_marts(connection)
+        marts = read_marts(connection, without=_OWN)
         _check_complete(candidate, marts)
+        former = _former(home, connection, marts, code_version)
         found = connection.execute(
             f"select document_sha256 from {SCHEMA}.dim_document where not is_withdrawn order by all"
         ).fetchall()
     documents = tuple(str(sha256) for (sha256,) in found)
     moment = (now or datetime.now(UTC)).replace(tzinfo=None, microsecond=0)
-    return ReleasePlan(candidate, moment, code_version, fingerprint, documents, marts, difference, held_for)
+    return ReleasePlan(
+        candidate, moment, code_version, fingerprint, documents, marts, home.blocks, difference, held_for, former
+    )
 
 
 def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
-    """Write the files of the release into the candidate's folder: database, Parquet, manifest; all durable."""
-    folder = plan.candidate.folder
-    database = folder / DATABASE
-    tell("copying the marts")
-    database.unlink(missing_ok=True)
-    with duckdb.connect() as connection:
-        # Views name the database that they were made in, so that it must keep its name.
-        source = plan.candidate.database.stem
-        connection.execute(f"attach '{_quoted(plan.candidate.database)}' as {source} (read_only)")
-        connection.execute(f"attach '{_quoted(database)}' as release (storage_version '{STORAGE_VERSION}')")
-        connection.execute("begin")
-        rows = copy_marts(connection, plan.marts, source, "release")
-        _write_release_row(connection, plan)
-        told = _write_difference(connection, plan)
-        connection.execute("commit")
-        connection.execute("checkpoint release")
-        tell("writing Parquet")
-        tables = [*(table.name for table in plan.marts.tables), "release", *told]
-        for table in tables:
-            target = _quoted(folder / f"{table}.parquet")
-            connection.execute(f"copy release.{SCHEMA}.\"{table}\" to '{target}' (format parquet, compression zstd)")
+    """Write the files of the release into the candidate's folder: Parquet, the recipe of the database, the manifest.
+
+    All are durable. A copy of the database for publishing stands there too, which is not before it is switched: it is
+    no file of the release, for the recipe gives it again.
+    """
+    folder, database = plan.candidate.folder, plan.candidate.database
+    _clear(folder)
+    tell("finishing the marts")
+    with duckdb.connect(str(database)) as connection:
+        own = _finish(connection, plan)
+    tell("writing Parquet")
+    with duckdb.connect(str(database), read_only=True) as connection:
+        checksums: dict[str, str] = {}
+        for table in (*plan.marts.tables, *own):
+            checksums |= write_table(connection, table, folder, plan.former)
+    tell("keeping the database")
+    recipe = folder / RECIPE
+    recipe.write_text("".join(f"{digest}\n" for digest in blocks.keep(plan.blocks, database)), encoding="utf-8")
+    shutil.copyfile(database, folder / DATABASE)
     tell("checking the copy")
-    files = [database, *(folder / f"{table}.parquet" for table in tables), *_write_page(plan)]
-    for file in files:
+    for file in (recipe, *_write_page(plan)):
         sync_file(file)
+        checksums[file.name] = sha256_of(file)
+    sync_folder(folder)
     release = Release(
         release_id=plan.candidate.release_id,
         built_at=plan.built_at,
         code_version=plan.code_version,
         fingerprint=plan.fingerprint,
         documents=plan.documents,
-        rows=rows,
-        checksums={file.name: sha256_of(file) for file in files},
+        rows={table.name: table.rows for table in plan.marts.tables},
+        checksums=checksums,
         storage_version=STORAGE_VERSION,
         folder=folder,
         difference={} if plan.difference is None else plan.difference.summary(),
@@ -196,6 +222,44 @@ def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
     )
     write_manifest(release)
     return release
+
+
+def _clear(folder: Path) -> None:
+    """Remove what an attempt that failed has left, but for the private build."""
+    for left in folder.iterdir():
+        if not left.is_dir():
+            left.unlink()
+        elif left.name != BUILD:
+            shutil.rmtree(left)
+
+
+def _former(home: Home, connection: duckdb.DuckDBPyConnection, marts: Marts, code_version: str) -> Former | None:
+    """Give the published release, where it is whole, the same code has built it and both tell what from; else None."""
+    published = published_id(home)
+    if published is None or published not in release_ids(home) or "mart_build" not in {m.name for m in marts.tables}:
+        return None
+    try:
+        release = read_manifest(home.releases / published)
+    except DamagedReleaseError:  # `verify` tells that
+        return None
+    if release.code_version != code_version or "mart_build.parquet" not in release.checksums:
+        return None
+    return Former(release.folder, dict(release.checksums), changed_since(connection, release.folder))
+
+
+def _finish(connection: duckdb.DuckDBPyConnection, plan: ReleasePlan) -> tuple[Mart, ...]:
+    """Make of the candidate's database that of the release; give the tables that it now has beside the marts."""
+    connection.execute("begin")
+    forget_database(connection, plan.marts)
+    for table in _OWN:  # those of the release before
+        connection.execute(f"drop table if exists {SCHEMA}.{table}")
+    _write_release_row(connection, plan)
+    if plan.difference is not None:
+        _write_difference(connection, plan)
+    connection.execute("commit")
+    connection.execute("checkpoint")
+    known = {table.name for table in plan.marts.tables}
+    return tuple(table for table in read_marts(connection).tables if table.name not in known)
 
 
 def _is_source(path: Path, root: Path) -> bool:
@@ -214,11 +278,11 @@ def _check_complete(candidate: Candidate, marts: Marts) -> None:
 
 def _write_release_row(connection: duckdb.DuckDBPyConnection, plan: ReleasePlan) -> None:
     connection.execute(
-        f"create table release.{SCHEMA}.release (release_id varchar not null, built_at timestamp not null,"
+        f"create table {SCHEMA}.release (release_id varchar not null, built_at timestamp not null,"
         " code_version varchar not null, fingerprint varchar not null, documents integer not null)"
     )
     connection.execute(
-        f"insert into release.{SCHEMA}.release values (?, ?, ?, ?, ?)",
+        f"insert into {SCHEMA}.release values (?, ?, ?, ?, ?)",
         [
             plan.candidate.release_id,
             plan.built_at,
@@ -237,20 +301,17 @@ def _write_release_row(connection: duckdb.DuckDBPyConnection, plan: ReleasePlan)
     }
     for column, comment in comments.items():
         kind, name = ("column", f".{column}") if column else ("table", "")
-        connection.execute(f"comment on {kind} release.{SCHEMA}.release{name} is '{comment}'")
+        connection.execute(f"comment on {kind} {SCHEMA}.release{name} is '{comment}'")
 
 
-def _write_difference(connection: duckdb.DuckDBPyConnection, plan: ReleasePlan) -> tuple[str, ...]:
-    """Copy what `difference.compare` has left of the candidate into the release; give the names of its tables."""
-    if plan.difference is None:
-        return ()
+def _write_difference(connection: duckdb.DuckDBPyConnection, plan: ReleasePlan) -> None:
+    """Copy what `difference.compare` has left of the candidate into the release."""
     connection.execute(f"attach '{_quoted(difference_store(plan.candidate.database))}' as compared (read_only)")
     for table, comments in DIFFERENCE_TABLES.items():
-        connection.execute(f"create table release.{SCHEMA}.{table} as from compared.{table}")
+        connection.execute(f"create table {SCHEMA}.{table} as from compared.{table}")
         for column, comment in comments.items():
-            what = f"column release.{SCHEMA}.{table}.{column}" if column else f"table release.{SCHEMA}.{table}"
+            what = f"column {SCHEMA}.{table}.{column}" if column else f"table {SCHEMA}.{table}"
             connection.execute(f"comment on {what} is '{comment.replace(chr(39), 2 * chr(39))}'")
-    return tuple(DIFFERENCE_TABLES)
 
 
 def _write_page(plan: ReleasePlan) -> list[Path]:

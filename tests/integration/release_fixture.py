@@ -11,6 +11,7 @@ import duckdb
 
 from warehouse.home import Home
 from warehouse.release import Candidate, Release, new_candidate, plan_release, publish
+from warehouse.release_build import STORAGE_VERSION
 from warehouse.verdicts import Verdict
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -21,8 +22,9 @@ ROWS = 20_000
 def make_candidate(home: Home, number: int, rows: int = ROWS) -> Candidate:
     """Build a candidate in which every row of every table carries `number`."""
     candidate = new_candidate(home, f"{number:08x}", START + timedelta(seconds=number))
-    with duckdb.connect(str(candidate.database)) as connection:
-        connection.execute("create schema staging; create schema marts; create table staging.private as select 1")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{candidate.database}' as warehouse (storage_version '{STORAGE_VERSION}')")
+        connection.execute("use warehouse; create schema marts")
         connection.execute(
             f"create table marts.fct_measurement as select i::integer as id, {number} as number from range({rows}) t(i)"
         )

@@ -36,7 +36,7 @@ DIES = """
 import os, shutil, signal
 from pathlib import Path
 from release_fixture import publish_number
-from warehouse import files, manifest, marts_copy, release, release_build
+from warehouse import manifest, release, release_build
 from warehouse.home import Home
 home, step = Home.at(sys.argv[1]), sys.argv[2]
 def die(*_, **__):
@@ -49,11 +49,13 @@ def dying_after(call):
 if step == "copying": release_build._write_release_row = die
 if step == "before manifest": release_build.write_manifest = die
 if step == "after manifest": release_build.write_manifest = dying_after(manifest.write_manifest)
-if step == "half copied to switch":
+if step == "half of the blocks": release_build.blocks.sync_file = die
+if step == "half copied":
     def half(source, target):
         target.write_bytes(source.read_bytes()[:1000])
         die()
-    release.copy_durably = half
+    release_build.shutil.copyfile = half
+if step == "moved to switch": release.sync_file = die
 replace = os.replace
 def dying_at_the_switch(source, target):
     if step == "before switch" and target == home.warehouse:
@@ -75,7 +77,9 @@ STEPS = {
     "copying": 1,
     "before manifest": 1,
     "after manifest": 1,
-    "half copied to switch": 1,
+    "half of the blocks": 1,
+    "half copied": 1,
+    "moved to switch": 1,
     "before switch": 1,
     "after switch": 2,
     "before keeping": 2,

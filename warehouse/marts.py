@@ -1,12 +1,13 @@
-"""Copying schema marts from one database to another: tables, views, macros, comments, and nothing of the old database.
+"""Schema marts of a database file: what stands in it, and making its views and macros fit to be opened anywhere.
 
-Here belongs what DuckDB's own COPY FROM DATABASE does not do: one schema only, and views that do not name the
-database that they were made in. Not here: what is done with the copy.
+A view names the database that it was made in, and is lost where the file has another name. Here belongs mending that.
+Not here: what is done with the file.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +20,12 @@ SCHEMA = "marts"
 
 @dataclass(frozen=True, slots=True)
 class Mart:
-    """A table or view: its name, the SQL that made it, its columns with their types, its number of rows."""
+    """A table or view: its name, the SQL that made it, its columns with their types, the number of a table's rows."""
 
     name: str
     sql: str
     columns: tuple[tuple[str, str], ...]
-    rows: int
+    rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,11 @@ class Marts:
     macros: tuple[Macro, ...] = ()
 
 
-def read_marts(connection: duckdb.DuckDBPyConnection) -> Marts:
-    """Read what stands in schema marts of the connection's database.
+def read_marts(connection: duckdb.DuckDBPyConnection, without: Collection[str] = ()) -> Marts:
+    """Read what stands in schema marts of the connection's database, but for the tables named in `without`.
 
     Raises:
-        UnpublishableError: there is something in it that a copy would lose.
+        UnpublishableError: there is something in the database that no release is to hold.
     """
     _refuse_other_objects(connection)
     tables = connection.execute(
@@ -64,50 +65,52 @@ def read_marts(connection: duckdb.DuckDBPyConnection) -> Marts:
     ).fetchall()
     try:
         return Marts(
-            tuple(Mart(name, sql, *_shape(connection, name)) for name, sql in tables),
-            tuple(Mart(name, sql, *_shape(connection, name)) for name, sql in views),
+            tuple(
+                Mart(name, sql, _columns(connection, name), _rows(connection, name))
+                for name, sql in tables if name not in without
+            ),
+            tuple(Mart(name, sql, _columns(connection, name)) for name, sql in views),
             _macros(connection),
-        )
+        )  # fmt: skip
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         problem = f"a view of schema {SCHEMA} reads what is not in the candidate ({error})"
         raise UnpublishableError(problem, "Let it read marts only") from error
 
 
-def copy_marts(connection: duckdb.DuckDBPyConnection, marts: Marts, source: str, target: str) -> dict[str, int]:
-    """Copy the marts from the attached database `source` to `target`, and compare; give the rows of each.
+def forget_database(connection: duckdb.DuckDBPyConnection, marts: Marts) -> None:
+    """Let the views and macros of the connection's database name no database, and be otherwise as they are.
 
     Raises:
-        UnpublishableError: a table or view of the copy differs from the original, or reads what is not in it.
+        UnpublishableError: one of them reads what is not in schema marts, or cannot be parsed.
     """
-    connection.execute(f"use {target}")
-    connection.execute(f"create schema {SCHEMA}")
-    for table in marts.tables:
-        connection.execute(table.sql)
-        connection.execute(f"insert into {_path(target, table.name)} from {_path(source, table.name)}")
+    (database,) = connection.execute("select current_database()").fetchall()[0]
     for view in marts.views:
+        comments = _comments(connection, view.name)
         names = ", ".join(_name(column) for column, _ in view.columns)
-        body = _without_database(connection, view, source)
-        try:
-            connection.execute(f"create view {SCHEMA}.{_name(view.name)} ({names}) as {body}")
-        except (duckdb.CatalogException, duckdb.BinderException) as error:
-            problem = f"the view {view.name} reads what is not in schema {SCHEMA} ({error})"
-            raise UnpublishableError(problem, "Let it read marts only") from error
+        body = _written(connection, _parsed(connection, view), database)
+        connection.execute(f"create or replace view {SCHEMA}.{_name(view.name)} ({names}) as {body}")
+        for what, comment in comments:
+            connection.execute(f"comment on {what} is '{comment.replace(chr(39), 2 * chr(39))}'")
     for macro in marts.macros:
-        _copy_macro(connection, macro, source)
-    _copy_comments(connection, source, target)
-    return {m.name: _compared(connection, m) for m in (*marts.tables, *marts.views)}
+        _rewrite_macro(connection, macro, database)
+    for view in marts.views:
+        if _columns(connection, view.name) != view.columns:
+            raise UnpublishableError(
+                f"the view {view.name} has other columns than before", "This is a fault of the program: report it"
+            )
 
 
-def _shape(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[tuple[tuple[str, str], ...], int]:
-    """Give the columns and the number of rows of a table or view of the connection's database."""
-    path = f"{SCHEMA}.{_name(name)}"
-    columns = connection.execute(f"describe {path}").fetchall()
-    (rows,) = connection.execute(f"select count(*) from {path}").fetchall()[0]
-    return tuple((str(column[0]), str(column[1])) for column in columns), int(rows)
+def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> tuple[tuple[str, str], ...]:
+    described = connection.execute(f"describe {SCHEMA}.{_name(name)}").fetchall()
+    return tuple((str(column[0]), str(column[1])) for column in described)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, name: str) -> int:
+    return int(connection.execute(f"select count(*) from {SCHEMA}.{_name(name)}").fetchall()[0][0])
 
 
 def _refuse_other_objects(connection: duckdb.DuckDBPyConnection) -> None:
-    """Refuse scalar macros, sequences, types and indexes: copying them is not written yet, losing them is worse."""
+    """Refuse what nobody asked to be published: other schemas, scalar macros, sequences, types, indexes."""
     found = connection.execute(
         "select 'function ' || function_name from duckdb_functions()"
         " where database_name = current_database() and schema_name = $1 and not internal"
@@ -117,13 +120,17 @@ def _refuse_other_objects(connection: duckdb.DuckDBPyConnection) -> None:
         " union all select 'type ' || type_name from duckdb_types()"
         " where database_name = current_database() and schema_name = $1 and not internal"
         " union all select 'index ' || index_name from duckdb_indexes()"
-        " where database_name = current_database() and schema_name = $1",
+        " where database_name = current_database() and schema_name = $1"
+        " union all select 'schema ' || schema_name from duckdb_schemas()"
+        " where database_name = current_database() and not internal and schema_name not in ($1, 'main')"
+        " union all select 'table ' || schema_name || '.' || table_name from duckdb_tables()"
+        " where database_name = current_database() and schema_name = 'main'",
         [SCHEMA],
     ).fetchall()
     if found:
         names = ", ".join(sorted(str(name) for (name,) in found))
         raise UnpublishableError(
-            f"schema {SCHEMA} holds what a release cannot carry: {names}", "Move it to another schema"
+            f"the candidate holds what is not to be published: {names}", "Let the models build it elsewhere"
         )
 
 
@@ -136,22 +143,18 @@ def _macros(connection: duckdb.DuckDBPyConnection) -> tuple[Macro, ...]:
     return tuple(Macro(name, tuple(parameters), query) for name, parameters, query in found)
 
 
-def _copy_macro(connection: duckdb.DuckDBPyConnection, macro: Macro, source: str) -> None:
+def _rewrite_macro(connection: duckdb.DuckDBPyConnection, macro: Macro, database: str) -> None:
     tree = _tree(connection, macro.query)
     if tree is None:
         raise UnpublishableError(f"the macro {macro.name} holds no query that can be parsed", "Write it as one SELECT")
     path, parameters = f"{SCHEMA}.{_name(macro.name)}", ", ".join(map(_name, macro.parameters))
     try:
-        connection.execute(f"create macro {path}({parameters}) as table {_written(connection, tree, source)}")
+        body = _written(connection, tree, database)
+        connection.execute(f"create or replace macro {path}({parameters}) as table {body}")
         connection.execute(f"explain from {path}({', '.join('null' for _ in macro.parameters)})")
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         problem = f"the macro {macro.name} reads what is not in schema {SCHEMA} ({error})"
         raise UnpublishableError(problem, "Let it read marts only") from error
-
-
-def _without_database(connection: duckdb.DuckDBPyConnection, view: Mart, source: str) -> str:
-    """Give the query of a view without the name of the database that it was made in."""
-    return _written(connection, _parsed(connection, view), source)
 
 
 def _written(connection: duckdb.DuckDBPyConnection, tree: Any, source: str) -> str:  # noqa: ANN401
@@ -193,35 +196,17 @@ def _forget_catalog(node: Any, source: str) -> None:  # noqa: ANN401
             _forget_catalog(child, source)
 
 
-def _copy_comments(connection: duckdb.DuckDBPyConnection, source: str, target: str) -> None:
+def _comments(connection: duckdb.DuckDBPyConnection, view: str) -> list[tuple[str, str]]:
+    """Give what is commented on of a view, as COMMENT ON names it, with the comments."""
     found = connection.execute(
-        "select 'table', table_name, null, comment from duckdb_tables()"
-        " where database_name = $1 and schema_name = $2 and comment is not null"
-        " union all select 'view', view_name, null, comment from duckdb_views()"
-        " where database_name = $1 and schema_name = $2 and comment is not null"
-        " union all select 'column', table_name, column_name, comment from duckdb_columns()"
-        " where database_name = $1 and schema_name = $2 and comment is not null",
-        [source, SCHEMA],
+        "select null, comment from duckdb_views()"
+        " where database_name = current_database() and schema_name = $1 and view_name = $2 and comment is not null"
+        " union all select column_name, comment from duckdb_columns()"
+        " where database_name = current_database() and schema_name = $1 and table_name = $2 and comment is not null",
+        [SCHEMA, view],
     ).fetchall()
-    for kind, name, column, comment in found:
-        path = _path(target, name) + (f".{_name(column)}" if column is not None else "")
-        connection.execute(f"comment on {kind} {path} is '{comment.replace(chr(39), 2 * chr(39))}'")
-
-
-def _compared(connection: duckdb.DuckDBPyConnection, mart: Mart) -> int:
-    """Count the rows of the copy; refuse it where they, or its columns, are not those of the original."""
-    columns, rows = _shape(connection, mart.name)
-    if columns != mart.columns or rows != mart.rows:
-        raise UnpublishableError(
-            f"the copy of {mart.name} has {rows} rows, columns {columns};"
-            f" the original {mart.rows} rows, columns {mart.columns}",
-            "This is a fault of the program: report it with the candidate",
-        )
-    return rows
-
-
-def _path(database: str, name: str) -> str:
-    return f"{database}.{SCHEMA}.{_name(name)}"
+    path = f"{SCHEMA}.{_name(view)}"
+    return [(f"view {path}" if column is None else f"column {path}.{_name(column)}", text) for column, text in found]
 
 
 def _name(name: str) -> str:

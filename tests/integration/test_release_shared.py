@@ -1,0 +1,149 @@
+"""What two releases have in common is kept once: blocks of their databases, Parquet files of their municipalities."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from release_fixture import passed
+
+from warehouse.home import Home
+from warehouse.manifest import read_recipe
+from warehouse.release import Release, new_candidate, plan_release, publish, recover, rollback, verify
+from warehouse.release_build import STORAGE_VERSION
+
+ROWS = 300_000
+TOWNS = ("0a1", "0b2", "c33")
+
+MADE = """
+create schema marts;
+create table marts.fct_measurement as
+select t as municipality_id, i as id, hash(t, i) as figure from unnest(['0a1', '0b2', 'c33']) u(t), range({rows}) r(i);
+create table marts.fct_finding as select t as municipality_id from unnest(['0a1']) u(t) where false;
+create table marts.dim_indicator as select 1 as id;
+create table marts.dim_document as select 'd' as document_sha256, false as is_withdrawn;
+create table marts.mart_build as
+select t as municipality_id, 'f' as fingerprint from unnest(['0a1', '0b2', 'c33']) u(t);
+create view marts.measurements as from warehouse.marts.fct_measurement;
+create view marts.measurement_history as from warehouse.marts.fct_measurement;
+"""
+
+
+class Bench:
+    """A home whose database is built on from release to release."""
+
+    def __init__(self, home: Home) -> None:
+        self.home, self.number = home, 0
+        self.database = home.root / "build" / "warehouse.duckdb"
+        self.database.parent.mkdir()
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{self.database}' as warehouse (storage_version '{STORAGE_VERSION}')")
+            connection.execute("use warehouse;" + MADE.format(rows=ROWS))
+
+    def publish(self, change: str = "", code: str = "c", keep: int = 8) -> Release:
+        self.number += 1
+        moment = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=self.number)
+        candidate = new_candidate(self.home, f"{self.number:08x}", moment, self.database)
+        with duckdb.connect(str(self.database)) as connection:
+            connection.execute(change or "select 1")
+        plan = plan_release(self.home, candidate, code_version=code, fingerprint=f"f{self.number}",
+                            audit=passed(candidate))  # fmt: skip
+        return publish(self.home, plan, keep=keep)
+
+    def stored(self) -> set[str]:
+        return {path.name for path in self.home.blocks.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(Home.at(tmp_path / "home").create())
+
+
+def changed(town: str) -> str:
+    """Give the SQL that makes a town's marts anew."""
+    return (
+        f"update marts.fct_measurement set figure = id where municipality_id = '{town}';"
+        f"update marts.mart_build set fingerprint = fingerprint || 'x' where municipality_id = '{town}'"
+    )
+
+
+def figures(path: Path | str) -> list[tuple[str, int]]:
+    return duckdb.execute(f"select municipality_id, sum(figure) from {path} group by all order by all").fetchall()
+
+
+def published(home: Home) -> list[tuple[str, int]]:
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        return connection.execute(
+            "select municipality_id, sum(figure) from marts.measurements group by all order by all"
+        ).fetchall()
+
+
+def test_a_release_adds_only_the_blocks_that_differ_and_can_be_put_together_again(bench: Bench) -> None:
+    first, before = bench.publish(), published(bench.home)
+    content = bench.home.warehouse.read_bytes()
+    second = bench.publish("update marts.dim_indicator set id = 2")
+    assert published(bench.home) == before
+    one, two = set(read_recipe(first.folder)), set(read_recipe(second.folder))
+    assert bench.stored() == one | two
+    assert len(one & two) > len(two) / 2
+    rollback(bench.home, first.release_id)
+    assert bench.home.warehouse.read_bytes() == content
+    assert verify(bench.home) == []
+
+
+def test_the_blocks_of_a_release_go_with_it(bench: Bench) -> None:
+    bench.publish()
+    last = bench.publish(changed("0a1"), keep=1)
+    assert bench.stored() == set(read_recipe(last.folder))
+    left = bench.home.blocks / "ab" / f"ab{'0' * 62}.part"  # of a process that was killed
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"half")
+    bench.publish(keep=1)
+    assert not left.exists()
+    assert recover(bench.home) == []
+    assert verify(bench.home) == []
+
+
+def test_blocks_stay_while_a_release_cannot_say_which_it_needs(bench: Bench) -> None:
+    bench.publish()
+    second = bench.publish(changed("0a1"))
+    stored = bench.stored()
+    (second.folder / "warehouse.blocks").write_text("")
+    bench.publish(changed("0b2"), keep=2)
+    assert stored - bench.stored() == set()
+
+
+def test_the_parquet_of_a_municipality_that_has_not_changed_is_linked(bench: Bench) -> None:
+    first = bench.publish()
+    second = bench.publish(changed("0b2"))
+    same = {
+        path.name: path.stat().st_ino == (first.folder / "fct_measurement" / path.name).stat().st_ino
+        for path in (second.folder / "fct_measurement").iterdir()
+    }
+    assert same == {"0a.parquet": True, "0b.parquet": False, "c3.parquet": True}
+    assert figures(f"'{second.folder}/fct_measurement/*.parquet'") == published(bench.home)
+    assert [path.name for path in (second.folder / "fct_finding").iterdir()] == []
+    assert verify(bench.home) == []
+
+
+def test_a_municipality_that_is_gone_has_no_parquet(bench: Bench) -> None:
+    bench.publish()
+    gone = "".join(f"delete from marts.{t} where municipality_id = '0a1';" for t in ("fct_measurement", "mart_build"))
+    release = bench.publish(gone)
+    assert {path.name for path in (release.folder / "fct_measurement").iterdir()} == {"0b.parquet", "c3.parquet"}
+
+
+def test_other_code_writes_all_parquet_anew(bench: Bench) -> None:
+    bench.publish()
+    release = bench.publish("update marts.fct_measurement set figure = 1", code="other")
+    assert figures(f"'{release.folder}/fct_measurement/*.parquet'") == [(town, ROWS) for town in TOWNS]
+
+
+def test_parquet_is_compared_with_the_release_that_is_published_also_after_a_rollback(bench: Bench) -> None:
+    first = bench.publish()
+    bench.publish(changed("0b2"))
+    rollback(bench.home, first.release_id)
+    release = bench.publish(changed("c33"))
+    assert figures(f"'{release.folder}/fct_measurement/*.parquet'") == published(bench.home)

@@ -1,0 +1,111 @@
+"""Blocks: files kept as pieces that are stored once under their sha256, so that kept releases share what is the same.
+
+Here belongs cutting files, storing their pieces, putting files together again, and removing pieces that nothing names.
+Not here: which files are kept so (`release_build`), or for how long (`release`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from warehouse.errors import DamagedReleaseError
+from warehouse.files import sync_file, sync_folder
+
+_HEAD = 3 * 4096
+"""Bytes of the headers of a DuckDB file: what follows lies in pieces whose places do not change."""
+
+_SIZE = 1 << 20
+
+_READERS = 2
+
+
+def digests_of(path: Path) -> list[str]:
+    """Give the sha256 of each block of a file, in order."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        with ThreadPoolExecutor(_READERS) as pool:  # hashing lets other threads run
+            return list(pool.map(lambda place: _digest(_read(descriptor, place)), _places(path)))
+    finally:
+        os.close(descriptor)
+
+
+def keep(store: Path, path: Path) -> list[str]:
+    """Store the blocks of a file that are not stored yet, durably; give the sha256 of all of them, in order."""
+    digests = digests_of(path)
+    fresh = {d: place for d, place in zip(digests, _places(path), strict=True) if not _path(store, d).exists()}
+    with path.open("rb") as stream:
+        for digest, place in fresh.items():
+            part = _part(store, digest)
+            part.parent.mkdir(parents=True, exist_ok=True)
+            part.write_bytes(_read(stream.fileno(), place))
+    for digest in fresh:
+        sync_file(_part(store, digest))
+        _part(store, digest).replace(_path(store, digest))
+    for folder in {_path(store, digest).parent for digest in fresh}:
+        sync_folder(folder)
+    return digests
+
+
+def assemble(store: Path, digests: Sequence[str], target: Path) -> None:
+    """Put a file together from its blocks, and make it durable.
+
+    Raises:
+        DamagedReleaseError: a block is missing, or is not what its name says.
+    """
+    with target.open("wb") as stream:
+        for digest in digests:
+            if problem := _problem(store, digest):
+                raise DamagedReleaseError(problem, "Roll back to another release, or refresh to build a new one")
+            stream.write(_path(store, digest).read_bytes())
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def problems(store: Path, digests: Iterable[str]) -> list[str]:
+    """Give in words what is wrong with the stored blocks of a file."""
+    return [said for digest in dict.fromkeys(digests) if (said := _problem(store, digest))]
+
+
+def sweep(store: Path, used: Iterable[str]) -> None:
+    """Remove the blocks that nothing names any more, and what a killed process has left of one."""
+    wanted = set(used)
+    for path in store.glob("*/*") if store.is_dir() else ():
+        if path.name not in wanted:
+            path.unlink()
+
+
+def _places(path: Path) -> Iterator[tuple[int, int]]:
+    """Give the place and length of each block."""
+    size = path.stat().st_size
+    if size:
+        yield 0, min(_HEAD, size)
+    for start in range(_HEAD, size, _SIZE):
+        yield start, min(_SIZE, size - start)
+
+
+def _read(descriptor: int, place: tuple[int, int]) -> bytes:
+    start, length = place
+    return os.pread(descriptor, length, start)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _path(store: Path, digest: str) -> Path:
+    return store / digest[:2] / digest
+
+
+def _problem(store: Path, digest: str) -> str | None:
+    path = _path(store, digest)
+    if not path.is_file():
+        return f"{path}: it is missing"
+    return None if _digest(path.read_bytes()) == digest else f"{path}: its content has changed since it was built"
+
+
+def _part(store: Path, digest: str) -> Path:
+    return _path(store, f"{digest}.part")
