@@ -237,7 +237,8 @@ def test_withdrawing_twice_and_putting_back_twice_change_nothing_more(home: Home
     first = withdraw(home, sha, "wrong", "Ana")
     again = withdraw(home, sha, "other words", "Eva")
     assert (again.new, again.reason, again.withdrawn_at) == (False, "wrong", first.withdrawn_at)
-    assert (reinstate(home, sha).new, reinstate(home, sha).new) == (True, False)
+    assert (reinstate(home, sha, " it was right ", "Ana").new, reinstate(home, sha, "", "Eva").new) == (True, False)
+    assert ask(home, "select restored_reason, restored_by from withdrawal") == [("it was right", "Ana")]
     assert counting(home) == {"first.pdf", "second.pdf"}
     assert withdraw(home, sha, "after all", "Ana").new
     assert len(ask(home, "from withdrawal")) == 2

@@ -37,7 +37,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     finding = Finding(Rule.QUARTERS_SUM, ("annual_goal", "goal.1"), "3 is not 4")
     dbt_fixture.build(folder, [
         document("first", [row("1.4.1", goal=(1, 1, 1, 1), annual=4, achieved=(1,), findings=(finding,))]),
-        document("second", [row("1.4", level="Componente"), row("1.4.1", goal=(1, 2, 1, 1), annual=5, achieved=(1, 1))], quarter=2),
+        document(
+            "second",
+            [row("1.4", level="Componente"), row("1.4.1", goal=(1, 2, 1, 1), annual=5, achieved=(1, 1))],
+            quarter=2,
+        ),
     ])  # fmt: skip
     return folder
 

@@ -40,7 +40,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("history")
     fill(folder / "landing.duckdb", life())
     with duckdb.connect(str(folder / "landing.duckdb")) as landing:
-        withdraw = "insert into withdrawal select document_sha256, 'wrong', 'A', ?, ?, null, null from document where file = ?"
+        withdraw = "insert into withdrawal by name select document_sha256, 'wrong' reason, 'A' withdrawn_by,"
+        withdraw += " ? withdrawn_at, ? restored_at from document where file = ?"
         landing.execute(withdraw, [day(11), None, "wrong.pdf"])
         landing.execute(withdraw, [day(13), day(15), "lost and found.pdf"])
         landing.execute(

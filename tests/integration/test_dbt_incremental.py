@@ -48,7 +48,8 @@ def at(one: Landed, day: int) -> Landed:
 def withdraw(name: str, day: int) -> Change:
     def change(landing: duckdb.DuckDBPyConnection) -> None:
         landing.execute(
-            "insert into withdrawal select document_sha256, 'wrong', 'b', ?, null, null, null from document where file = ?",
+            "insert into withdrawal by name select document_sha256, 'wrong' reason, 'b' withdrawn_by, ? withdrawn_at"
+            " from document where file = ?",
             [datetime(2025, 3, day), f"{name}.pdf"],
         )
 

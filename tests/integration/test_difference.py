@@ -201,7 +201,7 @@ def test_a_withdrawal_is_told_with_its_reason_and_holds_nothing(bench: Bench) ->
     assert [(d.file, d.cause, d.reason) for d in difference.documents] == [("first.pdf", "withdrawn", "wrong annex")]
     assert reasons_to_hold(difference, HoldLimits(0, 0, 0)) == ()
     bench.publish()
-    reinstate(bench.home, FIRST.extraction.sha256)
+    reinstate(bench.home, FIRST.extraction.sha256, "", "Ana")
     _, difference = bench.compared()
     assert {(c.kind, c.cause) for c in difference.counts} == {("added", "reinstated")}
 
