@@ -103,14 +103,14 @@ create or replace temp table admitted as
 select e.document_sha256, e.fiscal_year, e.withdrawn_at, d.file, r.*
 from landed.known_extraction e
 join landed.document d using (document_sha256)
-join landed.corrected_row r using (extraction_id)
+join (from landed.corrected_row where {read}) r using (extraction_id)
 where not exists (
     select 1 from landed.quarantine q
     where q.stage = 'landing_suite' and q.extraction_id = r.extraction_id and q.row_number = r.row_number
-) and ({admitted});
+);
 create or replace temp table landed_value as
 select a.document_sha256, a.file, a.code, a.fiscal_year, a.withdrawn_at, v.*, {claim} as claim
-from admitted a join landed.corrected_value v using (extraction_id, row_number)
+from admitted a join (from landed.corrected_value where {read}) v using (extraction_id, row_number)
 where v.measure in ('goal', 'achieved', 'annual_goal');
 create or replace temp table published_value as
 select
@@ -127,9 +127,12 @@ from judged_history;
 """
 
 # A document may spell its municipality otherwise than the marts do.
-_OF_DOCUMENT = """e.document_sha256 in (
+_READ = """
+select extraction_id from landed.known_extraction e where e.document_sha256 in (
     select document_sha256 from marts.dim_document join marts.dim_municipality using (municipality_id) where {where}
-)"""
+)
+order by extraction_id
+"""
 
 _RELEASE_DOCUMENT = """
 select
@@ -202,9 +205,9 @@ def release_frames(connection: duckdb.DuckDBPyConnection, subject: str, where: s
     `connection` is to the candidate database, with the landing database attached as `landed`. `where` is the condition
     on the municipality of what is looked at; all documents are looked at in any case.
     """
-    admitted = where if where == EVERYTHING else _OF_DOCUMENT.format(where=where)
     claim = _CLAIM.format(quality="v.quality")
-    connection.execute(_at_landing(_ADMITTED.format(claim=claim, where=where, admitted=admitted)))
+    read = _readings(connection, where)
+    connection.execute(_at_landing(_ADMITTED.format(claim=claim, where=where, read=read)))
     queries = {
         "document": _RELEASE_DOCUMENT,
         "admitted_row": _RELEASE_ADMITTED,
@@ -217,6 +220,18 @@ def release_frames(connection: duckdb.DuckDBPyConnection, subject: str, where: s
     for frame in frames.values():
         frame.insert(0, "subject", subject)
     return frames
+
+
+def _readings(connection: duckdb.DuckDBPyConnection, where: str) -> str:
+    """Give the condition that the readings of the municipalities of `where` meet.
+
+    It names them, which DuckDB looks for in each block of a landing table; a subquery it would only join.
+    """
+    if where == EVERYTHING:
+        return where
+    found = connection.execute(_at_landing(_READ.format(where=where))).fetchall()
+    names = ", ".join("'" + name.replace("'", "''") + "'" for (name,) in found)
+    return f"extraction_id in ({names})" if names else "false"
 
 
 def _at_landing(sql: str) -> str:

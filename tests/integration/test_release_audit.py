@@ -33,7 +33,7 @@ from landing.current_extraction e join landing.document using (document_sha256);
 create table marts.measurement_history as
 select
     'Tulum' as municipality, 'Quintana Roo' as state, '1.4' as program_code, r.code as indicator_code, r.indicator,
-    e.fiscal_year, q.quarter, g.value as goal, g.quality as goal_quality, a.value as achieved,
+    null::varchar as plan, e.fiscal_year, q.quarter, g.value as goal, g.quality as goal_quality, a.value as achieved,
     a.quality as achieved_quality, y.value as annual_goal, y.quality as annual_goal_quality,
     case when g.value <> 0 then 100 * a.value / g.value end as progress_pct,
     d.document_sha256, d.file as document_file, r.page
