@@ -182,10 +182,13 @@ def compare(home: Home, database: Path, code_version: str) -> Difference:
         # Views name the database that they were made in, so that it must keep its name.
         connection.execute(f"attach '{_quoted(database)}' as {database.stem} (read_only)")
         connection.execute(f"create view whole_fresh as select {_COLUMNS} from {database.stem}.marts.measurements")
+        # The same rows without their names, for counting: a view joins whatever is counted of it.
+        connection.execute(f"create view fresh_fact as from {database.stem}.marts.fct_measurement")
         connection.execute(_INPUTS)
         where = EVERYTHING
         if base is None:
             connection.execute(f"create view whole_former as select {_COLUMNS} from whole_fresh where false")
+            connection.execute("create view former_fact as from fresh_fact where false")
             connection.execute(_NO_FORMER_INPUTS)
         else:
             _attach_former(connection, home)
@@ -204,6 +207,7 @@ def difference_store(database: Path) -> Path:
 def _attach_former(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
     connection.execute(f"attach '{_quoted(home.warehouse)}' as former_release (read_only)")
     connection.execute(f"create view whole_former as select {_COLUMNS} from former_release.marts.measurements")
+    connection.execute("create view former_fact as from former_release.marts.fct_measurement")
     told = connection.execute(
         "select 1 from duckdb_tables() where database_name = 'former_release' and table_name = 'release_document'"
     ).fetchone()
@@ -382,7 +386,7 @@ order by municipality, fiscal_year, program_code, indicator_code, measure, quart
 _LOSS = """
 select
     count(distinct (old_key, quarter_of_row)) filter (where kind = 'removed'),
-    (select count(*) from whole_former where coalesce(goal, achieved, annual_goal) is not null),
+    (select count(*) from former_fact where coalesce(goal, achieved, annual_goal) is not null),
     count(distinct old_key) filter (where not exists (select 1 from fresh_row f where f.key = difference.old_key)),
     (select count(*) from (select distinct municipality, fiscal_year, program_code, indicator_code from whole_former)),
     count(*) filter (where is_closed and kind in ('removed', 'changed')),
@@ -438,7 +442,7 @@ def _compared(connection: duckdb.DuckDBPyConnection, base: str | None, code_chan
     largest = connection.execute(_BIGGEST, {"limit": LARGEST}).fetchall() if base is not None else []
     (loss,) = connection.execute(_LOSS, {"decided": list(DECIDED)}).fetchall()
     (before, after) = connection.execute(
-        "select (select count(*) from whole_former), (select count(*) from whole_fresh)"
+        "select (select count(*) from former_fact), (select count(*) from fresh_fact)"
     ).fetchall()[0]
     became = connection.execute("select document_file, document_sha256, cause, reason from became order by all")
     return Difference(
