@@ -12,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.scan.vocabulary import SHORT, WORD, Spelling, allowed
+from ingest.scan.lexicon import allowed
+from ingest.scan.vocabulary import SHORT, WORD, Spelling
 from ingest.scan.wording import distance
 from ingest.words import one_line, plain
 

@@ -19,8 +19,9 @@ from ingest.readers.digital_pdf import ENGINE as EXACT
 from ingest.readers.digital_pdf import UNSURE
 from ingest.scan.departments import Name, Read, Said, settled
 from ingest.scan.figures import is_figure
+from ingest.scan.lexicon import mended, nearest_word
 from ingest.scan.spots import reworded
-from ingest.scan.vocabulary import WORD, Spelling, is_common, nearest_word
+from ingest.scan.vocabulary import WORD, Spelling, is_common
 from ingest.scan.wording import distance
 from ingest.words import one_line, plain
 
@@ -31,6 +32,7 @@ _BAND_SHARE = 0.8
 _BAND = "band"
 _LEVEL = re.compile(r"\W*(?P<level>[^\W\d_]+)\W*?\s*(?P<open>[(\[{]?)\s*(?P<name>[^\s\W].*)?", re.DOTALL)
 _TEXTS = ("objective", "indicator")
+_SENTENCES = (*_TEXTS, "justification")
 _EDGE = " .,:;'`|_-\u2013\u2014"
 
 
@@ -52,19 +54,21 @@ def with_names(tables: Sequence[Table], lines: Sequence[Cell]) -> tuple[list[Tab
     _mend_departments(cells, [p for p in places if p.field in ("level", "department", _BAND)], profile, spelling)
     for field in ("unit", "variable_unit", "frequency", "units"):
         _mend_units(cells, [p for p in places if p.field == field], profile)
-    sentences = Spelling.of(cells[p.table][p.cell] for p in places if p.field in _TEXTS)
+    own = Spelling.of(cells[p.table][p.cell] for p in places if p.field in _SENTENCES).words()
     for place in places:
+        cell = cells[place.table][place.cell]
+        if place.field in _SENTENCES:
+            cell = _changed(cell, lambda text: mended(text, own))
         if place.field in _TEXTS:
-            cells[place.table][place.cell] = _respelled(
-                cells[place.table][place.cell], lambda w: spelling.accented(sentences.repeated(w))
-            )
-    mended = [
+            cell = _respelled(cell, spelling.accented)
+        cells[place.table][place.cell] = cell
+    named = [
         replace(t, cells=tuple(replace(p, cell=c) for p, c in zip(t.cells, mine, strict=True)))
         for t, mine in zip(tables, cells, strict=True)
     ]
     first = min((t.page for t in tables), default=0)
     known = _heading_words(profile)
-    return mended, [
+    return named, [
         _respelled(_made_whole(line, spelling), lambda w: _heading_word(spelling.accented(w), known))
         if line.page == first
         else line
@@ -211,7 +215,11 @@ def _made_whole(line: Cell, spelling: Spelling) -> Cell:
 
 
 def _respelled(cell: Cell, change: Callable[[str], str]) -> Cell:
+    return _changed(cell, lambda text: WORD.sub(lambda m: change(m[0]), text))
+
+
+def _changed(cell: Cell, change: Callable[[str], str]) -> Cell:
     if cell.engine == EXACT or is_figure(cell.text) or (cell.confidence or 0.0) >= _SURE:
         return cell
-    text = WORD.sub(lambda m: change(m[0]), cell.text)
+    text = change(cell.text)
     return cell if text == cell.text else reworded(cell, text)

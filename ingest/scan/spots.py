@@ -15,6 +15,7 @@ from ingest.cells import RULES, Box, Cell, Opinion
 from ingest.readers.digital_pdf import UNSURE
 from ingest.scan import figures, outline
 from ingest.scan.engine import MOBILE, SMALL, TINY, Gray, Recognition, Recognizer, load
+from ingest.scan.lexicon import sense
 from ingest.scan.lines import Paper, Pixels, TextLine
 from ingest.scan.orient import Upright
 from ingest.scan.spaces import spaced
@@ -31,6 +32,7 @@ _TRIM = 0.09  # of the height of a crop, above and below
 _BROADER, _ABOVE, _BELOW = 1.25, 0.1, 0.05  # times its width; shares of its height, above and below
 _LEAST_VOTE = 0.1
 _BLANK = 0.67  # of the readings of a stamped place: where more are blank, what the others see is of the stamp
+_NO_SENSE = 0.2  # what a reading without a word of the language is worth beside one of words only
 _WORTH = {SMALL.name: 3.0}  # on texts that were doubted it errs half as often as the first
 
 Hidden = Callable[[Box], str]
@@ -217,11 +219,15 @@ def reworded(cell: Cell, text: str) -> Cell:
 
 
 def _better(readings: Sequence[Recognition], names: Sequence[str]) -> Recognition:
-    """Give the reading of a line that is likeliest to be right, by the model and by how sure it is.
+    """Give the reading of a line that is likeliest to be right: by the model, how sure it is, and the sense it makes.
 
     Of those that differ in spaces and brackets only, the one that has more of them is taken.
     """
-    best = max(zip(readings, names, strict=True), key=lambda r: r[0].confidence * _WORTH.get(r[1], 1.0))[0]
+    longest = max(len(r.text) for r in readings)
+    best = max(
+        zip(readings, names, strict=True),
+        key=lambda r: r[0].confidence * _WORTH.get(r[1], 1.0) * (_NO_SENSE + max(0, sense(r[0].text)) / (longest or 1)),
+    )[0]
     same = [r for r in readings if r.text.translate(_LOOSE) == best.text.translate(_LOOSE)]
     return max(same, key=lambda r: len(r.text))
 

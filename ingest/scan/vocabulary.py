@@ -9,24 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
-
-from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
 
 from ingest.cells import Cell
 from ingest.readers.digital_pdf import ENGINE as EXACT
+from ingest.scan.lexicon import is_word, nearest_word
 from ingest.words import plain
 
 WORD = re.compile(r"[^\W\d_][^\W_]*")
 _LEAST = 5  # letters of a word that another may be mistaken for
-_LETTERS = (5, 8, 11)  # of a word from which on one, two, three may be wrong
 _SURE = 0.97  # a word that is read as surely is spelled so
 # How well a spelling is supported: the sum, over where it was read, of the square of the confidence.
 _ENOUGH = 2.0  # a word that is no misreading
 _ACCENTED, _RATHER = 0.6, 1.2  # for accents, and how many times that of the bare spelling: models lose accents
-_OFTEN, _OFTENER, _BADLY = 1.0, 3.0, 0.7
-"""Support of what is printed again and again, times that of its misreading, and the confidence that this lacks."""
+_OFTEN = 1.0  # support of what is printed again and again
+_LEAST_SUPPORT = 0.2
 SHORT = frozenset("a al con de del e el en la las los o para por y".split())  # noqa: SIM905
 """Words that join those of a name."""
 _COMMON = frozenset(
@@ -80,6 +76,11 @@ class Spelling:
         }
         return Spelling(support, surest, often)
 
+    def words(self) -> dict[str, float]:
+        """Give the support of each spelling, in small letters, and the least there is of the common words."""
+        mine = {word: support for spellings in self.support.values() for word, support in spellings.items()}
+        return dict.fromkeys(_COMMON, _LEAST_SUPPORT) | mine
+
     def knows(self, word: str) -> bool:
         """Tell whether a word is none that was misread: a common one, a short one, or one that was read well."""
         bare = plain(word)
@@ -92,6 +93,9 @@ class Spelling:
         """
         small, bare = word.lower(), plain(word)
         mine = self.support.get(bare, {})
+        accents = [s for s in mine if s != bare and self.surest[s] >= _SURE]
+        if small == bare and accents and not is_word(small):
+            return _in_case(max(accents, key=lambda s: mine[s]), word)
         best = max(mine, key=lambda s: mine[s] * (_RATHER if s != bare else 1.0), default=small)
         if best in (small, bare) or mine[best] < max(_ACCENTED, _RATHER * mine.get(small, 0.0)):
             usual = _BY_PLAIN.get(bare, small)
@@ -122,51 +126,11 @@ class Spelling:
         known = self.knows(word) or plain(word) in self.often
         return len(word) > _LEAST and word.isalpha() and known and not all(map(self.knows, run))
 
-    def repeated(self, word: str) -> str:
-        """Give the word that the report prints again and again where `word`, read badly and seldom, is near to it.
-
-        A word with a capital may be a name, which stays.
-        """
-        small, bare = word.lower(), plain(word)
-        if len(word) < _LEAST or word != small or bare in _BY_PLAIN or self.surest.get(small, 0.0) >= _BADLY:
-            return word
-        found = nearest_word(word, self.often)
-        if found is None or sum(self.support[plain(found)].values()) < _OFTENER * sum(self.support[bare].values()):
-            return word
-        return _in_case(found, word)
-
 
 def is_common(text: str) -> bool:
     """Tell whether a text is made of common words only."""
     found = WORD.findall(plain(text))
     return bool(found) and all(word in _BY_PLAIN or word in SHORT for word in found)
-
-
-def nearest_word(word: str, among: Mapping[str, str]) -> str | None:
-    """Give the one of `among` (by its plain form) that `word` is likely a misreading of; None for none, or several.
-
-    Words that differ by their endings only (number, gender, derivation) are other words, not misreadings.
-    """
-    bare = plain(word)
-    near = process.extract(bare, among.keys(), scorer=Levenshtein.distance, score_cutoff=len(_LETTERS), limit=6)
-    far = {w: off for w, off, _ in near if not _is_form(w, bare)}
-    least = min(far.values(), default=9)
-    nearest = [w for w, off in far.items() if off == least and off <= allowed(w, bare)]
-    return among[nearest[0]] if len(nearest) == 1 else None
-
-
-def allowed(word: str, read: str) -> int:
-    """Give how many letters of a word may be wrong: short words are too near to each other."""
-    shorter = min(len(word), len(read))
-    return sum(shorter >= letters for letters in _LETTERS)
-
-
-def _is_form(one: str, other: str) -> bool:
-    one, other = (word.removesuffix("s") for word in (one, other))
-    if one[:-1] == other[:-1] or one.startswith(other) or other.startswith(one):
-        return True
-    stem = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-    return abs(len(one) - len(other)) >= 2 and stem >= min(len(one), len(other)) - 2
 
 
 def _in_case(word: str, like: str) -> str:

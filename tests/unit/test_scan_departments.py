@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.cells import Cell
 from ingest.scan.departments import Name, Said, settled
 from ingest.scan.vocabulary import Spelling
 
@@ -62,10 +61,3 @@ def test_brackets_slashes_spaces_and_accents_are_put_right(read: str, name: str)
 
 def test_a_word_of_a_stamp_is_dropped_and_leaves_a_doubt() -> None:
     assert named((("SISTEMA DIF MUNICIPAL RECIBIDO", 0.96),)) == [Name("SISTEMA DIF MUNICIPAL", sure=False)]
-
-
-def test_a_word_that_the_report_prints_again_and_again_mends_a_seldom_misreading_of_it() -> None:
-    cells = [Cell("árboles ornamentales", 1, confidence=0.7, engine="m")] * 4
-    spelling = Spelling.of([*cells, Cell("árboles omamentales", 1, confidence=0.5, engine="m")])
-    assert spelling.repeated("omamentales") == "ornamentales"
-    assert spelling.repeated("ornamental") == "ornamental"

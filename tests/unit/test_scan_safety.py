@@ -35,7 +35,7 @@ from tests.sheets import make_sheet
 
 PROFILE = load_profiles()[0]
 THIS = "tests.unit.test_scan_safety:read_badly"
-QUICK = ReadingLimits(seconds=30, page_seconds=3, memory_mb=1500)
+QUICK = ReadingLimits(seconds=30, page_seconds=6, memory_mb=1500)
 
 
 class Engine:

@@ -1,0 +1,171 @@
+"""Words of the language: whether a word is one, and which one a misread word was.
+
+Here belongs what every Spanish text shares. Not here: the words of one report, names (`vocabulary`), headings
+(`wording`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import takewhile
+
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+from simplemma import is_known
+
+from ingest.words import plain
+
+WORD = re.compile(r"[^\W\d_]+")
+_LEAST = 4  # letters: shorter ones are words too often, whatever they were
+_LETTERS = (5, 8, 11)  # of a word from which on one, two, three may be wrong
+_LONG = 7  # letters of a word that may be misread twice
+_THIN = "ilrtíj"  # letters that small type loses, or makes of the edge of another
+_LOST, _ADDED, _OTHER = 1.0, 1.2, 1.6  # how far a word is that has one of those less, or more; or any other letter less
+_OWN = 1.0  # so much nearer is a word that the report has elsewhere
+_CLEAR = 0.5  # nearer than the next word, for there to be no doubt
+_COMMON = 1.0  # the misreadings of which a long word may have two
+_FARTHEST = 2.4
+_READ = 1.5  # how well a word is read that is read well: the squares of the confidence, added up
+_SEEN = 0.1
+_OFTENER = 2.0  # times as well as its misreading
+_OPENING = re.compile(r"(^|[.:=)\d])\W*$")  # before the first word of a sentence
+_MORE = "aceénosú"
+_REMEMBERED = 10_000  # words
+_USUAL = frozenset("ilítfrdm")  # letters that are misread most, into any of theirs, like accents that are lost
+_ACCENTS = frozenset({"aá", "eé", "oó", "uú"})
+_SELDOM = 1.3
+_TAKEN = {
+    "i": "l í j t r ú u", "l": "i í t j f", "í": "i", "t": "f l i r", "f": "t", "r": "n t i f", "n": "r m u ñ",
+    "ñ": "n", "m": "rn n ni in", "u": "ú n v", "ú": "u i", "o": "ó c e a ci d", "ó": "o", "c": "e o é",
+    "e": "c é o a", "é": "e c", "d": "cl ci o", "b": "h li ll o", "h": "b li n", "v": "y", "y": "v g",
+    "q": "ej g d", "g": "q y ej", "s": "a z e", "z": "s", "a": "o s á e", "á": "a", "j": "i", "k": "l lt",
+    "p": "o jo", "w": "vv", "rn": "m", "rñ": "ñ", "ñi": "ñ", "ri": "n ñ", "cl": "d", "ci": "d", "ii": "ú u",
+    "il": "n", "in": "m", "ni": "m ñ", "li": "b h", "vv": "w", "tr": "n", "fi": "ñ",
+}  # fmt: skip
+"""What a letter, or two, as read may have been."""
+
+
+@lru_cache(_REMEMBERED)
+def is_word(word: str) -> bool:
+    """Tell whether a word, in any case, is one of the language."""
+    return is_known(word.lower(), lang="es")
+
+
+def strange(text: str) -> list[str]:
+    """Give the words of a text that are none of the language; names and abbreviations, which open with a capital, are.
+
+    In a text all in capitals every word is looked at.
+    """
+    capitals = text == text.upper()
+    found = WORD.findall(text)
+    return [w for w in found if len(w) >= _LEAST and (capitals or w == w.lower()) and not is_word(w)]
+
+
+def sense(text: str) -> int:
+    """Give how much of a text makes words of the language: their letters, less those of words that are none."""
+    letters = sum(len(w) for w in WORD.findall(text) if len(w) >= _LEAST and is_word(w))
+    return letters - sum(map(len, strange(text)))
+
+
+def mended(text: str, own: Mapping[str, float]) -> str:
+    """Give a text with each misread word replaced by the word that it was, where that is clear.
+
+    `own` gives how well the report's own words, in small letters, are read elsewhere: these are likelier.
+    """
+    return WORD.sub(lambda m: _mended_word(m[0], own, opens=_OPENING.search(text[: m.start()]) is not None), text)
+
+
+def _mended_word(word: str, own: Mapping[str, float], *, opens: bool) -> str:
+    """Give the word that `word` was; itself where it is none, where none is near, or more than one.
+
+    With a capital it may be a name, unless it opens a sentence. A word of the language stays but for a thin letter
+    that another word of the report has besides, which is read better.
+    """
+    small = word.lower()
+    mine = own.get(small, 0.0)
+    if len(word) < _LEAST or word not in {small, word.upper(), word.capitalize()}:
+        return word
+    may_be_name = word != small and (word.isupper() or not opens)
+    better = [w for w, support in own.items() if support >= _OFTENER * max(mine, _SEEN)]
+    if is_word(word):
+        best = _nearest({w: c for w, c in _changed(small) if c <= _COMMON and w in better})
+    else:
+        # What is read well again and again is a term of the trade, unless a letter makes a word of it.
+        most = _COMMON if mine >= _READ else _FARTHEST
+        near = {w: c - _OWN * (w in own) for w, c in _near(small) if c <= most and (w in own or not may_be_name)}
+        best = _nearest(near)
+        if not near and not may_be_name and mine < _READ:
+            best = nearest_word(small, {plain(w): w for w in better if is_word(w)})
+    if best is None:
+        return word
+    return best.upper() if word.isupper() else best.capitalize() if word[0].isupper() else best
+
+
+def _nearest(near: Mapping[str, float]) -> str | None:
+    best = min(near, key=lambda w: near[w], default=None)
+    if best is None or any(far < near[best] + _CLEAR for other, far in near.items() if other != best):
+        return None
+    return best
+
+
+@lru_cache(_REMEMBERED)
+def _near(word: str) -> tuple[tuple[str, float], ...]:
+    """Give the words of the language that reading may have made `word` of, with how unlike they are.
+
+    Only where no single misreading tells one are two of the commonest looked for.
+    """
+    found: dict[str, float] = {}
+    _keep_words(found, _changed(word))
+    if not found and len(word) >= _LONG:
+        for once, cost in {(other, cost) for other, cost in _changed(word) if cost <= _COMMON}:
+            _keep_words(found, ((twice, cost + more) for twice, more in _changed(once) if more <= _COMMON))
+    return tuple(found.items())
+
+
+def _keep_words(found: dict[str, float], changes: Iterable[tuple[str, float]]) -> None:
+    for other, cost in changes:
+        if cost < found.get(other, _FARTHEST) and is_known(other, lang="es"):
+            found[other] = cost
+
+
+def _changed(word: str) -> Iterator[tuple[str, float]]:
+    for at in range(len(word) + 1):
+        for read in (word[at : at + 1], word[at : at + 2])[: len(word) - at]:
+            for printed in _TAKEN.get(read, "").split():
+                usual = len(read + printed) > 2 or read in _USUAL or read + printed in _ACCENTS
+                yield word[:at] + printed + word[at + len(read) :], _COMMON if usual else _SELDOM
+        for letter in _THIN:
+            yield word[:at] + letter + word[at:], _LOST
+        for letter in _MORE:
+            yield word[:at] + letter + word[at:], _OTHER
+        if at < len(word):
+            yield word[:at] + word[at + 1 :], _ADDED if word[at] in _THIN else _OTHER
+
+
+def nearest_word(word: str, among: Mapping[str, str]) -> str | None:
+    """Give the one of `among` (by its plain form) that `word` is likely a misreading of; None for none, or several.
+
+    Words that differ by their endings only (number, gender, derivation) are other words, not misreadings.
+    """
+    bare = plain(word)
+    near = process.extract(bare, among.keys(), scorer=Levenshtein.distance, score_cutoff=len(_LETTERS), limit=6)
+    far = {w: off for w, off, _ in near if not _is_form(w, bare)}
+    least = min(far.values(), default=9)
+    nearest = [w for w, off in far.items() if off == least and off <= allowed(w, bare)]
+    return among[nearest[0]] if len(nearest) == 1 else None
+
+
+def allowed(word: str, read: str) -> int:
+    """Give how many letters of a word may be wrong: short words are too near to each other."""
+    shorter = min(len(word), len(read))
+    return sum(shorter >= letters for letters in _LETTERS)
+
+
+def _is_form(one: str, other: str) -> bool:
+    one, other = (word.removesuffix("s") for word in (one, other))
+    if one[:-1] == other[:-1] or one.startswith(other) or other.startswith(one):
+        return True
+    stem = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return abs(len(one) - len(other)) >= 2 and stem >= min(len(one), len(other)) - 2
