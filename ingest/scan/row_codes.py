@@ -139,12 +139,11 @@ def _rows(tables: Sequence[Table], column: int, root: str | None, profile: Profi
             cell = table.cells[n].cell
             if cell.engine == EXACT:
                 continue
-            opened = outline.opening_code(cell.text)
-            if opened is not None and not _is_code(opened, root):
-                opened = None
+            openings = outline.openings(cell.text)
+            opened = next((o for o in openings if _is_code(o, root)), None)
             levels = ((m, _level(table.cells[m].cell, profile)) for m in by_row[row] if m != n)
             named, level = next(((m, told) for m, told in levels if told), (None, None))
-            if opened is not None or (row in whole[number] and (started or level is not None)):
+            if opened is not None or (row in whole[number] and (started or openings or level is not None)):
                 started = True
                 yield _Row(number, n, opened, level, named)
 

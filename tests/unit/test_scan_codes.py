@@ -119,3 +119,10 @@ def test_a_number_after_a_code_is_its_last_where_the_outline_wants_one() -> None
     levels = ["Componente", *["Actividad"] * 3]
     rows = [(level, f"{code} Calles", f"{code} Calles") for level, code in zip(levels, codes, strict=True)]
     assert [cell.text for cell in coded(leveled(*rows))][2] == "1.2.3.1.1.2 Calles"
+
+
+def test_the_first_row_takes_part_though_its_code_lost_most_points() -> None:
+    rows = [(level, f"{code} Calles", f"{code} Calles") for (level, _), code in zip(LEVELED, WHOLE, strict=True)]
+    for lost in ("1.2 3 Calles", "1.2 Calles"):
+        found = coded(leveled(("Fn", lost, lost), *rows[1:]))
+        assert [cell.text.split()[0] for cell in found] == WHOLE
