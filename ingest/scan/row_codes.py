@@ -20,10 +20,11 @@ from ingest.scan import figures, outline
 from ingest.scan.depths import depths_of
 from ingest.scan.spots import reworded
 from ingest.scan.wording import distance
-from ingest.words import words
+from ingest.words import plain, words
 
 _FIGURES = 3  # in a row, to make it one even where no code opens it
 _BAND = 0.8  # of the columns: a cell that wide is a band across the table
+_PIECES = 3  # that a level may be broken into
 _ALIKE = 2  # rows of one level tell how long its codes are
 _SURE = 0.95  # what is read as surely is no level, but another word
 _WORD = re.compile(r"[^\W\d_]{4}")
@@ -71,9 +72,16 @@ def with_codes(tables: Sequence[Table], lines: Sequence[Cell]) -> list[Table]:
         if row.named is not None and row.level is not None:
             place = cells[row.table][row.named]
             if profile.level_of(place.cell.text) is None:
-                text = re.sub(r"^\s*\S*", row.level, place.cell.text, count=1)
+                text = _opened_by(row.level, place.cell.text)
                 cells[row.table][row.named] = replace(place, cell=reworded(place.cell, text))
     return [replace(table, cells=tuple(mine)) for table, mine in zip(tables, cells, strict=True)]
+
+
+def _opened_by(level: str, text: str) -> str:
+    """Give a text that a misread level opens, which spaces may break, with that level instead."""
+    ends = [m.end() for m in re.finditer(r"\S+", text)][:_PIECES]
+    end = min(ends, key=lambda e: distance(plain("".join(text[:e].split())), plain(level)), default=0)
+    return level + text[end:]
 
 
 def _with_levels(rows: Sequence[_Row], codes: Sequence[outline.Told], tables: Sequence[Table]) -> list[_Row]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ingest.cells import RULES, Cell, Opinion, Placed, Table
 from ingest.scan.depths import depths_of
 from ingest.scan.outline import Place
-from ingest.scan.row_codes import with_codes
+from ingest.scan.row_codes import _opened_by, with_codes
 
 FIGURES = ("400", "100", "100", "100", "100")
 
@@ -126,3 +128,10 @@ def test_the_first_row_takes_part_though_its_code_lost_most_points() -> None:
     for lost in ("1.2 3 Calles", "1.2 Calles"):
         found = coded(leveled(("Fn", lost, lost), *rows[1:]))
         assert [cell.text.split()[0] for cell in found] == WHOLE
+
+
+@pytest.mark.parametrize(("read", "named"), [
+    ("Act ividad", "Actividad"), ("Ac ti vidad (Tesorería)", "Actividad (Tesorería)"), ("A8t (Tesorería)", "Actividad (Tesorería)"),
+])  # fmt: skip
+def test_no_piece_of_a_broken_level_stays_to_name_a_department(read: str, named: str) -> None:
+    assert _opened_by("Actividad", read) == named
