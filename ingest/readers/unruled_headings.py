@@ -20,13 +20,14 @@ from ingest.readers.pieces import Interval, Piece, around, lines_of
 from ingest.readers.unruled_heads import (
     OFF,
     Column,
+    Upper,
+    below,
     heading_blocks,
     heading_text,
     is_over,
     levels,
     slot_borders,
     stacks,
-    widened,
     with_leaves,
 )
 from ingest.readers.unruled_rows import Rows
@@ -169,7 +170,8 @@ def _is_in_order(solution: _Solution, figures: Sequence[Interval], *, exact: boo
         steps = [(right - left, later - first) for (left, first), (right, later) in pairwise(mine)]
         if any(later <= 0 for _, later in steps):
             return False
-        if lost and (len({across / later for across, later in steps}) > 1 or (len(mine) == 1 and solution.doubtful)):
+        strides = {across / later for across, later in steps}
+        if lost and (len(strides) > 1 or min(strides, default=1) < 1 or (len(mine) == 1 and solution.doubtful)):
             return False
     return True
 
@@ -235,13 +237,13 @@ def _solutions(
         lower = [b for line in lines[split:] for b in heading_blocks(line, body, words=words)]
         upper = [b for line in lines[:split] for b in heading_blocks(line, (), words=words)]
         leaves = stacks(lower)
-        for units in levels(sorted(stacks(upper), key=lambda u: around(u).x0)):
+        for units in levels(stacks(upper)):
             for columns, doubtful in with_leaves(body, leaves, units):
                 if columns is not None:
                     yield from (replace(s, doubtful=doubtful or s.doubtful) for s in _assigned(columns, units, profile))
 
 
-def _assigned(columns: Sequence[Column], units: Sequence[Sequence[Piece]], profile: Profile) -> Iterator[_Solution]:
+def _assigned(columns: Sequence[Column], units: Sequence[Upper], profile: Profile) -> Iterator[_Solution]:
     """Give every way to set the upper headings over columns, from the left."""
     alone = _meanings(_texts(columns, ()), profile)
     orphans = [bool(c.pieces) and _is_orphan(c.text, profile) for c in columns]
@@ -266,7 +268,7 @@ _Way = tuple[tuple[Column, ...], tuple[_Group, ...], _Off]
 
 
 def _ways(
-    columns: Sequence[Column], units: Sequence[Sequence[Piece]], orphans: Sequence[bool], edges: Sequence[float]
+    columns: Sequence[Column], units: Sequence[Upper], orphans: Sequence[bool], edges: Sequence[float]
 ) -> Iterator[_Way]:
     """Give every way to set `units` over columns in their order: each over one column, or over several that have
     headings of their own; no orphan stays alone. With it goes by how much the groups miss the middle, the
@@ -282,12 +284,12 @@ def _ways(
             if not any(orphans[i:]):
                 yield (*kept, *columns[i:]), groups, off
             return
-        box = around(units[u])
+        box = units[u].box
         if not orphans[i] and box.x1 > columns[i].at[1] and not is_over((box.x0, box.x1), columns[i].at):
             yield from go(i + 1, u, (*kept, columns[i]), groups, off)
-        if edges[i] <= (box.x0 + box.x1) / 2 <= edges[i + 1] and _is_clear(box, i, i, columns):
-            own = widened(columns[i].at, [*units[u], *columns[i].pieces])
-            yield from go(i + 1, u + 1, (*kept, own), groups, off)
+        whole = around(units[u].pieces)
+        if edges[i] <= (whole.x0 + whole.x1) / 2 <= edges[i + 1] and _is_clear(whole, i, i, columns):
+            yield from go(i + 1, u + 1, (*kept, below(units[u], columns[i])), groups, off)
         for j in range(i + 1, len(columns)):
             if not (columns[i].pieces and columns[j].pieces):
                 break
@@ -295,7 +297,7 @@ def _ways(
             worst = max(off[0], missed[0]), max(off[1], missed[1]), max(off[2], missed[2])
             if min(worst) <= OFF and _is_clear(box, i, j, columns):
                 inner = columns[i : j + 1]
-                yield from go(j + 1, u + 1, (*kept, *inner), (*groups, (i, j, tuple(units[u]))), worst)
+                yield from go(j + 1, u + 1, (*kept, *inner), (*groups, (i, j, units[u].pieces)), worst)
 
     yield from go(0, 0, (), (), (0.0, 0.0, 0.0))
 

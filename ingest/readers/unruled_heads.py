@@ -31,6 +31,24 @@ class Column:
     text: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Upper:
+    """A heading above others: its own pieces, which tell its place, and those of what stands over it and others."""
+
+    own: tuple[Piece, ...]
+    above: tuple[Piece, ...] = ()
+
+    @property
+    def box(self) -> Box:
+        """The box of its own pieces."""
+        return around(self.own)
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """All that it says."""
+        return (*self.above, *self.own)
+
+
 def slot_borders(columns: Sequence[Interval]) -> tuple[float, ...]:
     """Give the borders of columns: in the middle between what their texts fill."""
     return (
@@ -40,10 +58,11 @@ def slot_borders(columns: Sequence[Interval]) -> tuple[float, ...]:
     )
 
 
-def levels(units: list[list[Piece]]) -> Iterator[list[list[Piece]]]:
+def levels(stacked: Sequence[Sequence[Piece]]) -> Iterator[list[Upper]]:
     """Give the upper headings as they are; and, where one stands over several others, with its words above theirs."""
+    units = sorted((Upper(tuple(pieces)) for pieces in stacked), key=lambda u: u.box.x0)
     yield units
-    boxes = [around(u) for u in units]
+    boxes = [u.box for u in units]
     for n, top in enumerate(boxes):
         lower = [i for i, b in enumerate(boxes) if b.top >= top.bottom - _NEAR * (b.bottom - b.top)]
         for first, last in ((a, b) for a in lower for b in lower if a < b):
@@ -51,7 +70,7 @@ def levels(units: list[list[Piece]]) -> Iterator[list[list[Piece]]]:
             inside = [i for i, b in enumerate(boxes) if left <= (b.x0 + b.x1) / 2 <= right and i != n]
             off = abs(top.x0 + top.x1 - left - right) / 2, abs(top.x0 - left), abs(top.x1 - right)
             if inside and set(inside) <= set(lower) and min(off) <= OFF * (right - left) / len(inside):
-                yield [[*units[n], *u] if i in inside else u for i, u in enumerate(units) if i != n]
+                yield [replace(u, above=units[n].own) if i in inside else u for i, u in enumerate(units) if i != n]
 
 
 def heading_blocks(line: Sequence[Piece], body: Sequence[Interval], *, words: bool) -> Iterator[list[Piece]]:
@@ -98,7 +117,7 @@ def is_over(a: Interval, b: Interval) -> bool:
 
 
 def with_leaves(
-    body: Sequence[Interval], leaves: Sequence[Sequence[Piece]], units: Sequence[Sequence[Piece]]
+    body: Sequence[Interval], leaves: Sequence[Sequence[Piece]], units: Sequence[Upper]
 ) -> Iterator[tuple[list[Column] | None, bool]]:
     """Give the columns with their own headings: each stands over the text of its column, or of a column that is blank.
 
@@ -141,6 +160,13 @@ def widened(at: Interval | None, pieces: Sequence[Piece]) -> Column:
     return Column((low, high), ordered, heading_text(ordered))
 
 
+def below(unit: Upper, column: Column) -> Column:
+    """Give a column with a heading above its own."""
+    own = widened(column.at, [*unit.own, *column.pieces])
+    pieces = (*unit.above, *own.pieces)
+    return replace(own, pieces=pieces, text=heading_text(pieces))
+
+
 def _ordered(columns: Sequence[Column], body: Sequence[Interval]) -> list[Column] | None:
     """Give columns in their order, cut where headings reach over a neighbour; None where they lie over each other."""
     ordered = sorted(columns, key=lambda c: c.at[0] + c.at[1])
@@ -162,11 +188,11 @@ def _ordered(columns: Sequence[Column], body: Sequence[Interval]) -> list[Column
     return ordered
 
 
-def _outer(columns: Sequence[Column], units: Sequence[Sequence[Piece]]) -> Iterator[Column]:
+def _outer(columns: Sequence[Column], units: Sequence[Upper]) -> Iterator[Column]:
     """Give the columns that only a heading beside all others tells of."""
     left, right = min(c.at[0] for c in columns), max(c.at[1] for c in columns)
     for unit in units:
-        box = around(unit)
+        box = unit.box
         if box.x0 > right or box.x1 < left:
             yield Column((box.x0, box.x1), ())
 

@@ -10,9 +10,14 @@ import pytest
 from reportlab.lib.pagesizes import landscape, legal
 from reportlab.pdfgen.canvas import Canvas
 
+from ingest.cells import Box
 from ingest.contract import to_json
 from ingest.errors import NotAReportError
 from ingest.extract import read_document
+from ingest.profile import Meaning
+from ingest.readers.pieces import Piece
+from ingest.readers.unruled_headings import _is_in_order, _Solution
+from ingest.readers.unruled_heads import Column, levels
 from tests.comparison import compare
 from tests.pdfs import Manner, draw
 from tests.reports import Report, make_report
@@ -203,3 +208,37 @@ def test_quarters_that_could_stand_over_other_columns_leave_no_goal_without_one(
     for row in read["rows"]:
         assert [v["value"] for v in row["goal"]] == [1, 3, 5, 7]
         assert [v["value"] for v in row["achieved"]] == [2, 4, 6, 8]
+
+
+def piece(text: str, x0: float, x1: float, top: float, number: int) -> Piece:
+    return Piece(Box(x0, top, x1, top + 8), text, number, number)
+
+
+def test_a_heading_over_groups_leaves_each_of_them_where_it_stands() -> None:
+    top = [piece("SEGUIMIENTO DE METAS", 890, 1042, 0, 1)]
+    groups = [[piece("PROGRAMADO", 794, 884, 14, 2)], [piece("EJECUTADO", 1126, 1178, 14, 3)]]
+    plain, told = levels([top, *groups])
+    assert [u.box.x0 for u in plain] == [794, 890, 1126]
+    assert [(u.box.x0, u.box.x1, [p.text for p in u.pieces]) for u in told] == [
+        (794, 884, ["SEGUIMIENTO DE METAS", "PROGRAMADO"]),
+        (1126, 1178, ["SEGUIMIENTO DE METAS", "EJECUTADO"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("quarters", "right"), [("I II III IV", True), ("I III", True), ("II I", False), ("I II IV III", False)]
+)
+def test_quarters_that_do_not_go_up_from_the_left_are_no_headings(quarters: str, right: bool) -> None:
+    numbers = {"I": 1, "II": 2, "III": 3, "IV": 4}
+    columns = tuple(Column((10.0 * n, 10.0 * n + 5), ()) for n in range(len(quarters.split())))
+    meanings = tuple(Meaning("goal", numbers[q]) for q in quarters.split())
+    solution = _Solution(columns, (), 0.0, meanings, 0)
+    assert _is_in_order(solution, [c.at for c in columns], exact=True) is right
+
+
+def test_quarters_of_a_scan_stand_as_far_apart_as_their_numbers_where_headings_were_lost() -> None:
+    columns = tuple(Column((10.0 * n, 10.0 * n + 5), ()) for n in range(4))
+    figures = [c.at for c in columns]
+    for quarters, right in (((1, None, 3, 4), True), ((None, None, 1, 4), False), ((2, None, 3, 4), False)):
+        meanings = tuple(None if q is None else Meaning("goal", q) for q in quarters)
+        assert _is_in_order(_Solution(columns, (), 0.0, meanings, 0), figures, exact=False) is right
