@@ -131,7 +131,9 @@ def test_the_first_row_takes_part_though_its_code_lost_most_points() -> None:
 
 
 @pytest.mark.parametrize(("read", "named"), [
-    ("Act ividad", "Actividad"), ("Ac ti vidad (Tesorería)", "Actividad (Tesorería)"), ("A8t (Tesorería)", "Actividad (Tesorería)"),
+    ("Act ividad", "Actividad"),
+    ("Ac ti vidad (Tesorería)", "Actividad (Tesorería)"),
+    ("A8t (Tesorería)", "Actividad (Tesorería)"),
 ])  # fmt: skip
 def test_no_piece_of_a_broken_level_stays_to_name_a_department(read: str, named: str) -> None:
     assert _opened_by("Actividad", read) == named
