@@ -1,7 +1,7 @@
-"""Headings that nobody can read, told by the figures below them: what a column must be for the rows to add up.
+"""Headings that nobody can read, told by what stands below them: what a column must be for the rows to add up.
 
 A percentage is achieved / goal, quarters sum to the annual goal: where that holds of a column in most rows, and of no
-other reading of its heading in more than a few, it is what the heading said.
+other reading of its heading in more than a few, it is what the heading said. Levels tell their own column.
 Here belongs the meaning of columns. Not here: the figures themselves, which are never changed by it (`recognized`).
 """
 
@@ -22,6 +22,7 @@ _HOLDS, _LEAST = (
     0.5,
     3,
 )  # share and number of the rows in which the figures must agree; one in two is misread on bad scans
+_MOST = 0.34  # of the texts of a column of levels name one, on bad scans
 _CHANCE = 0.25  # times as many rows may agree with another meaning
 _QUARTERS = (1, 2, 3, 4)
 
@@ -41,8 +42,22 @@ def with_told_columns(tables: Sequence[Table], profile: Profile, quarter: int | 
             continue
         going_on = _going_on(tables[number + 1 :], table, profile)
         rows = [row for t, first in ((table, layout.heading_rows), *going_on) for row in _rows(t, first, profile)]
-        found[number] = _headed(table, layout, _told(layout.columns, table.columns, rows, quarter), profile)
+        told = _told(layout.columns, table.columns, rows, quarter) | _levels(table, layout, profile)
+        found[number] = _headed(table, layout, told, profile)
     return found
+
+
+def _levels(table: Table, layout: Layout, profile: Profile) -> dict[int, Meaning]:
+    """Give the column most of whose texts are levels, where no heading says that one is."""
+    if any(m.field == "level" for m in layout.columns.values()):
+        return {}
+    texts: dict[int, list[str]] = {}
+    for place in table.cells:
+        if place.row >= layout.heading_rows and place.column_span == 1 and place.cell.text.strip():
+            texts.setdefault(place.column, []).append(place.cell.text)
+    named = {c: sum(profile.level_of(t) is not None for t in mine) for c, mine in texts.items()}
+    found = [c for c, n in named.items() if n >= max(_LEAST, _MOST * len(texts[c])) and c not in layout.columns]
+    return {found[0]: Meaning("level")} if len(found) == 1 else {}
 
 
 def _going_on(tables: Iterable[Table], first: Table, profile: Profile) -> Iterator[tuple[Table, int]]:

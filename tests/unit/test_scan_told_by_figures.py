@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
 
 from ingest.cells import Cell, Placed, Table
 from ingest.headings import find_layout
@@ -61,3 +64,14 @@ def test_a_column_that_may_be_two_things_is_told_to_be_none() -> None:
 
 def test_what_stands_above_a_column_and_says_otherwise_is_believed() -> None:
     assert meaning({ACHIEVED: "Observaciones"}, ACHIEVED) is None
+
+
+@pytest.mark.parametrize(("levels", "told"), [(["Actividad"] * 4, True), (["Calle", "Fin", "Plaza", "Pozo"], False)])
+def test_a_column_of_levels_needs_no_heading(levels: list[str], told: bool) -> None:
+    whole = table(HEADINGS)
+    shifted = [replace(p, column=p.column + 1) for p in whole.cells]
+    own = [Placed(Cell(text, 1), row, 0) for row, text in enumerate(["Xy", *levels])]
+    (found,) = with_told_columns([replace(whole, columns=11, cells=(*own, *shifted))], PROFILE, 1)
+    layout = find_layout(found, PROFILE)
+    assert layout is not None
+    assert (layout.columns.get(0) == Meaning("level")) is told
