@@ -19,6 +19,7 @@ from ingest.scan.wording import (
     named_quarter,
     parent_of,
     quarters_in_order,
+    seems_quarter,
     stands_for,
     vocabulary,
 )
@@ -52,6 +53,14 @@ def told_by_neighbours(heads: Sequence[Placed], profile: Profile) -> dict[tuple[
 
     First the quarters, then what stands under each of them alike.
     """
+    halves = _halves(heads, profile)
+    if halves:
+        wholes = [_joined(a, b, profile) for a, b in halves]
+        others = [p for p in heads if all(p is not half for pair in halves for half in pair)]
+        told = told_by_neighbours([*others, *wholes], profile)
+        for (a, b), whole in zip(halves, wholes, strict=True):
+            told |= dict.fromkeys([(a.row, a.column), (b.row, b.column)], told.get((a.row, a.column), whole.cell.text))
+        return told
     changed = _four_quarters(heads, profile)
     rest = [p for p in heads if (p.row, p.column) not in changed]
     changed |= quarters_in_order(rest, profile)
@@ -157,12 +166,36 @@ def _quarters_of_measures(heads: Sequence[Placed], profile: Profile) -> dict[tup
     return found
 
 
+def _halves(heads: Sequence[Placed], profile: Profile) -> list[tuple[Placed, Placed]]:
+    """Give pairs of neighbours that are one heading of a quarter, which a false rule parts: the others are as wide."""
+    found = []
+    for a in heads:
+        for b in heads:
+            if (a.row, a.row_span, a.column + a.column_span) != (b.row, b.row_span, b.column):
+                continue
+            wide = [p for p in heads if p.row == a.row and p.column_span == a.column_span + b.column_span]
+            others = [
+                p for p in wide if seems_quarter(p.cell.text, profile) and parent_of(heads, p) is parent_of(heads, a)
+            ]
+            parts = stands_for(b.cell.text, profile) is None and not seems_quarter(b.cell.text, profile)
+            if parts and len(others) >= _THREE - 1 and seems_quarter(_joined(a, b, profile).cell.text, profile):
+                found.append((a, b))
+    return found
+
+
+def _joined(a: Placed, b: Placed, profile: Profile) -> Placed:
+    """Make one heading of two halves; a letter that the false rule goes through may stand in both."""
+    one, other = one_line(a.cell.text), one_line(b.cell.text)
+    texts = (one + other, one + other[1:], one[:-1] + other)
+    text = next((t for t in texts if seems_quarter(t, profile)), texts[0])
+    return replace(a, column_span=a.column_span + b.column_span, cell=replace(a.cell, text=text, opinions=()))
+
+
 def _are_halves(a: Placed, b: Placed, profile: Profile) -> bool:
     """Tell whether two neighbours together are like a heading that names a quarter."""
     if a.row != b.row or b.column != a.column + a.column_span:
         return False
-    whole = replace(a, cell=replace(a.cell, text=one_line(a.cell.text + b.cell.text), opinions=()))
-    return max(_likeness(whole, q, profile) for q in range(1, 5)) >= _LIKE
+    return max(_likeness(_joined(a, b, profile), q, profile) for q in range(1, 5)) >= _LIKE
 
 
 def _other_percentage(heads: Sequence[Placed], profile: Profile) -> dict[tuple[int, int], str]:

@@ -19,6 +19,7 @@ _ROMAN = {1: "I", 2: "II", 3: "III", 4: "IV"}
 _ORDINAL = {1: "1er", 2: "2do", 3: "3er", 4: "4to"}
 _ALIKE = str.maketrans("1l|!05864", "iiiiosbga")
 _LONG_LINE = 5  # letters
+_BROKEN = 6  # letters of a word that a space broke
 _ENDING = 5  # letters that follow the beginning of a word
 _FITTING = 2.0  # likeness that four neighbours need to be quarters in their order
 _LEAST_QUARTERS = 8  # cells: goals and results at least
@@ -52,7 +53,20 @@ def mended(text: str, profile: Profile) -> str:
     >>> mended("UNDAD DE MEDDA", load_profiles()[0])  # doctest: +SKIP
     'UNIDAD DE MEDIDA'
     """
-    return re.sub(r"[^\W_]{4,}", lambda m: _mended_word(m[0], vocabulary(profile)), text)
+    known_words = vocabulary(profile)
+    whole = "\n".join(_without_breaks(line, known_words) for line in text.split("\n"))
+    return re.sub(r"[^\W_]{4,}", lambda m: _mended_word(m[0], known_words), whole)
+
+
+def _without_breaks(line: str, vocabulary: Sequence[str]) -> str:
+    """Give a line whose words that a space broke are whole, where they are words of the profile: `INDIC ADOR`."""
+    pieces = line.split(" ")
+    for at in range(len(pieces) - 2, -1, -1):
+        first, second = pieces[at : at + 2]
+        known_parts = [any(has_words(v, (plain(w),)) for v in vocabulary) for w in (first, second, first + second)]
+        if len(first + second) >= _BROKEN and known_parts == [False, False, True]:
+            pieces[at : at + 2] = [first + second]
+    return " ".join(pieces)
 
 
 def without_specks(text: str, profile: Profile) -> str:
@@ -76,6 +90,8 @@ def _mended_word(word: str, vocabulary: Sequence[str]) -> str:
     if made is None:
         nearest = _nearest(bare, vocabulary)
         made = nearest[0] if nearest is not None else _parted(bare, vocabulary, 2 if len(bare) >= 12 else 1)
+    # The edge of a stamp is read as a letter.
+    made = made or _parted(bare[1:], vocabulary, 0) or _parted(bare[:-1], vocabulary, 0)
     if made is None:
         return word
     return made.upper() if word.isupper() else made
@@ -275,6 +291,12 @@ def alike(a: str, b: str) -> float:
 def stands_for(text: str, profile: Profile) -> int | None:
     """Give the quarter that a heading names, also where it lost the space beside the word for it."""
     return profile.quarter_of(text) or profile.quarter_of(_whole(text, profile))
+
+
+def seems_quarter(text: str, profile: Profile) -> bool:
+    """Tell whether a heading has the word for a quarter, perhaps misread, and little else."""
+    mark = _mark(text, profile)
+    return mark is not None and len(re.sub(r"\W", "", text)) > len(mark) + _LONGEST_MARK
 
 
 def named_quarter(quarter: int, text: str, profile: Profile) -> str:

@@ -11,7 +11,7 @@ from ingest.header import read_header
 from ingest.profile import Meaning, load_profiles
 from ingest.scan.neighbours import column_of_codes, parted_groups, told_by_neighbours, told_of_lost
 from ingest.scan.repeated import with_repeated_headings
-from ingest.scan.wording import name_quarters, stands_for, without_specks
+from ingest.scan.wording import mended, name_quarters, stands_for, without_specks
 
 PROFILE = load_profiles()[0]
 
@@ -232,3 +232,18 @@ def test_a_quarter_that_cannot_be_told_is_never_taken_for_a_percentage() -> None
     readings = (Opinion("to. Tim.", "a"), Opinion("40. Trim.", "b"))
     child = Placed(Cell("40. Trim.", 1, opinions=readings), 1, 3)
     assert (1, 3) not in told_by_neighbours([*heads(0, 1, ["META REALIZADA"], span=4), child], PROFILE)
+
+
+def test_the_halves_of_a_group_that_a_false_rule_parts_are_one_quarter_of_four() -> None:
+    groups = [*heads(0, 0, ["I TRIME", "ESTRE"]), *heads(0, 2, ["TRIMESTRE", "I TRIMESTRE", "N TRIMESTRE"], span=2)]
+    told = told_by_neighbours(groups, PROFILE)
+    assert [stands_for(told.get((0, c), ""), PROFILE) for c in (0, 1, 2, 4, 6)] == [1, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(("read", "printed"), [
+    ("Nombre del indic ador", "Nombre del indicador"),
+    ("RMETAPROGRAMADA", "META PROGRAMADA"),
+    ("Resumen narrativo", "Resumen narrativo"),
+])  # fmt: skip
+def test_a_word_of_a_heading_is_mended_that_a_space_broke_or_a_stamp_touches(read: str, printed: str) -> None:
+    assert mended(read, PROFILE) == printed
