@@ -20,7 +20,7 @@ from ingest.scan import figures, outline
 from ingest.scan.depths import depths_of
 from ingest.scan.spots import reworded
 from ingest.scan.wording import distance
-from ingest.words import plain, words
+from ingest.words import one_line, plain, words
 
 _FIGURES = 3  # in a row, to make it one even where no code opens it
 _BAND = 0.8  # of the columns: a cell that wide is a band across the table
@@ -53,14 +53,13 @@ def with_codes(tables: Sequence[Table], lines: Sequence[Cell]) -> list[Table]:
     """
     profile = load_profiles()[0]
     root = read_header((line.text for line in lines), profile).program_code
-    column = _column(tables, root)
-    if column is None:
+    columns = _columns(tables, root)
+    if not columns:
         return list(tables)
-    root = outline.root_of(
-        [_read(p.cell, outline.opening_code(p.cell.text)) for t in tables for p in t.cells if p.column == column], root
-    )
-    whole = _stands_alone(tables, column)
-    rows = list(_rows(tables, column, root, profile))
+    standing = [p.cell for t, column in zip(tables, columns, strict=True) for p in t.cells if p.column == column]
+    root = outline.root_of([_read(cell, outline.opening_code(cell.text)) for cell in standing], root)
+    whole = _stand_alone(standing)
+    rows = list(_rows(tables, columns, root, profile))
     cells = [list(table.cells) for table in tables]
     places = [_read(cells[r.table][r.cell].cell, r.opened) for r in rows]
     depths = depths_of(places, [r.level for r in rows], root)
@@ -100,7 +99,8 @@ def _with_levels(rows: Sequence[_Row], codes: Sequence[outline.Told], tables: Se
         if row.level is not None or len(same) < _ALIKE or len(set(same)) > 1:
             return row
         table = tables[row.table]
-        mine = [n for n in _by_row(table)[table.cells[row.cell].row] if table.cells[n].column == column]
+        here = (n for n in _by_row(table)[table.cells[row.cell].row] if n != row.cell)
+        mine = [n for n in here if table.cells[n].column == column]
         unsure = bool(mine) and (table.cells[mine[0]].cell.confidence or 0.0) < _SURE
         return replace(row, level=same[0], named=mine[0]) if unsure else row
 
@@ -112,7 +112,7 @@ def _coded(cell: Cell, row: _Row, read: outline.Place, told: outline.Told, *, wh
     was_read = told.code is not None and _was_read(told.code, read.readings, cell.text)
     opened = _nearest(outline.openings(cell.text), told.code) or row.opened
     text = _reworded(cell.text, opened, told.code)
-    if whole and told.code is not None and text != cell.text:
+    if whole and told.code is not None and one_line(text) != told.code:
         text = told.code
     coded = cell if text == cell.text else reworded(cell, text)
     if told.code is None or (was_read and told.sure):
@@ -120,27 +120,34 @@ def _coded(cell: Cell, row: _Row, read: outline.Place, told: outline.Told, *, wh
     return replace(reworded(cell, text), confidence=UNSURE)
 
 
-def _column(tables: Sequence[Table], root: str | None) -> int | None:
-    """Give the column in which most codes stand."""
-    opened = Counter(
-        place.column
+def _columns(tables: Sequence[Table], root: str | None) -> list[int]:
+    """Give the column of each table in which most codes stand: its own where two stand there; [] without any codes.
+
+    A table that continues on the next page may lack a column of the first.
+    """
+    opened = [
+        Counter(
+            place.column
+            for place in table.cells
+            if (code := outline.opening_code(place.cell.text)) and _is_code(code, root)
+        )
         for table in tables
-        for place in table.cells
-        if (code := outline.opening_code(place.cell.text)) and _is_code(code, root)
-    )
-    return opened.most_common(1)[0][0] if opened else None
+    ]
+    usual = sum(opened, Counter[int]()).most_common(1)
+    best = [mine.most_common(1) for mine in opened]
+    return [mine[0][0] if mine and mine[0][1] >= _ALIKE else usual[0][0] for mine in best] if usual else []
 
 
-def _stands_alone(tables: Sequence[Table], column: int) -> bool:
+def _stand_alone(cells: Sequence[Cell]) -> bool:
     """Tell whether a column holds codes and nothing else: no words in most of its cells."""
-    texts = [p.cell.text for t in tables for p in t.cells if p.column == column and outline.opening_code(p.cell.text)]
+    texts = [cell.text for cell in cells if outline.opening_code(cell.text)]
     return sum(bool(_WORD.search(t)) for t in texts) < 0.5 * len(texts)
 
 
-def _rows(tables: Sequence[Table], column: int, root: str | None, profile: Profile) -> Iterator[_Row]:
+def _rows(tables: Sequence[Table], columns: Sequence[int], root: str | None, profile: Profile) -> Iterator[_Row]:
     whole = _whole_rows(tables, profile)
     started = False
-    for number, table in enumerate(tables):
+    for number, (table, column) in enumerate(zip(tables, columns, strict=True)):
         by_row = _by_row(table)
         mine = sorted((p.row, n) for n, p in enumerate(table.cells) if p.column == column and p.column_span == 1)
         for row, n in mine:

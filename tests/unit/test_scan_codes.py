@@ -137,3 +137,14 @@ def test_the_first_row_takes_part_though_its_code_lost_most_points() -> None:
 ])  # fmt: skip
 def test_no_piece_of_a_broken_level_stays_to_name_a_department(read: str, named: str) -> None:
     assert _opened_by("Actividad", read) == named
+
+
+def test_a_page_without_the_column_of_levels_keeps_its_codes_where_they_stand() -> None:
+    first = leveled(*((level, code, code) for (level, _), code in zip(LEVELED[:-2], WHOLE[:-2], strict=True)))
+    rows = [(code, "Plazas de todas las colonias", *FIGURES) for code in (".1.2.3.1.2.1", "1.23.1.2.2")]
+    cells = [Placed(Cell(t, 2, confidence=0.9), row, c) for row, texts in enumerate(rows) for c, t in enumerate(texts)]
+    found = with_codes(
+        [first, Table(2, 2, len(rows[0]), tuple(cells))], [Cell("Programa presupuestario: 1.2.3 Obras", 1)]
+    )
+    assert [p.cell.text for p in found[1].cells if p.column == 0] == ["1.2.3.1.2.1", "1.2.3.1.2.2"]
+    assert {p.cell.text for p in found[1].cells if p.column == 1} == {"Plazas de todas las colonias"}
