@@ -55,6 +55,8 @@ def interpret(reading: Reading, profile: Profile) -> tuple[Header, tuple[Indicat
         row = _row(line, profile, header, band)
         if row is None:
             rejected.append(Rejected(line.page, line.text, "a table row without an indicator code"))
+            # It may have been the band of another department, misread.
+            band = replace(band, confidence=0.0) if band is not None and band.confidence is not None else band
         else:
             rows.append(row)
     return header, _with_departments(_with_levels(rows)), tuple(rejected)
@@ -132,8 +134,9 @@ def _department(line: Line, band: Cell | None) -> tuple[str | None, Cell | None]
 def _unsure(line: Line, department: Cell | None, profile: Profile) -> Iterator[str]:
     """Name the labels that may have been misread: an engine's reading that is not sure, and what it could not read."""
     by_field = {m.field: c for m, c in line.cells.items() if m.quarter is None and c.text.strip()}
-    level = by_field.get("level")
-    if level is not None and profile.level_of(level.text) is None:
+    recognized = any(cell.confidence is not None for cell in line.cells.values())
+    has_level = any(m.field == "level" for m in line.cells) if recognized else "level" in by_field
+    if has_level and profile.level_of(line.said("level")) is None:
         yield "level"
     if _is_deduced(line):
         yield "code"

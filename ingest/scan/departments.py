@@ -165,6 +165,7 @@ def _tidied(said: Said, spelling: Spelling) -> Said:
     # Publishers set a slash with spaces on both sides, or on none.
     text = re.sub(r"\s+/\s*|\s*/\s+", " / ", text)
     text = re.sub(r"(?<=\s)[-.,'`|_]+(?=\w)", "", text)
+    text = re.sub(r"(?i)\b(de|del|la|y)[.,](?=\s)", r"\1", text)
     text = re.sub(r"(?i)(?:(?<=\w)-|(?<=\w{4})\.)(?=(?:de|del|la|y)\b)", " ", text)
     return Said(" ".join(_words(text.split(), spelling)), confidence)
 

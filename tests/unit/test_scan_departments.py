@@ -54,6 +54,7 @@ def test_agreeing_engines_are_not_believed_where_a_word_looks_like_a_misreading(
     ("Obras y Sérvicios Urbanos", "Obras y Servicios Urbanos"),
     ("Dirección-de Alumbrado Público", "Dirección de Alumbrado Público"),
     ("DIRECCIÓN DE PARQUES.Y JARDINES", "DIRECCIÓN DE PARQUES Y JARDINES"),
+    ("Dirección de. Ingresos", "Dirección de Ingresos"),
     ("Tesorería) Municipal", "Tesorería Municipal"),
 ])  # fmt: skip
 def test_brackets_slashes_spaces_and_accents_are_put_right(read: str, name: str) -> None:

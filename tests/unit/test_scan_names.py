@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.cells import Cell, Kind, Opinion, Placed, Reading, Table
@@ -110,6 +112,28 @@ def test_a_department_that_nothing_settles_is_an_unsure_label_of_its_rows() -> N
     _, found, _ = interpret(reading, load_profiles()[0])
     assert [r.unsure for r in found] == [("department",), ("department",), ()]
     assert found[2].department == "Dirección de Ingresos"
+
+
+def test_a_line_that_is_no_row_leaves_a_doubt_of_the_department_that_a_band_named_before_it() -> None:
+    rows = [("Componente", f"1.2.3.1.{n} Calles", "Calles limpias", "Porcentaje", "Anual", "5", "5") for n in (1, 2, 3)]
+    cells = list(table(rows[0], rows[1], ("LLRECIBIDO", *[""] * 6), rows[2]).cells)
+    banded = [replace(p, row=p.row + (p.row > 0)) for p in cells]
+    banded.append(Placed(Cell("Tesorería", 1, confidence=0.98, engine="model"), 1, 0, 1, len(HEADINGS)))
+    reading = Reading(
+        Kind.SCANNED_PDF, 1, (Table(1, 6, len(HEADINGS), tuple(banded)),), (Cell("1er Trimestre 2024", 1),)
+    )
+    _, found, rejected = interpret(reading, load_profiles()[0])
+    assert [(r.department, r.unsure) for r in found] == [("Tesorería", ())] * 2 + [("Tesorería", ("department",))]
+    assert [r.text for r in rejected if "indicator code" in r.reason] == ["LLRECIBIDO"]
+
+
+def test_a_level_that_is_blank_or_misread_is_an_unsure_label() -> None:
+    rows = [
+        (level, f"1.2.3.{n} Calles", "Calles", "Porcentaje", "Anual", "5", "5") for n, level in enumerate(("", "XQ"))
+    ]
+    reading = Reading(Kind.SCANNED_PDF, 1, (table(*rows),), (Cell("1er Trimestre 2024", 1),))
+    _, found, _ = interpret(reading, load_profiles()[0])
+    assert [r.unsure for r in found] == [("level",), ("level",)]
 
 
 def test_words_of_the_heading_that_a_space_broke_are_whole_again() -> None:
