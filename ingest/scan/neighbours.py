@@ -224,7 +224,8 @@ def _told_percentage(
         if set(fields) != {None, one} or any(_field(p, heads, profile) == other for p in heads):
             continue
         place = pair[fields.index(None)]
-        if profile.meaning(f"{one_line(place.cell.text)} / t1") is None:
+        is_quarter = stands_for(one_line(place.cell.text), profile) is not None
+        if not is_quarter and profile.meaning(f"{one_line(place.cell.text)} / t1") is None:
             return {(place.row, place.column): profile.fields[other][0].replace("*", "").upper()}
     return {}
 

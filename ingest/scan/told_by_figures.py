@@ -18,10 +18,7 @@ from ingest.profile import QUARTERLY, Meaning, Profile
 from ingest.scan import figures
 from ingest.scan.spots import reworded
 
-_HOLDS, _LEAST = (
-    0.5,
-    3,
-)  # share and number of the rows in which the figures must agree; one in two is misread on bad scans
+_HOLDS, _LEAST = 0.5, 3  # share and number of the rows whose figures must agree: bad scans misread one in two
 _MOST = 0.34  # of the texts of a column of levels name one, on bad scans
 _CHANCE = 0.25  # times as many rows may agree with another meaning
 _QUARTERS = (1, 2, 3, 4)

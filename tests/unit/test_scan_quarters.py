@@ -247,3 +247,9 @@ def test_the_halves_of_a_group_that_a_false_rule_parts_are_one_quarter_of_four()
 ])  # fmt: skip
 def test_a_word_of_a_heading_is_mended_that_a_space_broke_or_a_stamp_touches(read: str, printed: str) -> None:
     assert mended(read, PROFILE) == printed
+
+
+def test_a_group_that_names_a_quarter_is_no_percentage_whatever_stands_beside_it() -> None:
+    groups = heads(0, 0, ["T1", "T2", "T3", "T4", "% AVANCE"], span=2)
+    below = heads(1, 0, [*["Prog.", "Real."] * 4, "62mm.", "90 Amul"])
+    assert (0, 6) not in told_of_lost([], [*groups, *below], PROFILE)
