@@ -27,7 +27,7 @@ def show_releases(as_json: bool) -> int:
             r.release_id,
             f"{r.built_at:%Y-%m-%d %H:%M}",
             len(r.documents),
-            r.rows.get("measurements"),
+            r.rows.get("fct_measurement"),
         ]
         for r in kept
     )

@@ -10,6 +10,7 @@ import duckdb
 import pytest
 from release_fixture import make_candidate, passed, publish_number, published_number, start
 
+from orchestration.command_line.releases import show_releases
 from warehouse import blocks, files, manifest, marts, parquet, release_build
 from warehouse import release as releases
 from warehouse.errors import (
@@ -74,6 +75,15 @@ def test_a_release_is_kept_as_parquet_with_a_manifest(home: Home) -> None:
     parquet = release.folder / "fct_measurement.parquet"
     assert duckdb.execute(f"select count(*), max(number) from '{parquet}'").fetchall() == [(SMALL, 7)]
     assert verify(home) == []
+
+
+def test_the_list_of_releases_tells_how_many_measurements_each_has(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    publish_number(home, 7, rows=SMALL)
+    monkeypatch.setenv("INDICADORES_HOME", str(home.root))
+    assert show_releases(as_json=False) == 0
+    assert f" {SMALL} " in capsys.readouterr().out
 
 
 def test_the_file_can_be_read_by_the_oldest_client_that_is_promised(home: Home) -> None:
