@@ -229,7 +229,7 @@ def _runs(heads: Sequence[Placed], profile: Profile) -> Iterator[list[Placed]]:
                 place is not None
                 and run
                 and place.column == run[-1].column + run[-1].column_span
-                and place.column_span == run[-1].column_span
+                and (place.column_span == run[-1].column_span or _both_name_quarters(place, run[-1], profile))
                 and parent_of(heads, place) is parent_of(heads, run[-1])
                 and _mark(place.cell.text, profile) is not None
             )
@@ -241,6 +241,11 @@ def _runs(heads: Sequence[Placed], profile: Profile) -> Iterator[list[Placed]]:
                 if 2 <= len(part) <= 4 and any(profile.quarter_of(_whole(p.cell.text, profile)) for p in part):
                     yield part
             run = [place] if place is not None and _mark(place.cell.text, profile) is not None else []
+
+
+def _both_name_quarters(one: Placed, other: Placed, profile: Profile) -> bool:
+    """Tell whether both have the word for a quarter: a false rule makes one of four wider than the others."""
+    return seems_quarter(one.cell.text, profile) and seems_quarter(other.cell.text, profile)
 
 
 def parent_of(heads: Sequence[Placed], place: Placed) -> Placed | None:

@@ -253,3 +253,9 @@ def test_a_group_that_names_a_quarter_is_no_percentage_whatever_stands_beside_it
     groups = heads(0, 0, ["T1", "T2", "T3", "T4", "% AVANCE"], span=2)
     below = heads(1, 0, [*["Prog.", "Real."] * 4, "62mm.", "90 Amul"])
     assert (0, 6) not in told_of_lost([], [*groups, *below], PROFILE)
+
+
+def test_a_false_column_in_the_first_quarter_does_not_make_the_others_the_first_three() -> None:
+    groups = [*heads(0, 0, ["TRIMESTRE"], span=3), *heads(0, 3, ["I TRIMESTRE", "# TRIMESTRE", "N TRIMESTRE"], span=2)]
+    told = told_by_neighbours(groups, PROFILE)
+    assert [stands_for(told.get((0, c), ""), PROFILE) for c in (0, 3, 5, 7)] == [1, 2, 3, 4]
