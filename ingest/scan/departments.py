@@ -167,7 +167,18 @@ def _tidied(said: Said, spelling: Spelling) -> Said:
     text = re.sub(r"(?<=\s)[-.,'`|_]+(?=\w)", "", text)
     text = re.sub(r"(?i)\b(de|del|la|y)[.,](?=\s)", r"\1", text)
     text = re.sub(r"(?i)(?:(?<=\w)-|(?<=\w{4})\.)(?=(?:de|del|la|y)\b)", " ", text)
-    return Said(" ".join(_words(text.split(), spelling)), confidence)
+    return Said(_with_acronym(" ".join(_words(text.split(), spelling))), confidence)
+
+
+def _with_acronym(name: str) -> str:
+    """Give a name whose acronym has the thin letter again that it lost: `Instituto Municipal de la Mujer (MM)`."""
+    found = re.fullmatch(r"(?P<words>.+) \((?P<letters>[^\W\d_]{2,})\)", name)
+    if found is None:
+        return name
+    initials = "".join(w[0] for w in WORD.findall(plain(found["words"])) if w not in SHORT)
+    lost = (initials[:n] + initials[n + 1 :] for n, letter in enumerate(initials) if letter == "i")
+    whole = plain(found["letters"]) in lost
+    return f"{found['words']} ({initials.upper()})" if whole else name
 
 
 def _paired(text: str) -> str:

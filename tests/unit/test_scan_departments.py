@@ -55,6 +55,8 @@ def test_agreeing_engines_are_not_believed_where_a_word_looks_like_a_misreading(
     ("Dirección-de Alumbrado Público", "Dirección de Alumbrado Público"),
     ("DIRECCIÓN DE PARQUES.Y JARDINES", "DIRECCIÓN DE PARQUES Y JARDINES"),
     ("Dirección de. Ingresos", "Dirección de Ingresos"),
+    ("Instituto Municipal de la Mujer (MM)", "Instituto Municipal de la Mujer (IMM)"),
+    ("Sistema Municipal DIF (DIF)", "Sistema Municipal DIF (DIF)"),
     ("Tesorería) Municipal", "Tesorería Municipal"),
 ])  # fmt: skip
 def test_brackets_slashes_spaces_and_accents_are_put_right(read: str, name: str) -> None:
