@@ -58,16 +58,17 @@ def assemble(store: Path, digests: Sequence[str], target: Path) -> None:
     """
     with target.open("wb") as stream:
         for digest in digests:
-            if problem := _problem(store, digest):
+            content, problem = _stored(store, digest)
+            if problem is not None:
                 raise DamagedReleaseError(problem, "Roll back to another release, or refresh to build a new one")
-            stream.write(_path(store, digest).read_bytes())
+            stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
 
 
 def problems(store: Path, digests: Iterable[str]) -> list[str]:
     """Give in words what is wrong with the stored blocks of a file."""
-    return [said for digest in dict.fromkeys(digests) if (said := _problem(store, digest))]
+    return [said for digest in dict.fromkeys(digests) if (said := _stored(store, digest)[1])]
 
 
 def sweep(store: Path, used: Iterable[str]) -> None:
@@ -100,11 +101,13 @@ def _path(store: Path, digest: str) -> Path:
     return store / digest[:2] / digest
 
 
-def _problem(store: Path, digest: str) -> str | None:
+def _stored(store: Path, digest: str) -> tuple[bytes, str | None]:
+    """Give a stored block, and in words what is wrong with it: what is checked is what is used."""
     path = _path(store, digest)
     if not path.is_file():
-        return f"{path}: it is missing"
-    return None if _digest(path.read_bytes()) == digest else f"{path}: its content has changed since it was built"
+        return b"", f"{path}: it is missing"
+    content = path.read_bytes()
+    return content, None if _digest(content) == digest else f"{path}: its content has changed since it was built"
 
 
 def _part(store: Path, digest: str) -> Path:
