@@ -88,16 +88,16 @@ def _mended_word(word: str, own: Mapping[str, float], *, opens: bool) -> str:
     if len(word) < _LEAST or word not in {small, word.upper(), word.capitalize()}:
         return word
     may_be_name = word != small and (word.isupper() or not opens)
-    better = [w for w, support in own.items() if support >= _OFTENER * max(mine, _SEEN)]
+    better = _OFTENER * max(mine, _SEEN)
     if is_word(word):
-        best = _nearest({w: c for w, c in _changed(small) if c <= _COMMON and w in better})
+        best = _nearest({w: c for w, c in _changed(small) if c <= _COMMON and own.get(w, 0.0) >= better})
     else:
         # What is read well again and again is a term of the trade, unless a letter makes a word of it.
         most = _COMMON if mine >= _READ else _FARTHEST
         near = {w: c - _OWN * (w in own) for w, c in _near(small) if c <= most and (w in own or not may_be_name)}
         best = _nearest(near)
         if not near and not may_be_name and mine < _READ:
-            best = nearest_word(small, {plain(w): w for w in better if is_word(w)})
+            best = nearest_word(small, {plain(w): w for w, support in own.items() if support >= better and is_word(w)})
     if best is None:
         return word
     return best.upper() if word.isupper() else best.capitalize() if word[0].isupper() else best

@@ -1,8 +1,9 @@
 """Names that a report repeats: a name that was misread once is known from where it was read well.
 
-Here belongs the spelling of what names things: departments, units, frequencies, the words of the heading. Sentences
-keep their letters but for accents, and figures are never touched. A department that nothing settles gets the confidence
-`UNSURE`. Not here: which of several readings of a name is right (`departments`), words by themselves (`vocabulary`).
+Here belongs the spelling of what names things: departments, units, frequencies, the words of the heading; and which
+cells hold sentences, whose words the language mends (`lexicon`). Figures are never touched. A department that nothing
+settles gets the confidence `UNSURE`. Not here: which of several readings of a name is right (`departments`), words by
+themselves (`vocabulary`).
 """
 
 from __future__ import annotations
