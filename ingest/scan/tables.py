@@ -33,6 +33,7 @@ from ingest.scan.spots import (
 from ingest.scan.stamps import is_cut, look_beneath
 from ingest.words import plain
 
+_Pairs = list[tuple[Placed, Spot]]
 _TEXTS = (
     "level",
     "objective",
@@ -67,16 +68,14 @@ def read_table(
 ) -> Table:
     """Read what the places of a table hold: headings by the words of the format, figures twice, doubts again."""
     body = _first_row_of_figures(places, spots, ask)
-    heads = [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body and s.lines]
+    heads, blanks = _above(places, spots, body)
     ask_lines(ask.second, [s for _, s in heads])
     profile = max(load_profiles(), key=lambda f: sum(wording.known(s.said(e), f) for _, s in heads for e in s.read))
     _ask_for_unknown_headings(heads, ask, profile)
     headings = _headings(page, heads, ask, profile)
-    blanks = [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body and not s.lines]
     if parted := _parted_groups(blanks, heads, headings, profile):
         places, spots = _joined_groups(places, spots, parted)
-        heads = [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body and s.lines]
-        blanks = [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body and not s.lines]
+        heads, blanks = _above(places, spots, body)
         headings = _headings(page, heads, ask, profile)
     headings |= _lost_headings(page, blanks, heads, headings, ask, profile)
     places, spots = _without_false_columns(paper, places, spots, body, headings, ask, profile)
@@ -97,6 +96,12 @@ def read_table(
         for p, s in zip(places, spots, strict=True)
     )
     return Table(page.number, *size, placed, edges)
+
+
+def _above(places: Sequence[Placed], spots: Sequence[Spot], body: int) -> tuple[_Pairs, _Pairs]:
+    """Give the places above the first row of figures: those with print, and those without."""
+    above = [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body]
+    return [(p, s) for p, s in above if s.lines], [(p, s) for p, s in above if not s.lines]
 
 
 def _text(page: Upright, spot: Spot, ask: Engines, profile: Profile) -> Cell:

@@ -60,9 +60,9 @@ def _levels(table: Table, layout: Layout, profile: Profile) -> dict[int, Meaning
 def _going_on(tables: Iterable[Table], first: Table, profile: Profile) -> Iterator[tuple[Table, int]]:
     """Give the tables after one that go on with its columns, without headings or with the same again."""
     for table in tables:
-        layout = likeliest_layout(table, profile)
         if table.columns != first.columns:
             return
+        layout = likeliest_layout(table, profile)
         yield table, layout.heading_rows if layout is not None and layout.columns else 0
 
 
