@@ -280,9 +280,12 @@ def _remove_private(folder: Path) -> None:
 
 
 def _sweep(home: Home) -> None:
-    """Remove the blocks that no release names. One that cannot say what it names keeps them all."""
+    """Remove the blocks that no release names. One that cannot say what it names, or not yet, keeps them all."""
     places = (place for place in (home.candidates, home.held, home.releases) if place.is_dir())
-    kept = [folder for place in places for folder in place.iterdir() if (folder / RECIPE).exists()]
+    folders = [folder for place in places for folder in place.iterdir()]
+    kept = [folder for folder in folders if (folder / RECIPE).exists()]
+    if any(folder.parent == home.candidates for folder in folders if folder not in kept):
+        return
     try:
         blocks.sweep(home.blocks, (digest for folder in kept for digest in read_recipe(folder)))
     except DamagedReleaseError:

@@ -115,6 +115,20 @@ def test_blocks_stay_while_a_release_cannot_say_which_it_needs(bench: Bench) -> 
     assert stored - bench.stored() == set()
 
 
+def test_blocks_stay_while_another_release_is_being_built(bench: Bench) -> None:
+    bench.publish()
+    stray = bench.home.blocks / "ab" / ("ab" * 32)
+    stray.parent.mkdir(exist_ok=True)
+    stray.write_bytes(b"stored, and not yet in a recipe")
+    being_built = bench.home.candidates / "20270101T000000Z-00000009"
+    being_built.mkdir()
+    bench.publish(changed(TOWNS[0]))
+    assert stray.exists()
+    being_built.rmdir()
+    bench.publish(changed(TOWNS[1]))
+    assert not stray.exists()
+
+
 def test_the_parquet_of_a_municipality_that_has_not_changed_is_linked(bench: Bench) -> None:
     first = bench.publish()
     second = bench.publish(changed("0b2"))
