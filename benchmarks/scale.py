@@ -27,7 +27,7 @@ import duckdb
 
 from orchestration.dbt_runner import Workbench, build
 from orchestration.environment import SOURCES
-from warehouse.difference import compare
+from warehouse.compare import compare
 from warehouse.gate import audit_release
 from warehouse.home import Home
 from warehouse.release import code_version, fingerprint, new_candidate, plan_release, publish

@@ -18,7 +18,8 @@ import duckdb
 
 from ingest.documents import sha256_of
 from warehouse import blocks
-from warehouse.difference import DIFFERENCE_TABLES, Difference, difference_store
+from warehouse.compare import difference_store
+from warehouse.difference import DIFFERENCE_TABLES, Difference
 from warehouse.difference_page import difference_page
 from warehouse.errors import DamagedReleaseError, UnpublishableError
 from warehouse.files import sync_file, sync_folder
@@ -150,7 +151,7 @@ def plan_release(
 ) -> ReleasePlan:
     """Look at the finished candidate and decide what is published. Writes nothing.
 
-    `difference` is what `difference.compare` found of this candidate, `held_for` what `hold.reasons_to_hold` says.
+    `difference` is what `compare` found of this candidate, `held_for` what `hold.reasons_to_hold` says.
 
     Raises:
         UnpublishableError: the audit did not pass or is of another candidate, or the candidate lacks a mart.
@@ -305,7 +306,7 @@ def _write_release_row(connection: duckdb.DuckDBPyConnection, plan: ReleasePlan)
 
 
 def _write_difference(connection: duckdb.DuckDBPyConnection, plan: ReleasePlan) -> None:
-    """Copy what `difference.compare` has left of the candidate into the release."""
+    """Copy what `compare` has left of the candidate into the release."""
     connection.execute(f"attach '{_quoted(difference_store(plan.candidate.database))}' as compared (read_only)")
     for table, comments in DIFFERENCE_TABLES.items():
         connection.execute(f"create table {SCHEMA}.{table} as from compared.{table}")

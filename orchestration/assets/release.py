@@ -18,7 +18,8 @@ from orchestration.progress import tell
 from orchestration.resources import HomeResource, RefreshLock
 from orchestration.scorecard import COLUMNS, scorecard
 from orchestration.suite_checks import expectation_results, expectation_specs, verdict_metadata
-from warehouse.difference import CAUSES, KINDS, Difference, compare
+from warehouse.compare import compare
+from warehouse.difference import CAUSES, KINDS, Difference
 from warehouse.errors import UnpublishableError
 from warehouse.gate import Verdict, audit_release
 from warehouse.hold import HoldLimits, reasons_to_hold

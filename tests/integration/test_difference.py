@@ -18,8 +18,9 @@ from landing_fixture import Landed, document, row
 
 from ingest.correction import parse_correction
 from ingest.errors import WrongSettingError
+from warehouse.compare import compare
 from warehouse.corrections import apply_corrections
-from warehouse.difference import CAUSES, Difference, Loss, compare
+from warehouse.difference import CAUSES, Difference, Loss
 from warehouse.errors import NoHeldReleaseError, NoReasonError, StaleHeldReleaseError, UnpublishableError
 from warehouse.hold import HoldLimits, reasons_to_hold, refusals
 from warehouse.home import Home

@@ -1,0 +1,314 @@
+"""Comparing a candidate with the published release, figure by figure, and telling the cause of each difference.
+
+Here belongs comparing two databases by the view `measurements`, whose names stay the same from release to release.
+Not here: what is told of it (`difference`), deciding to hold (`hold`), or which municipalities to look at (`changed`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from warehouse.changed import EVERYTHING, where_changed
+from warehouse.difference import DECIDED, Change, Count, Difference, DocumentChange, Loss
+from warehouse.home import Home
+from warehouse.landing_database import open_landing
+from warehouse.manifest import published_id
+
+LARGEST = 25
+"""How many of the largest changes are kept for people."""
+
+
+def compare(home: Home, database: Path, code_version: str) -> Difference:
+    """Compare the candidate `database` with the published one, figure by figure.
+
+    All that differs is written into `difference.duckdb` beside it, for the release to carry. A
+    municipality that both have built from the same is not looked at, nor a year whose checksums agree.
+    """
+    base = published_id(home)
+    store = difference_store(database)
+    store.unlink(missing_ok=True)
+    with open_landing(home, read_only=True):
+        pass  # waits until no other process writes; attaching it below cannot wait
+    with duckdb.connect(str(store)) as connection:
+        connection.execute(f"attach '{_quoted(home.landing)}' as landed (read_only)")
+        # Views name the database that they were made in, so that it must keep its name.
+        connection.execute(f"attach '{_quoted(database)}' as {database.stem} (read_only)")
+        connection.execute(f"create view whole_fresh as select {_COLUMNS} from {database.stem}.marts.measurements")
+        # The same rows without their names, for counting: a view joins whatever is counted of it.
+        connection.execute(f"create view fresh_fact as from {database.stem}.marts.fct_measurement")
+        connection.execute(_INPUTS)
+        where = EVERYTHING
+        if base is None:
+            connection.execute(f"create view whole_former as select {_COLUMNS} from whole_fresh where false")
+            connection.execute("create view former_fact as from fresh_fact where false")
+            connection.execute(_NO_FORMER_INPUTS)
+        else:
+            _attach_former(connection, home)
+            where = where_changed(connection, database.stem, "former_release", code_version)
+        for side in ("fresh", "former"):
+            connection.execute(f"create view {side} as select * from whole_{side} where {where}")
+        changed = base is not None and _code_of_former(connection) != code_version
+        return _compared(connection, base, changed)
+
+
+def difference_store(database: Path) -> Path:
+    """Give where `compare` leaves what differs of the candidate `database`."""
+    return database.with_name("difference.duckdb")
+
+
+def _attach_former(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
+    connection.execute(f"attach '{_quoted(home.warehouse)}' as former_release (read_only)")
+    connection.execute(f"create view whole_former as select {_COLUMNS} from former_release.marts.measurements")
+    connection.execute("create view former_fact as from former_release.marts.fct_measurement")
+    told = connection.execute(
+        "select 1 from duckdb_tables() where database_name = 'former_release' and table_name = 'release_document'"
+    ).fetchone()
+    # A release of an older version of the project does not tell what went into it: of its documents, what goes in now.
+    connection.execute(
+        "create table former_input as from former_release.marts.release_document"
+        if told
+        else "create table former_input as from release_document semi join former_release.marts.dim_document"
+        " using (document_sha256)"
+    )
+
+
+def _code_of_former(connection: duckdb.DuckDBPyConnection) -> str:
+    return str(connection.execute("select code_version from former_release.marts.release").fetchall()[0][0])
+
+
+_COLUMNS = """municipality, state, program_code, fiscal_year, quarter, indicator_code, indicator, goal, goal_quality,
+achieved, achieved_quality, annual_goal, annual_goal_quality, document_sha256, document_file"""
+
+# What goes into a release: of each document the reading, its corrections, its rows that the gate holds.
+_INPUTS = """
+create table release_document as
+select
+    e.document_sha256, d.file as document_file, e.extraction_id, e.municipality, e.fiscal_year,
+    e.quarter as stated_in_quarter, e.withdrawn_at, e.withdrawn_reason,
+    (
+        select coalesce(string_agg(c.correction_id, ' ' order by c.correction_id), '')
+        from landed.applied_correction c where c.extraction_id = e.extraction_id
+    ) as corrections,
+    (
+        select count(distinct q.row_number) from landed.quarantine q
+        where q.stage = 'landing_suite' and q.extraction_id = e.extraction_id
+    ) as held_rows
+from landed.known_extraction e join landed.document d using (document_sha256)
+order by e.document_sha256
+"""
+_NO_FORMER_INPUTS = "create table former_input as from release_document where false"
+
+# Why a document may make a difference: what became of it since the release before.
+_BECAME = """
+create temp table became as
+select
+    coalesce(o.document_sha256, n.document_sha256) as document_sha256,
+    coalesce(n.document_file, o.document_file) as document_file, n.withdrawn_reason as reason,
+    coalesce(n.municipality, o.municipality) as municipality, coalesce(n.fiscal_year, o.fiscal_year) as fiscal_year,
+    case
+        when o.document_sha256 is null then 'document_added'
+        when n.document_sha256 is null and exists (
+            select 1 from landed.open_quarantine q
+            where q.stage = 'correction' and q.document_sha256 = o.document_sha256
+        ) then 'correction_failed'
+        when n.document_sha256 is null then 'document_removed'
+        when n.withdrawn_at is not null and o.withdrawn_at is null then 'withdrawn'
+        when n.withdrawn_at is null and o.withdrawn_at is not null then 'reinstated'
+        when n.extraction_id <> o.extraction_id or n.held_rows <> o.held_rows then 'reading'
+        when n.corrections <> o.corrections then 'correction'
+    end as cause
+from former_input o full join release_document n on n.document_sha256 = o.document_sha256
+where cause is not null and not (o.document_sha256 is null and n.withdrawn_at is not null)
+"""
+
+_CHECKSUMS = """
+select
+    municipality, state, fiscal_year, count(*) as n,
+    sum(hash(
+        program_code, indicator_code, quarter, goal, goal_quality, achieved, achieved_quality, annual_goal,
+        annual_goal_quality
+    )) as checksum
+from {side} group by all
+"""
+
+# A program's code counts where an indicator's does not hold it. What has no place or no year is only its document's.
+_KEYED = """
+create temp table {side}_row as
+select
+    m.*,
+    concat_ws(
+        chr(31), coalesce(municipality, chr(30)), coalesce(state, chr(30)), coalesce(fiscal_year::varchar, chr(30)),
+        case when starts_with(indicator_code, program_code || '.') then chr(30)
+            else coalesce(program_code, chr(30)) end,
+        coalesce(indicator_code, chr(30)),
+        case when municipality is null or fiscal_year is null then document_sha256 else chr(30) end
+    ) as base_key,
+    base_key || chr(31) || row_number() over (
+        partition by base_key, quarter order by indicator, goal, achieved, annual_goal
+    ) as key
+from {side} m
+where exists (
+    select 1 from differing d
+    where d.municipality is not distinct from m.municipality and d.state is not distinct from m.state
+        and d.fiscal_year is not distinct from m.fiscal_year
+)
+"""
+
+_FIGURES = """
+create temp table {side}_figure as
+with figure as (
+    select *, unnest([
+        {{'measure': 'goal', 'value': goal, 'quality': goal_quality}},
+        {{'measure': 'achieved', 'value': achieved, 'quality': achieved_quality}},
+        {{'measure': 'annual_goal', 'value': annual_goal, 'quality': annual_goal_quality}}
+    ], recursive := true)
+    from {side}_row
+)
+select * from figure where value is not null and (measure <> 'annual_goal' or quarter = 4)
+"""
+
+# The documents of a figure tell its cause; else whatever else became of the documents of its municipality and year.
+_DIFFERING = """
+create temp table difference as
+with
+compared as (
+    select
+        coalesce(n.municipality, o.municipality) as municipality,
+        coalesce(n.program_code, o.program_code) as program_code,
+        coalesce(n.fiscal_year, o.fiscal_year) as fiscal_year,
+        coalesce(n.quarter, o.quarter) as quarter_of_row,
+        coalesce(n.indicator_code, o.indicator_code) as indicator_code,
+        coalesce(n.indicator, o.indicator) as indicator,
+        coalesce(n.measure, o.measure) as measure,
+        case
+            when o.key is null then 'added'
+            when n.key is null then 'removed'
+            when n.value <> o.value then 'changed'
+            when n.quality <> o.quality then 'requalified'
+        end as kind,
+        o.value as old_value, n.value as new_value, o.quality as old_quality, n.quality as new_quality,
+        o.document_sha256 as old_document_sha256, n.document_sha256 as new_document_sha256,
+        coalesce(n.document_file, o.document_file) as document_file,
+        o.key as old_key
+    from former_figure o
+    full join fresh_figure n on n.key = o.key and n.quarter = o.quarter and n.measure = o.measure
+),
+around as (
+    select municipality, fiscal_year, arg_min(cause, list_position([
+        'document_added', 'document_removed', 'reading', 'correction', 'withdrawn', 'reinstated', 'correction_failed'
+    ], cause)) as cause
+    from became group by all
+)
+select
+    c.* exclude (quarter_of_row),
+    case when measure <> 'annual_goal' then quarter_of_row end as quarter,
+    quarter_of_row,
+    coalesce(i.stated_in_quarter >= quarter_of_row, false) as is_closed,
+    case
+        when o.cause in ('withdrawn', 'correction_failed', 'document_removed') then o.cause
+        when n.cause in ('document_added', 'reinstated') then n.cause
+        when 'reading' in (o.cause, n.cause) then 'reading'
+        when $code_changed then 'code'
+        when 'correction' in (o.cause, n.cause) then 'correction'
+        else coalesce(a.cause, 'unknown')
+    end as cause
+from compared c
+left join became o on o.document_sha256 = c.old_document_sha256
+left join became n on n.document_sha256 = c.new_document_sha256
+left join around a
+    on a.municipality is not distinct from c.municipality and a.fiscal_year is not distinct from c.fiscal_year
+left join former_input i on i.document_sha256 = c.old_document_sha256
+where kind is not null
+"""
+
+_RESULTS = """
+create table release_difference as
+select kind, cause, measure, count(*) as figures, count(*) filter (where is_closed) as closed_figures,
+    list_contains($decided, cause) as is_decided
+from difference group by all order by all;
+create table release_change as
+select municipality, program_code, fiscal_year, quarter, indicator_code, indicator, measure, kind, cause, old_value,
+    new_value, new_value - old_value as difference,
+    case when old_value <> 0 then 100 * (new_value - old_value) / abs(old_value) end as difference_pct,
+    old_quality, new_quality, old_document_sha256, new_document_sha256, document_file, is_closed
+from difference where kind <> 'added'
+order by municipality, fiscal_year, program_code, indicator_code, measure, quarter
+"""
+
+_LOSS = """
+select
+    count(distinct (old_key, quarter_of_row)) filter (where kind = 'removed'),
+    (select count(*) from former_fact where coalesce(goal, achieved, annual_goal) is not null),
+    count(distinct old_key) filter (where not exists (select 1 from fresh_row f where f.key = difference.old_key)),
+    (select count(*) from (select distinct municipality, fiscal_year, program_code, indicator_code from whole_former)),
+    count(*) filter (where is_closed and kind in ('removed', 'changed')),
+    (
+        select coalesce(sum((f.goal is not null)::integer + (f.achieved is not null)::integer), 0)::bigint
+        from whole_former f join former_input i using (document_sha256)
+        where i.stated_in_quarter >= f.quarter
+    )
+from difference where not list_contains($decided, cause)
+"""
+
+
+_ALL_NEW = """
+insert into release_difference
+select 'added', 'document_added', measure, figures, 0, false
+from (
+    select count(goal) as goal, count(achieved) as achieved,
+        count(annual_goal) filter (where quarter = 4) as annual_goal
+    from fresh
+) unpivot (figures for measure in (goal, achieved, annual_goal))
+where figures > 0
+"""
+
+_BIGGEST = """
+select municipality, program_code, fiscal_year, quarter, indicator_code, indicator, measure, kind, cause, old_value,
+    new_value, old_quality, new_quality, document_file
+from release_change
+where kind in ('removed', 'changed')
+order by abs(coalesce(new_value, 0) - old_value) / greatest(1, abs(old_value)) desc, abs(old_value) desc,
+    municipality, program_code, fiscal_year, quarter, indicator_code, measure
+limit $limit
+"""
+
+
+def _compared(connection: duckdb.DuckDBPyConnection, base: str | None, code_changed: bool) -> Difference:
+    connection.execute(_BECAME)
+    former, fresh = (_CHECKSUMS.format(side=side) for side in ("former", "fresh"))
+    connection.execute(
+        "create temp table differing as select distinct municipality, state, fiscal_year"
+        f" from (({former} except {fresh}) union all ({fresh} except {former}))"
+    )
+    if base is None:  # all is new: counting is enough, and there may be much of it
+        connection.execute("delete from differing")
+    for side in ("former", "fresh"):
+        connection.execute(_KEYED.format(side=side))
+        connection.execute(_FIGURES.format(side=side))
+    connection.execute(_DIFFERING, {"code_changed": code_changed})
+    for statement in _RESULTS.split(";"):
+        connection.execute(statement, {"decided": list(DECIDED)} if "$decided" in statement else None)
+    if base is None:
+        connection.execute(_ALL_NEW)
+    counts = connection.execute("select * exclude (is_decided) from release_difference order by all").fetchall()
+    largest = connection.execute(_BIGGEST, {"limit": LARGEST}).fetchall() if base is not None else []
+    (loss,) = connection.execute(_LOSS, {"decided": list(DECIDED)}).fetchall()
+    (before, after) = connection.execute(
+        "select (select count(*) from former_fact), (select count(*) from fresh_fact)"
+    ).fetchall()[0]
+    became = connection.execute("select document_file, document_sha256, cause, reason from became order by all")
+    return Difference(
+        base,
+        before,
+        after,
+        tuple(Count(*c) for c in counts),
+        tuple(Change(*c) for c in largest),
+        tuple(DocumentChange(*d) for d in became.fetchall()),
+        Loss(*loss),
+    )
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
