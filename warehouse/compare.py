@@ -35,17 +35,15 @@ def compare(home: Home, database: Path, code_version: str) -> Difference:
         connection.execute(f"attach '{_quoted(home.landing)}' as landed (read_only)")
         # Views name the database that they were made in, so that it must keep its name.
         connection.execute(f"attach '{_quoted(database)}' as {database.stem} (read_only)")
-        connection.execute(f"create view whole_fresh as select {_COLUMNS} from {database.stem}.marts.measurements")
-        # The same rows without their names, for counting: a view joins whatever is counted of it.
-        connection.execute(f"create view fresh_fact as from {database.stem}.marts.fct_measurement")
         connection.execute(_INPUTS)
         where = EVERYTHING
         if base is None:
-            connection.execute(f"create view whole_former as select {_COLUMNS} from whole_fresh where false")
-            connection.execute("create view former_fact as from fresh_fact where false")
-            connection.execute(_NO_FORMER_INPUTS)
+            _name_sides(connection, database.stem, None)
+            connection.execute("create table former_input as from release_document where false")
         else:
-            _attach_former(connection, home)
+            connection.execute(f"attach '{_quoted(home.warehouse)}' as former_release (read_only)")
+            _name_sides(connection, database.stem, "former_release")
+            _take_former_inputs(connection)
             where = where_changed(connection, database.stem, "former_release", code_version)
         for side in ("fresh", "former"):
             connection.execute(f"create view {side} as select * from whole_{side} where {where}")
@@ -58,10 +56,32 @@ def difference_store(database: Path) -> Path:
     return database.with_name("difference.duckdb")
 
 
-def _attach_former(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
-    connection.execute(f"attach '{_quoted(home.warehouse)}' as former_release (read_only)")
-    connection.execute(f"create view whole_former as select {_COLUMNS} from former_release.marts.measurements")
-    connection.execute("create view former_fact as from former_release.marts.fct_measurement")
+def _name_sides(connection: duckdb.DuckDBPyConnection, fresh: str, former: str | None) -> None:
+    """Name what is compared of each side by views; with no former release its side is empty."""
+    plan = "plan" if all(_tells_plan(connection, name) for name in (fresh, former or fresh)) else "null::varchar"
+    for side, database in (("fresh", fresh), ("former", former or fresh)):
+        where = "" if side == "fresh" or former else " where false"
+        marts = f"{database}.marts"
+        columns = _COLUMNS.format(plan=plan)
+        connection.execute(f"create view whole_{side} as select {columns} from {marts}.measurements{where}")
+        # The same rows without their names, for counting: a view joins whatever is counted of it.
+        connection.execute(f"create view {side}_fact as from {marts}.fct_measurement{where}")
+        document = f"select document_sha256, {plan} as plan from {marts}.dim_document{where}"
+        connection.execute(f"create view {side}_document as {document}")
+
+
+def _tells_plan(connection: duckdb.DuckDBPyConnection, database: str) -> bool:
+    """Whether a release tells municipal plans: one of an older version of the project does not."""
+    return bool(
+        connection.execute(
+            "select 1 from duckdb_columns() where database_name = ? and schema_name = 'marts'"
+            " and table_name = 'measurements' and column_name = 'plan'",
+            [database],
+        ).fetchall()
+    )
+
+
+def _take_former_inputs(connection: duckdb.DuckDBPyConnection) -> None:
     told = connection.execute(
         "select 1 from duckdb_tables() where database_name = 'former_release' and table_name = 'release_document'"
     ).fetchone()
@@ -79,7 +99,7 @@ def _code_of_former(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 _COLUMNS = """municipality, state, program_code, fiscal_year, quarter, indicator_code, indicator, goal, goal_quality,
-achieved, achieved_quality, annual_goal, annual_goal_quality, document_sha256, document_file"""
+achieved, achieved_quality, annual_goal, annual_goal_quality, document_sha256, document_file, {plan} as plan"""
 
 # What goes into a release: of each document the reading, its corrections, its rows that the gate holds.
 _INPUTS = """
@@ -98,7 +118,6 @@ select
 from landed.known_extraction e join landed.document d using (document_sha256)
 order by e.document_sha256
 """
-_NO_FORMER_INPUTS = "create table former_input as from release_document where false"
 
 # Why a document may make a difference: what became of it since the release before.
 _BECAME = """
@@ -127,28 +146,37 @@ _CHECKSUMS = """
 select
     municipality, state, fiscal_year, count(*) as n,
     sum(hash(
-        program_code, indicator_code, quarter, goal, goal_quality, achieved, achieved_quality, annual_goal,
+        plan, program_code, indicator_code, quarter, goal, goal_quality, achieved, achieved_quality, annual_goal,
         annual_goal_quality
     )) as checksum
 from {side} group by all
+"""
+
+# The plan of a document as it is told now, else as it was: who learns it later has the same figures.
+_PLANS = """
+create temp table told_plan as
+select document_sha256, coalesce(n.plan, o.plan) as plan
+from fresh_document n full join former_document o using (document_sha256)
 """
 
 # A program's code counts where an indicator's does not hold it. What has no place or no year is only its document's.
 _KEYED = """
 create temp table {side}_row as
 select
-    m.*,
+    m.* exclude (plan),
+    coalesce(t.plan, m.plan) as plan,
     concat_ws(
         chr(31), coalesce(municipality, chr(30)), coalesce(state, chr(30)), coalesce(fiscal_year::varchar, chr(30)),
         case when starts_with(indicator_code, program_code || '.') then chr(30)
             else coalesce(program_code, chr(30)) end,
         coalesce(indicator_code, chr(30)),
+        coalesce(t.plan, m.plan, chr(30)),
         case when municipality is null or fiscal_year is null then document_sha256 else chr(30) end
     ) as base_key,
     base_key || chr(31) || row_number() over (
         partition by base_key, quarter order by indicator, goal, achieved, annual_goal
     ) as key
-from {side} m
+from {side} m left join told_plan t using (document_sha256)
 where exists (
     select 1 from differing d
     where d.municipality is not distinct from m.municipality and d.state is not distinct from m.state
@@ -177,6 +205,7 @@ compared as (
     select
         coalesce(n.municipality, o.municipality) as municipality,
         coalesce(n.program_code, o.program_code) as program_code,
+        coalesce(n.plan, o.plan) as plan,
         coalesce(n.fiscal_year, o.fiscal_year) as fiscal_year,
         coalesce(n.quarter, o.quarter) as quarter_of_row,
         coalesce(n.indicator_code, o.indicator_code) as indicator_code,
@@ -232,9 +261,9 @@ create table release_change as
 select municipality, program_code, fiscal_year, quarter, indicator_code, indicator, measure, kind, cause, old_value,
     new_value, new_value - old_value as difference,
     case when old_value <> 0 then 100 * (new_value - old_value) / abs(old_value) end as difference_pct,
-    old_quality, new_quality, old_document_sha256, new_document_sha256, document_file, is_closed
+    old_quality, new_quality, old_document_sha256, new_document_sha256, document_file, is_closed, plan
 from difference where kind <> 'added'
-order by municipality, fiscal_year, program_code, indicator_code, measure, quarter
+order by municipality, fiscal_year, plan, program_code, indicator_code, measure, quarter
 """
 
 _LOSS = """
@@ -242,7 +271,10 @@ select
     count(distinct (old_key, quarter_of_row)) filter (where kind = 'removed'),
     (select count(*) from former_fact where coalesce(goal, achieved, annual_goal) is not null),
     count(distinct old_key) filter (where not exists (select 1 from fresh_row f where f.key = difference.old_key)),
-    (select count(*) from (select distinct municipality, fiscal_year, program_code, indicator_code from whole_former)),
+    (
+        select count(*)
+        from (select distinct municipality, fiscal_year, plan, program_code, indicator_code from whole_former)
+    ),
     count(*) filter (where is_closed and kind in ('removed', 'changed')),
     (
         select coalesce(sum((f.goal is not null)::integer + (f.achieved is not null)::integer), 0)::bigint
@@ -265,18 +297,19 @@ where figures > 0
 """
 
 _BIGGEST = """
-select municipality, program_code, fiscal_year, quarter, indicator_code, indicator, measure, kind, cause, old_value,
-    new_value, old_quality, new_quality, document_file
+select municipality, program_code, plan, fiscal_year, quarter, indicator_code, indicator, measure, kind, cause,
+    old_value, new_value, old_quality, new_quality, document_file
 from release_change
 where kind in ('removed', 'changed')
 order by abs(coalesce(new_value, 0) - old_value) / greatest(1, abs(old_value)) desc, abs(old_value) desc,
-    municipality, program_code, fiscal_year, quarter, indicator_code, measure
+    municipality, program_code, plan, fiscal_year, quarter, indicator_code, measure
 limit $limit
 """
 
 
 def _compared(connection: duckdb.DuckDBPyConnection, base: str | None, code_changed: bool) -> Difference:
     connection.execute(_BECAME)
+    connection.execute(_PLANS)
     former, fresh = (_CHECKSUMS.format(side=side) for side in ("former", "fresh"))
     connection.execute(
         "create temp table differing as select distinct municipality, state, fiscal_year"

@@ -35,6 +35,7 @@ class Change:
 
     municipality: str | None
     program_code: str | None
+    plan: str | None
     fiscal_year: int | None
     quarter: int
     indicator_code: str | None
@@ -143,6 +144,7 @@ DIFFERENCE_TABLES = {
         "cause": "As in release_difference",
         "difference_pct": "Change in percent of the old value; null where that was 0",
         "is_closed": "Whether its quarter had been reported in the release before",
+        "plan": "Years of the municipal plan that its code is one of; null where none is known",
     },
     "release_document": {
         "": "One row per document that went into this release, withdrawn ones too",

@@ -104,7 +104,7 @@ def _largest(changes: Sequence[Change]) -> str:
         return ""
     lines = [
         [
-            " ".join(filter(None, [c.municipality, c.program_code])),
+            " ".join(filter(None, [c.municipality, c.program_code, c.plan])),
             f"{c.fiscal_year or '?'}" + (f" Q{c.quarter}" if c.quarter else ""),
             c.indicator_code,
             c.indicator,

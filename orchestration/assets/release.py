@@ -163,7 +163,18 @@ def _difference_metadata(difference: Difference) -> dict[str, Any]:
     """Give what the pages of a release show of its difference: counts, causes, the largest changes."""
     counts = [[c.kind, CAUSES[c.cause], c.measure, c.figures, c.closed] for c in difference.counts]
     largest = [
-        [str(c.fiscal_year or "?"), c.quarter, c.indicator_code, c.measure, c.old_value, c.new_value, c.cause]
+        [
+            c.municipality,
+            c.program_code,
+            c.plan,
+            str(c.fiscal_year or "?"),
+            c.quarter,
+            c.indicator_code,
+            c.measure,
+            c.old_value,
+            c.new_value,
+            c.cause,
+        ]
         for c in difference.largest
     ]
     documents = [[d.file, CAUSES[d.cause], d.reason] for d in difference.documents]
@@ -174,7 +185,10 @@ def _difference_metadata(difference: Difference) -> dict[str, Any]:
             markdown_table(["figures are", "because", "measure", "figures", "already reported"], counts)
         ),
         "largest changes": dg.MetadataValue.md(
-            markdown_table(["year", "quarter", "code", "measure", "before", "now", "because"], largest)
+            markdown_table(
+                ["municipality", "program", "plan", "year", "quarter", "code", "measure", "before", "now", "because"],
+                largest,
+            )
         ),
         "documents": dg.MetadataValue.md(markdown_table(["document", "what", "reason given"], documents)),
     }

@@ -50,22 +50,22 @@ OTHER = document("other", [row("1.1", goal=[1], achieved=[2])], municipality="MÃ
 # The marts of these tests: of each figure what the latest report states, as simple as can be.
 MARTS = """
 create schema marts;
-create table marts.dim_document as select document_sha256, withdrawn_at is not null as is_withdrawn
+create table marts.dim_document as select document_sha256, withdrawn_at is not null as is_withdrawn, plan
 from landed.known_extraction;
 create table marts.dim_indicator as select 1 as id;
 create table marts.fct_measurement as
 with figure as (
-    select e.municipality, e.state, e.program_code, e.fiscal_year, r.code as indicator_code, r.indicator, v.measure,
-        v.quarter, v.value, v.quality, e.document_sha256, d.file as document_file
+    select e.municipality, e.state, e.program_code, e.plan, e.fiscal_year, r.code as indicator_code, r.indicator,
+        v.measure, v.quarter, v.value, v.quality, e.document_sha256, d.file as document_file
     from landed.corrected_value v
     join landed.corrected_row r using (extraction_id, row_number)
     join landed.current_extraction e using (extraction_id) join landed.document d using (document_sha256)
     where v.value is not null
     qualify row_number() over (
-        partition by e.municipality, r.code, v.measure, v.quarter order by e.quarter desc, e.recorded_at desc
+        partition by e.municipality, e.plan, r.code, v.measure, v.quarter order by e.quarter desc, e.recorded_at desc
     ) = 1
 )
-select municipality, any_value(state) as state, any_value(program_code) as program_code, fiscal_year, q.quarter,
+select municipality, any_value(state) as state, any_value(program_code) as program_code, plan, fiscal_year, q.quarter,
     indicator_code, any_value(indicator) as indicator,
     any_value(value) filter (where measure = 'goal' and f.quarter = q.quarter) as goal,
     any_value(quality) filter (where measure = 'goal' and f.quarter = q.quarter) as goal_quality,
@@ -232,6 +232,40 @@ def test_another_reading_is_told_as_one_and_held_where_it_loses_too_much(bench: 
     assert "8 of 40 rows" in reasons[0]
     assert "INDICADORES_HOLD_LOST_ROWS_PCT allows 5 %" in reasons[0]
     assert reasons_to_hold(difference, HoldLimits(20, 20, 20)) == ()
+
+
+def test_one_code_in_two_plans_of_a_year_is_compared_within_its_plan(bench: Bench) -> None:
+    old = document("old", [row("9.1", goal=[10, 20, 30, 40])], days=1, plan="2021-2024")
+    new = document("new", [row("9.1", goal=[None, None, None, 50])], days=2, quarter=4, plan="2024-2027")
+    bench.land(old, new)
+    bench.publish("two plans")
+    fewer = replace(new.extraction, rows=(row("9.1", goal=[None, None, None, 5]),), extractor="newer")
+    bench.land(replace(new, extraction=fewer, recorded_at=new.recorded_at.replace(year=2025)))
+    _, difference = bench.compared()
+    assert [(c.plan, c.quarter, c.old_value, c.new_value) for c in difference.largest] == [("2024-2027", 4, 50, 5)]
+    assert counted(difference) == {("changed", "reading", "goal", 1, 1)}
+
+
+def test_a_plan_that_is_learned_later_changes_no_figure(bench: Bench) -> None:
+    told = replace(FIRST.extraction, header=replace(FIRST.extraction.header, plan="2021-2024"), extractor="newer")
+    bench.land(replace(FIRST, extraction=told, recorded_at=FIRST.recorded_at.replace(year=2025)))
+    candidate, difference = bench.compared()
+    assert difference.is_empty
+    assert difference.loss.lost_rows == 0
+    with duckdb.connect(str(candidate.database), read_only=True) as connection:
+        assert connection.execute("select distinct plan from marts.measurements").fetchall() == [("2021-2024",)]
+
+
+def test_a_release_that_tells_no_plans_is_compared_without_them(bench: Bench) -> None:
+    with duckdb.connect(str(bench.home.warehouse)) as connection:
+        connection.execute("drop view marts.measurements; drop view marts.measurement_history")
+        for table in ("fct_measurement", "dim_document"):
+            connection.execute(f"alter table marts.{table} drop column plan")
+        connection.execute("create view marts.measurements as select * from marts.fct_measurement")
+    told = replace(FIRST.extraction, header=replace(FIRST.extraction.header, plan="2021-2024"), extractor="newer")
+    bench.land(replace(FIRST, extraction=told, recorded_at=FIRST.recorded_at.replace(year=2025)))
+    _, difference = bench.compared()
+    assert difference.is_empty
 
 
 def test_every_cause_has_words() -> None:
