@@ -59,7 +59,8 @@ def interpret(reading: Reading, profile: Profile) -> tuple[Header, tuple[Indicat
             band = replace(band, confidence=0.0) if band is not None and band.confidence is not None else band
         else:
             rows.append(row)
-    return header, _with_departments(_with_levels(rows)), tuple(rejected)
+    owned = _with_departments(_with_levels(rows))
+    return header, _nameless_doubted(owned) if reading.kind is Kind.SCANNED_PDF else owned, tuple(rejected)
 
 
 def _outside(reading: Reading, profile: Profile) -> Iterator[str]:
@@ -287,6 +288,14 @@ def _with_departments(rows: list[IndicatorRow]) -> tuple[IndicatorRow, ...]:
         else row
         for row in rows
     )
+
+
+def _nameless_doubted(rows: tuple[IndicatorRow, ...]) -> tuple[IndicatorRow, ...]:
+    """Doubt the departments of recognized rows that name none where most name one: the engine may not have seen it."""
+    nameless = [row.department is None for row in rows]
+    if 2 * sum(nameless) >= len(rows):
+        return rows
+    return tuple(replace(r, unsure=(*r.unsure, "department")) if n else r for r, n in zip(rows, nameless, strict=True))
 
 
 def _owned(row: IndicatorRow, by: IndicatorRow) -> IndicatorRow:

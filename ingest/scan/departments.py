@@ -50,7 +50,7 @@ class Name:
 
 def settled(reads: Sequence[Read], spelling: Spelling) -> list[Name]:
     """Give the name that each place of a report says."""
-    tidied = [tuple(_tidied(said, spelling) for said in read) for read in reads]
+    tidied = [_slashed(tuple(_tidied(said, spelling) for said in read)) for read in reads]
     own = [_sure(read, spelling) for read in tidied]
     names = _spellings([name for name in own if name is not None], spelling)
     votes = [None if name else _voted(n, tidied, own, spelling) for n, name in enumerate(own)]
@@ -116,7 +116,7 @@ def _voted(place: int, reads: Sequence[Read], own: Sequence[str | None], spellin
     for text, sure in [*mended, *(o for o in others if any(_key(o[0]) == _key(text) for text, _ in mended))]:
         weights[_key(text)] += max(sure, 0.1) ** 2  # type: ignore[assignment]
         readings[_key(text)] += 1
-    best = max(mended, key=lambda m: (_is_known(m[0], spelling), weights[_key(m[0])]))[0]
+    best = max(mended, key=lambda m: (_is_known(m[0], spelling), weights[_key(m[0])], _worth(m[0], 0, spelling)))[0]
     rivals = {_key(text) for text, _ in mended if _is_known(text, spelling)} - {_key(best)}
     agreed = readings[_key(best)] > 1 and weights[_key(best)] >= _ENOUGH
     return Name(best, sure=agreed and not rivals and _is_known(best, spelling))
@@ -137,9 +137,14 @@ def _spellings(names: Sequence[str], spelling: Spelling) -> Mapping[str, str]:
     }
 
 
-def _worth(text: str, times: int, spelling: Spelling) -> tuple[bool, int, int, int]:
-    """Rank spellings of one name: models lose accents, slashes and spaces more often than they make them up."""
-    return _is_known(text, spelling), sum(c in _ACCENTS for c in text.lower()), text.count("/") + text.count(" "), times
+def _worth(text: str, times: int, spelling: Spelling) -> tuple[bool, int, bool, int, int]:
+    """Rank spellings of one name: models lose accents, slashes and spaces more often than they make them up.
+
+    In brackets stand acronyms; about an ordinary word they are specks.
+    """
+    accents, apart = sum(c in _ACCENTS for c in text.lower()), text.count("/") + text.count(" ")
+    bracketed = any(part[:1].islower() for part in text.split("(")[1:])
+    return _is_known(text, spelling), accents, not bracketed, apart, times
 
 
 def _key(text: str) -> str:
@@ -168,6 +173,16 @@ def _tidied(said: Said, spelling: Spelling) -> Said:
     text = re.sub(r"(?i)\b(de|del|la|y)[.,](?=\s)", r"\1", text)
     text = re.sub(r"(?i)(?:(?<=\w)-|(?<=\w{4})\.)(?=(?:de|del|la|y)\b)", " ", text)
     return Said(_with_acronym(" ".join(_words(text.split(), spelling))), confidence)
+
+
+def _slashed(read: Read) -> Read:
+    """Give readings that all have the slash that one of them has: a model takes it for a thin letter, never so back."""
+    by_shape = {_shape(said.text): said.text for said in read if "/" in said.text}
+    return tuple(s if "/" in s.text else replace(s, text=by_shape.get(_shape(s.text), s.text)) for s in read)
+
+
+def _shape(text: str) -> str:
+    return re.sub(r"[il1|/]", "|", plain(text).replace(" ", ""))
 
 
 def _with_acronym(name: str) -> str:
@@ -204,6 +219,7 @@ def _parted(word: str, spelling: Spelling) -> tuple[str, ...]:
     for size in (1, 2):
         for left, right in ((word[:-size], word[-size:]), (word[:size], word[size:])):
             small, large = sorted((left, right), key=len)
-            if plain(small) in SHORT and len(large) >= 5 and small.islower() and spelling.knows(large):
+            one_case = small.islower() or word.isupper()
+            if plain(small) in SHORT and len(large) >= 5 and one_case and spelling.knows(large):
                 return left, right
     return (word,)

@@ -14,6 +14,7 @@ from ingest.scan.engine import Gray, Recognition
 
 _BAND = (0.2, 0.77)  # of the height of a crop: between these stand all letters, and no neighbouring line
 _APART = 0.12  # of the height of a crop: a wider gap between letters is a space
+_SLASHED = 0.08  # of the height of a crop, beside a slash: it leans over a letter that it stands tight at
 _WIDER = 1.5  # times the gaps of the line that part letters
 _ALIKE = 0.7  # of the spaces of the line that the model saw
 _STROKES = "IVXl"
@@ -35,9 +36,10 @@ def spaced(read: Recognition, crop: Gray) -> Recognition:
         _WIDER * (widths[len(widths) // 3] if widths else 0),
         _ALIKE * (sorted(told)[len(told) // 2] if told else 0),
     )
+    wide = {n for n, width in lost if width > (_SLASHED * crop.shape[0] if "/" in read.text[n - 1 : n + 1] else least)}
     text = list(read.text)
     places = list(read.places)
-    for after in sorted({n for n, width in lost if width > least}, reverse=True):
+    for after in sorted(wide, reverse=True):
         if _may_part(read.text[:after].rpartition(" ")[2], read.text[after:].partition(" ")[0]):
             text.insert(after, " ")
             places.insert(after, (read.places[after - 1] + read.places[after]) / 2)

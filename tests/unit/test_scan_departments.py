@@ -39,6 +39,17 @@ def test_two_engines_that_agree_after_mending_common_words_settle_a_name() -> No
     assert named(read) == [Name("Dirección de Ecología", sure=True)]
 
 
+def test_a_slash_that_one_engine_saw_is_no_thin_letter() -> None:
+    assert named((("DGPMIDP", 0.96), ("DGPM/DP", 0.79))) == [Name("DGPM/DP", sure=True)]
+
+
+def test_brackets_about_an_ordinary_word_are_specks() -> None:
+    read = ("Dirección de Parques y (Jardines)", 0.9), ("Dirección de Parques y Jardines", 0.9)
+    lower = ("Dirección de Parques y (jardines)", 0.6), ("Dirección de Parques y jardines", 0.5)
+    assert named(lower)[0].text == "Dirección de Parques y jardines"
+    assert named(read)[0].text == "Dirección de Parques y (Jardines)"
+
+
 def test_agreeing_engines_are_not_believed_where_a_word_looks_like_a_misreading() -> None:
     assert not named((("Direcdón de Xzolotl", 0.8), ("Direcdón de Xzolotl", 0.8)))[0].sure
 
@@ -58,6 +69,7 @@ def test_agreeing_engines_are_not_believed_where_a_word_looks_like_a_misreading(
     ("Instituto Municipal de la Mujer (MM)", "Instituto Municipal de la Mujer (IMM)"),
     ("Sistema Municipal DIF (DIF)", "Sistema Municipal DIF (DIF)"),
     ("Tesorería) Municipal", "Tesorería Municipal"),
+    ("DIRECCIÓN DE PARQUES YJARDINES", "DIRECCIÓN DE PARQUES Y JARDINES"),
 ])  # fmt: skip
 def test_brackets_slashes_spaces_and_accents_are_put_right(read: str, name: str) -> None:
     assert named(((read, 0.95),))[0].text == name

@@ -114,6 +114,16 @@ def test_a_department_that_nothing_settles_is_an_unsure_label_of_its_rows() -> N
     assert found[2].department == "Dirección de Ingresos"
 
 
+def test_a_row_that_names_no_department_where_most_rows_do_has_an_unsure_one() -> None:
+    named = [(f"Fin (Zona {n})", f"1.2.{n} Calles", "Calles", "Porcentaje", "Anual", "5", "5") for n in (1, 2, 3)]
+    reading = Reading(
+        Kind.SCANNED_PDF, 1, (table(*named, ("Fin", "1.2.4 Calles", "Calles", "Porcentaje", "Anual", "5", "5")),),
+        (Cell("1er Trimestre 2024", 1),),
+    )  # fmt: skip
+    _, found, _ = interpret(reading, load_profiles()[0])
+    assert [r.unsure for r in found] == [(), (), (), ("department",)]
+
+
 def test_a_line_that_is_no_row_leaves_a_doubt_of_the_department_that_a_band_named_before_it() -> None:
     rows = [("Componente", f"1.2.3.1.{n} Calles", "Calles limpias", "Porcentaje", "Anual", "5", "5") for n in (1, 2, 3)]
     cells = list(table(rows[0], rows[1], ("LLRECIBIDO", *[""] * 6), rows[2]).cells)
