@@ -43,6 +43,7 @@ from warehouse.manifest import (
 )
 from warehouse.release_build import (
     BUILD,
+    SWITCH_WAIT,
     Candidate,
     ReleasePlan,
     build,
@@ -81,9 +82,6 @@ KEEP = 8
 Progress = Callable[[str], None]
 """Told the name of each step as it begins."""
 
-_WAIT = 60.0
-"""Seconds to wait for another process that is switching at this moment; a switch takes well under a second."""
-
 _DISCARDED = ".discarded-"
 
 
@@ -114,7 +112,7 @@ def publish(home: Home, plan: ReleasePlan, *, keep: int = KEEP, progress: Progre
     with _writing(home):
         build(plan, tell)
     release_id, folder = plan.candidate.release_id, plan.candidate.folder
-    with held(home.switch_lock, f"publish {release_id}", _WAIT):
+    with held(home.switch_lock, f"publish {release_id}", SWITCH_WAIT):
         tell("switching")
         _switch(home, folder)
         kept = _keep(home, folder)
@@ -133,7 +131,7 @@ def hold(home: Home, plan: ReleasePlan, *, progress: Progress | None = None) -> 
     """
     with _writing(home):
         build(plan, progress or (lambda _step: None))
-        with held(home.switch_lock, f"hold {plan.candidate.release_id}", _WAIT):
+        with held(home.switch_lock, f"hold {plan.candidate.release_id}", SWITCH_WAIT):
             _remove_private(plan.candidate.folder)
             return read_manifest(keep_held(home, plan.candidate.folder))
 
@@ -147,7 +145,7 @@ def allow(home: Home, reason: str, by: str, *, keep: int = KEEP) -> Release:
         DamagedReleaseError: its files do not match its manifest; the published warehouse is as before.
         NoReasonError: no reason is given.
     """
-    with held(home.switch_lock, "allow", _WAIT):
+    with held(home.switch_lock, "allow", SWITCH_WAIT):
         waiting = the_held(home)
         base = waiting.difference.get("base")
         if base != published_id(home):
@@ -171,7 +169,7 @@ def rollback(home: Home, release_id: str) -> Release:
         NoSuchReleaseError: it is not kept; the message names those that are.
         DamagedReleaseError: its files do not match its manifest; the published warehouse is as before.
     """
-    with held(home.switch_lock, f"rollback {release_id}", _WAIT):
+    with held(home.switch_lock, f"rollback {release_id}", SWITCH_WAIT):
         kept = release_ids(home)
         if release_id not in kept:
             raise NoSuchReleaseError(
@@ -186,7 +184,7 @@ def rollback(home: Home, release_id: str) -> Release:
 def recover(home: Home) -> list[str]:
     """Finish or remove what a killed run left; tell what was done. The caller holds `home.refresh_lock`."""
     done: list[str] = []
-    with held(home.switch_lock, "recover", _WAIT):
+    with held(home.switch_lock, "recover", SWITCH_WAIT):
         for leftover in home.root.glob(".*.switching"):
             leftover.unlink()
             done.append(f"removed the unfinished copy {leftover.name}")
@@ -280,12 +278,12 @@ def _remove_private(folder: Path) -> None:
 
 
 def _sweep(home: Home) -> None:
-    """Remove the blocks that no release names. One that cannot say what it names, or not yet, keeps them all."""
+    """Remove the blocks that no release names; one that cannot say what it names keeps them all.
+
+    The caller holds the lock of the switch, as does who stores blocks until the release names them.
+    """
     places = (place for place in (home.candidates, home.held, home.releases) if place.is_dir())
-    folders = [folder for place in places for folder in place.iterdir()]
-    kept = [folder for folder in folders if (folder / RECIPE).exists()]
-    if any(folder.parent == home.candidates for folder in folders if folder not in kept):
-        return
+    kept = [folder for place in places for folder in place.iterdir() if (folder / RECIPE).exists()]
     try:
         blocks.sweep(home.blocks, (digest for folder in kept for digest in read_recipe(folder)))
     except DamagedReleaseError:

@@ -25,6 +25,7 @@ from warehouse.errors import DamagedReleaseError, UnpublishableError
 from warehouse.files import sync_file, sync_folder
 from warehouse.home import Home
 from warehouse.landing_database import open_landing
+from warehouse.lock import held
 from warehouse.manifest import (
     DATABASE,
     DIFFERENCE_PAGE,
@@ -41,6 +42,9 @@ from warehouse.verdicts import Suite, Verdict
 
 STORAGE_VERSION = "v1.4.0"
 """The oldest DuckDB that must be able to read the published file."""
+
+SWITCH_WAIT = 60.0
+"""Seconds to wait for another process that switches or keeps blocks at this moment, which takes well under that."""
 
 REQUIRED = frozenset({"fct_measurement", "dim_indicator", "dim_document", "measurements", "measurement_history"})
 """Tables and views without which nothing is published."""
@@ -72,17 +76,16 @@ class ReleasePlan:
     """All that publishing needs to know, decided beforehand. `documents` are sha256s.
 
     `difference` is what it changes; None where nobody compared it. `held_for`: why it has to wait for a person.
-    `former` is the release whose Parquet files are linked where nothing has changed, if there is one; `blocks` where
-    the pieces of the databases are kept.
+    `former` is the release whose Parquet files are linked where nothing has changed, if there is one.
     """
 
+    home: Home
     candidate: Candidate
     built_at: datetime
     code_version: str
     fingerprint: str
     documents: tuple[str, ...]
     marts: Marts
-    blocks: Path
     difference: Difference | None = None
     held_for: tuple[str, ...] = ()
     former: Former | None = None
@@ -179,7 +182,7 @@ def plan_release(
     documents = tuple(str(sha256) for (sha256,) in found)
     moment = (now or datetime.now(UTC)).replace(tzinfo=None, microsecond=0)
     return ReleasePlan(
-        candidate, moment, code_version, fingerprint, documents, marts, home.blocks, difference, held_for, former
+        home, candidate, moment, code_version, fingerprint, documents, marts, difference, held_for, former
     )
 
 
@@ -201,7 +204,10 @@ def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
             checksums |= write_table(connection, table, folder, plan.former)
     tell("keeping the database")
     recipe = folder / RECIPE
-    recipe.write_text("".join(f"{digest}\n" for digest in blocks.keep(plan.blocks, database)), encoding="utf-8")
+    with held(plan.home.switch_lock, f"keep {plan.candidate.release_id}", SWITCH_WAIT):
+        # Nobody must remove blocks as unused between the look at which are stored and the recipe that names them.
+        digests = blocks.keep(plan.home.blocks, database)
+        recipe.write_text("".join(f"{digest}\n" for digest in digests), encoding="utf-8")
     shutil.copyfile(database, folder / DATABASE)
     tell("checking the copy")
     for file in (recipe, *_write_page(plan)):

@@ -9,7 +9,10 @@ import duckdb
 import pytest
 from release_fixture import passed
 
+from warehouse import blocks
+from warehouse.errors import HomeBusyError
 from warehouse.home import Home
+from warehouse.lock import held
 from warehouse.manifest import read_recipe
 from warehouse.release import Release, new_candidate, plan_release, publish, recover, rollback, verify
 from warehouse.release_build import STORAGE_VERSION
@@ -115,18 +118,21 @@ def test_blocks_stay_while_a_release_cannot_say_which_it_needs(bench: Bench) -> 
     assert stored - bench.stored() == set()
 
 
-def test_blocks_stay_while_another_release_is_being_built(bench: Bench) -> None:
+def test_nobody_removes_blocks_between_storing_them_and_naming_them(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     bench.publish()
-    stray = bench.home.blocks / "ab" / ("ab" * 32)
-    stray.parent.mkdir(exist_ok=True)
-    stray.write_bytes(b"stored, and not yet in a recipe")
-    being_built = bench.home.candidates / "20270101T000000Z-00000009"
-    being_built.mkdir()
-    bench.publish(changed(TOWNS[0]))
-    assert stray.exists()
-    being_built.rmdir()
-    bench.publish(changed(TOWNS[1]))
-    assert not stray.exists()
+    kept = blocks.keep
+
+    def keep(store: Path, path: Path) -> list[str]:
+        digests = kept(store, path)
+        with pytest.raises(HomeBusyError, match="keep"), held(bench.home.switch_lock, "remove blocks"):
+            pass
+        return digests
+
+    monkeypatch.setattr(blocks, "keep", keep)
+    bench.publish(changed("0a1"))
+    assert verify(bench.home) == []
 
 
 def test_the_parquet_of_a_municipality_that_has_not_changed_is_linked(bench: Bench) -> None:
