@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -25,12 +25,14 @@ from ingest.readers.pieces import (
     merged,
     type_size,
 )
+from ingest.readers.unruled_setting import Setting, lines_of_figures
 
 _CODE = re.compile(r"(?P<code>\d{1,3}(?:\.\d{1,3}){1,7})\.?(?=\s|$)")
 _TORN = re.compile(r"\d[\d.,:' ]{2,}(?=\s|$)")
 _REACH = 0.5  # of the type size: a code that was torn begins no farther from where others do
 _ROOT_PARTS = 2  # of a code are alike in all rows of a program
 _TRIM = 0.08  # of the type size: letters stay that far inside the height of their type
+_DEEP_TRIM = 0.25  # of the type size: lines that overlap no more can be told apart
 _MARGIN, _EXACT_MARGIN = 0.12, 0.08  # of the type size: gaps between rows are that much wider than between lines
 _SHORT = 5  # words: the line of a heading has no more
 _NAMED = 3  # texts that name columns, to make a line of headings
@@ -61,10 +63,7 @@ class Strip:
     @property
     def figure_lines(self) -> int:
         """How many lines of the strip hold figures that stand by themselves, as those of a row do."""
-        return sum(
-            sum(len(b) == 1 and b[0].is_figure for b in blocks_of(line, words=True)) >= _FIGURES
-            for line in lines_of(self.pieces)
-        )
+        return len(lines_of_figures(lines_of(self.pieces)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,25 +123,53 @@ def find_rows(pages: Sequence[PageText], codes: Sequence[Sequence[Piece]]) -> li
     """Part pages with codes into strips; None where it is not certain where rows end.
 
     The cuts are the gaps that are clearly wider than those between lines, or else borders across the table, or else
-    the gaps above codes, where all texts of a row begin on the line of its code.
+    the gaps above codes, where all texts of a row begin on the line of its code. Where text is exact, its lines tell
+    which parting is right, and show where no gap is wider.
     """
+    if not all(page.words for page in pages):
+        return next(_parted(pages, codes, _TRIM, None), None)
+    setting = Setting(pages, codes)
+    found: list[tuple[float, list[Rows]]] = []
+    for trim in (_TRIM, _DEEP_TRIM):
+        for rows in _parted(pages, codes, trim, setting):
+            heights = [[(s.top, s.bottom, bool(s.codes)) for s in r.body] for r in rows]
+            coded = [[h[:2] for h in page if h[2]] for page in heights]
+            cost = setting.cost([[h[:2] for h in page] for page in heights], coded)
+            if cost == 0:
+                return rows
+            found.append((cost, rows))
+    return min(found, key=lambda f: f[0])[1] if found else None
+
+
+def _parted(
+    pages: Sequence[PageText], codes: Sequence[Sequence[Piece]], trim: float, setting: Setting | None
+) -> Iterator[list[Rows]]:
+    """Give the partings in which every strip is one row or a band, the surest first."""
     size = type_size([p for page in pages for p in page.pieces])
-    margin = (_EXACT_MARGIN if all(page.words for page in pages) else _MARGIN) * size
-    free = [_gaps(page) for page in pages]
+    margin = (_EXACT_MARGIN if setting else _MARGIN) * size
+    free = [_gaps(page, trim) for page in pages]
     between = [_between(g, c) for g, c in zip(free, codes, strict=True)]
     inner = [gap for page in between for interval in page for gap in interval]
     intervals = [interval for page in between for interval in page]
     if not all(intervals) and any(page.words for page in pages):
-        return None
+        return
     ruled = [_ruled(g, page) for g, page in zip(free, pages, strict=True)]
     least = min((max(map(_width, i), default=0.0) for i in intervals), default=_LONE_GAP * size)
     heads = [_below_headings(g, page, c[0]) for g, page, c in zip(free, pages, codes, strict=True)]
-    for cut in _ways(free, between, inner, ruled, pages, codes, least, margin):
-        cuts = [sorted({*c, *h}) for c, h in zip(cut, heads, strict=True)]
-        rows = [_cut(*given, least or _LONE_GAP * size) for given in zip(pages, codes, cuts, strict=True)]
+
+    def cut(cuts: Sequence[Sequence[Interval]]) -> list[Rows]:
+        return [_cut(*given, least or _LONE_GAP * size) for given in zip(pages, codes, cuts, strict=True)]
+
+    for way in _ways(free, between, inner, ruled, pages, codes, least, margin):
+        rows = cut([sorted({*c, *h}) for c, h in zip(way, heads, strict=True)])
         if all(map(_is_sound, rows)):
-            return rows
-    return None
+            yield rows
+    if setting is not None:
+        floors = [_last_heading(page, c[0]) for page, c in zip(pages, codes, strict=True)]
+        for way in setting.partings(free, floors):
+            rows = cut(way)
+            if all(map(_is_sound, rows)):
+                yield rows
 
 
 def _ways(
@@ -197,8 +224,8 @@ def _inside(gap: Interval, codes: Sequence[Piece]) -> bool:
     return codes[0].middle < gap[0] and gap[1] < codes[-1].middle
 
 
-def _gaps(page: PageText) -> list[Interval]:
-    return gaps((p.box.top + _TRIM * p.size, p.box.bottom - _TRIM * p.size) for p in page.pieces)
+def _gaps(page: PageText, trim: float) -> list[Interval]:
+    return gaps((p.box.top + trim * p.size, p.box.bottom - trim * p.size) for p in page.pieces)
 
 
 def _width(gap: Interval) -> float:
@@ -219,13 +246,15 @@ def _above(free: Sequence[Interval], code: Piece) -> Interval | None:
 
 def _below_headings(free: Sequence[Interval], page: PageText, code: Piece) -> list[Interval]:
     """Give the widest gap between the last line of headings and the line of the first code; [] without headings."""
-    above = lines_of(p for p in page.pieces if p.box.bottom <= code.middle)
-    named = [n for n, line in enumerate(above) if _named(line) >= _NAMED]
-    if not named:
-        return []
-    floor = around(above[named[-1]]).top
+    floor = _last_heading(page, code)
     mine = [g for g in free if floor < g[0] and g[1] < code.middle]
-    return [max(mine, key=_width)] if mine else []
+    return [max(mine, key=_width)] if mine and floor > float("-inf") else []
+
+
+def _last_heading(page: PageText, code: Piece) -> float:
+    """Give the top of the last line of headings above a code; minus infinity without headings."""
+    above = lines_of(p for p in page.pieces if p.box.bottom <= code.middle)
+    return max((around(line).top for line in above if _named(line) >= _NAMED), default=float("-inf"))
 
 
 def _named(line: Sequence[Piece]) -> int:
