@@ -8,7 +8,7 @@ is no table: better none than one with a figure in a neighbour's place. Not here
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -18,6 +18,9 @@ from ingest.readers.unruled_headings import Headings, find_headings
 from ingest.readers.unruled_heads import slot_borders
 from ingest.readers.unruled_places import Columns
 from ingest.readers.unruled_rows import Rows, Strip, find_codes, find_rows, is_lone
+
+Tell = Callable[[Rows, Sequence[Interval]], Headings | None]
+"""Gives the headings above columns of a page's rows, None where they are not certain."""
 
 _NEAR = 0.06  # of the width of the table: a centred text is no farther from the middle
 _ALIGNED = 0.35  # of the type size: left edges that are alike
@@ -29,7 +32,8 @@ _STAINED = 3  # and a table where it lies over more than one in so many is none
 class Slot:
     """A cell of a table that was found: its place in the grid and the pieces in it.
 
-    `stained` tells that something reaches into it which is no text of the table, as a stamp does.
+    `stained` tells that something reaches into it which is no text of the table, as a stamp does; `told` is what a
+    heading says by other evidence than its pieces.
     """
 
     row: int
@@ -37,6 +41,7 @@ class Slot:
     column_span: int
     pieces: tuple[Piece, ...]
     stained: bool = False
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,11 @@ class Found:
     slots: tuple[Slot, ...]
 
 
-def find_unruled(pages: Sequence[PageText]) -> list[Found]:
+def find_unruled(pages: Sequence[PageText], tell: Tell | None = None) -> list[Found]:
     """Find the table that goes over these pages of one document; [] where its rows or columns are not certain.
 
     A page without codes is no part of the table. A page whose texts cross the columns of the others has no table.
+    Headings that cannot be read are those that `tell` gives for the columns of a page.
     """
     codes = find_codes(pages)
     coded = [(page, mine) for page, mine in zip(pages, codes, strict=True) if mine]
@@ -61,7 +67,9 @@ def find_unruled(pages: Sequence[PageText]) -> list[Found]:
     rows = find_rows([page for page, _ in coded], [mine for _, mine in coded])
     if rows is None:
         return []
-    headings, known = _headings(rows)
+    headings, known = _headings(rows, find_headings)
+    if known is None and tell is not None:
+        headings, known = _headings(rows, tell)
     if known is None:
         return []
     # A column that is blank on some pages has its place from the headings of another.
@@ -77,11 +85,11 @@ def find_unruled(pages: Sequence[PageText]) -> list[Found]:
     return [f for f in found if f is not None]
 
 
-def _headings(rows: Sequence[Rows]) -> tuple[list[Headings | None], tuple[Interval, ...] | None]:
+def _headings(rows: Sequence[Rows], find: Tell) -> tuple[list[Headings | None], tuple[Interval, ...] | None]:
     """Give the headings of each page, and the columns that they tell of, by the first parting that has any."""
     headings: list[Headings | None] = []
     for columns in column_ways(rows):
-        headings = [find_headings(r, columns) for r in rows]
+        headings = [find(r, columns) for r in rows]
         known = max((h.columns for h in headings if h is not None), key=len, default=None)
         if known is not None:
             return headings, known
@@ -109,7 +117,7 @@ def _found(
     tops: list[float] = []
     if headings is not None:
         tops = [headings.top, (headings.top + headings.bottom) / 2]
-        slots = [Slot(h.row, h.column, h.span, tuple(h.pieces)) for h in headings.cells]
+        slots = [Slot(h.row, h.column, h.span, tuple(h.pieces), told=h.told) for h in headings.cells]
     for row, strip in enumerate(strips, start=len(tops)):
         tops.append(strip.top)
         if not strip.is_row and is_lone(strip, words=rows.page.words) and strip not in halves:

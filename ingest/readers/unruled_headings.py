@@ -51,12 +51,15 @@ _FEW, _MOST = 2, 0.8  # and as many, with this share holding, settle a doubt
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A cell of the headings: row 0 for groups, 1 for the columns below."""
+    """A cell of the headings: row 0 for groups, 1 for the columns below. `told` is what it says by other evidence than
+    its pieces.
+    """
 
     row: int
     column: int
     span: int
     pieces: tuple[Piece, ...]
+    told: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from ingest.scan.neighbours import told_by_neighbours
 from ingest.scan.orient import Upright
 from ingest.scan.spots import Engines, Spot, ask_lines, in_order, merged, text_cell
 from ingest.scan.tables import read_table
+from ingest.scan.unruled_told import tell_headings
 from ingest.words import words
 
 _FIGURES = 3  # on a line, to make it the line of figures of a row
@@ -73,8 +74,10 @@ def read_unruled(page: Upright, paper: Paper, loose: list[Spot], ask: Engines) -
         edges = (found.column_edges[slot.column], found.column_edges[slot.column + slot.column_span])
         ends = (found.row_edges[slot.row], found.row_edges[slot.row + 1])
         left, up, right, down = (v * scale for v in (edges[0], ends[0], edges[1], ends[1]))
-        spot = merged((left, up, right, down), [loose[p.number] for p in slot.pieces], ask)
+        spot = merged((left, up, right, down), [loose[p.number] for p in slot.pieces if p.number >= 0], ask)
         spot.blotted = slot.stained
+        if slot.told:
+            _tell(spot, slot.told, paper, ask)
         spots.append(spot)
     places = [Placed(_NOTHING, s.row, s.column, 1, s.column_span) for s in found.slots]
     size = len(found.row_edges) - 1, len(found.column_edges) - 1
@@ -102,7 +105,7 @@ def _found(page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -> 
         for n in _above(loose, rows[0] - paper.size):
             _settle(loose[n], said[n], ask)
     pieces = tuple(Piece(box, text, n) for n, (box, text) in enumerate(zip(boxes, said, strict=True)) if text)
-    return next(iter(find_unruled([PageText(page.number, pieces, words=False)])), None)
+    return next(iter(find_unruled([PageText(page.number, pieces, words=False)], tell_headings)), None)
 
 
 def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
@@ -250,6 +253,13 @@ def _ask_again(loose: Sequence[Spot], said: list[str], last: float, ask: Engines
 
     for n in doubted:
         said[n] = max((said[n], figures.as_printed(loose[n].said(ask.second.name))), key=names)
+
+
+def _tell(spot: Spot, text: str, paper: Paper, ask: Engines) -> None:
+    """Let a heading say what its column tells; where nothing of it was found, its whole place is the place of it."""
+    spot.lines = spot.lines[:1] or [TextLine(spot.box, spot.box[3], paper.pixels[:1, :1])]
+    told = Recognition(text, 1.0, text, 1.0)
+    spot.read = {engine.name: [told] for engine in (ask.first, ask.second)}
 
 
 def _settle(spot: Spot, text: str, ask: Engines) -> None:

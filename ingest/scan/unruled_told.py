@@ -1,0 +1,264 @@
+"""Headings of a scanned table without rules that cannot be read whole, told by the figures and texts below them.
+
+Reports set the quarters of their measures in few orders: measure by measure, or quarter by quarter. Where the figures
+of a page add up in one of these orders, and in no other, they tell what each column is; the texts of the others are
+named by their headings, or by what they say. Here belongs that search. Not here: headings that can be read
+(`readers.unruled_headings`), tables with rules (`told_by_figures`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from statistics import median
+
+from ingest.cells import Box
+from ingest.constraints import SUM_TOLERANCE, same_pct
+from ingest.numbers import NumberFormat, parse_number
+from ingest.profile import QUARTERLY, Meaning, Profile, load_profiles
+from ingest.readers.pieces import Interval, Piece, lines_of, type_size
+from ingest.readers.unruled_headings import Heading, Headings
+from ingest.readers.unruled_heads import heading_text, slot_borders
+from ingest.readers.unruled_rows import Rows, Strip
+from ingest.scan import figures, wording
+from ingest.words import plain, words
+
+_HOLDS, _LEAST = 0.4, 2  # share and number of the rows in which a relation must hold: bad scans misread one in two
+_ENOUGH = 4  # relations that hold, on the whole
+_CLEAR = 0.5  # times as many may hold for another order
+_SPARSE = 0.34  # of the rows have a figure in a column: else a stamp may have made it
+_NAMED = 3  # texts that name columns, to make a line of headings
+_LEADING = 3.0  # type sizes: lines of one block of headings are no farther apart
+_OVER = 0.6  # of the type size: a heading may reach over the border of its column
+_MOST = 0.34  # of the texts of a column name a level, a frequency, a code
+_LONG = 24  # characters: texts of objectives and indicators are longer
+_QUARTERS = (1, 2, 3, 4)
+
+Numbers = Mapping[Meaning, float]
+Order = tuple[Meaning, ...]
+
+
+def tell_headings(rows: Rows, columns: Sequence[Interval]) -> Headings | None:
+    """Give headings for the columns of a page by what stands in them; None where that leaves a doubt."""
+    profile = load_profiles()[0]
+    edges = slot_borders(columns)
+    held = [_by_column(strip, edges) for strip in rows.body]
+    told = _orders(held, len(columns), profile.numbers)
+    if told is None:
+        return None
+    above = _above(rows, edges)
+    told |= _texts(held, [c for c in range(len(columns)) if c not in told], above, profile)
+    named = Counter(m for m in told.values())
+    if not profile.required <= {m.field for m in named} or max(named.values()) > 1:
+        return None
+    cells = [_heading(c, meaning, above, columns, rows, profile) for c, meaning in sorted(told.items())]
+    return Headings(tuple(columns), tuple(c for c in cells if c is not None)) if all(cells) else None
+
+
+def _by_column(strip: Strip, edges: Sequence[float]) -> dict[int, list[Piece]]:
+    held: dict[int, list[Piece]] = {}
+    for piece in strip.pieces:
+        column = sum(e <= piece.centre for e in edges) - 1
+        held.setdefault(min(max(column, 0), len(edges) - 2), []).append(piece)
+    return held
+
+
+def _orders(held: Sequence[Mapping[int, Sequence[Piece]]], size: int, form: NumberFormat) -> dict[int, Meaning] | None:
+    """Give the meaning of each column of figures by the one order in which they add up; None without one."""
+    numbers = [_numbers(row, form) for row in held]
+    filled = Counter(c for row in numbers for c in row)
+    lines = sum(len(row) >= _NAMED for row in numbers)
+    mine = [c for c in range(size) if 2 * filled[c] > sum(c in row for row in held)]
+    for kept in (mine, [c for c in mine if filled[c] > _SPARSE * lines]):
+        found = sorted(
+            ((_held(numbers, kept, order, quarter), order, quarter) for order, quarter in _possible(len(kept))),
+            key=lambda f: f[0], reverse=True,
+        )  # fmt: skip
+        if found and found[0][0] >= _ENOUGH:
+            best = dict(zip(kept, found[0][1], strict=True))
+            rivals = (n for n, order, _ in found if dict(zip(kept, order, strict=True)) != best)
+            return best if max(rivals, default=0) <= _CLEAR * found[0][0] else None
+    return None
+
+
+def _numbers(row: Mapping[int, Sequence[Piece]], form: NumberFormat) -> dict[int, float]:
+    found = {}
+    for column, pieces in row.items():
+        told = [p.text for p in pieces if figures.is_figure(p.text)]
+        number = _number(told[0], form) if len(told) == 1 else None
+        if number is not None:
+            found[column] = number
+    return found
+
+
+def _number(text: str, form: NumberFormat) -> float | None:
+    flat = "".join(text.split())
+    number = parse_number(figures.as_percentage(flat, 2) if figures.is_percentage(flat) else flat, form)
+    return parse_number(figures.as_count(flat), form) if number is None else number
+
+
+def _possible(size: int) -> Iterator[tuple[Order, int]]:
+    """Give the orders of so many columns, and the quarter of percentages that name none.
+
+    Columns of quarters to come are blank, so that any number of results may be there.
+    """
+    annual = (Meaning("annual_goal"),)
+    for done, quarter in product(_QUARTERS, _QUARTERS):
+        goals = tuple(Meaning("goal", q) for q in _QUARTERS)
+        achieved = tuple(Meaning("achieved", q) for q in _QUARTERS[:done])
+        pairs = tuple(m for q in _QUARTERS for m in (goals[q - 1], *achieved[q - 1 : q]))
+        measures = [(*annual, *goals, *achieved), (*goals, *annual, *achieved), (*goals, *achieved, *annual)]
+        for start in (*measures, (*annual, *pairs), (*pairs, *annual)):
+            for rates, named in _rates(done):
+                if len(start) + len(rates) == size and (quarter == 1 if named else quarter <= done):
+                    yield (*start, *rates), quarter
+        with_rates = tuple(
+            m for q in _QUARTERS for m in (goals[q - 1], *(Meaning(f, q) for f in QUARTERLY[1:] if q <= done))
+        )
+        for fields in (QUARTERLY[:3], QUARTERLY):
+            mine = tuple(m for m in with_rates if m.field in fields)
+            for whole in ((*annual, *mine), (*mine, *annual)):
+                if len(whole) == size and quarter == 1:
+                    yield whole, quarter
+
+
+def _rates(done: int) -> Iterator[tuple[Order, bool]]:
+    """Give the columns of percentages that may follow results of `done` quarters, and whether they name quarters."""
+    progress, accumulated = Meaning("progress_pct"), Meaning("accumulated_pct")
+    yield (), True
+    for unnamed in ((progress,), (accumulated,), (progress, accumulated), (accumulated, progress)):
+        yield unnamed, False
+    by_quarter = [tuple(Meaning(f, q) for q in _QUARTERS[:done]) for f in QUARTERLY[2:]]
+    yield by_quarter[0], True
+    yield (*by_quarter[0], *by_quarter[1]), True
+    yield tuple(m for pair in zip(*by_quarter, strict=True) for m in pair), True
+
+
+def _held(rows: Sequence[Mapping[int, float]], columns: Sequence[int], order: Order, quarter: int) -> int:
+    """Give how many relations hold in the rows; 0 unless each column takes part in some that hold in most rows."""
+    held: Counter[Meaning] = Counter()
+    tried: Counter[Meaning] = Counter()
+    total = 0
+    for row in rows:
+        numbers = {m: row[c] for c, m in zip(columns, order, strict=True) if c in row}
+        for about, holds in _relations(numbers, quarter):
+            total += holds
+            for meaning in about:
+                tried[meaning] += 1
+                held[meaning] += holds
+    sure = all(held[m] >= max(_LEAST, _HOLDS * tried[m]) for m in order)
+    return total if sure else 0
+
+
+def _relations(numbers: Numbers, quarter: int) -> Iterator[tuple[tuple[Meaning, ...], bool]]:
+    """Give which columns each relation of a row is about, and whether it holds; what zeros agree on says nothing."""
+    annual = Meaning("annual_goal")
+    whole = numbers.get(annual)
+    goals = [numbers.get(Meaning("goal", q)) for q in _QUARTERS]
+    if whole and None not in goals:
+        said = abs(sum(g for g in goals if g is not None) - whole) <= SUM_TOLERANCE
+        yield (annual, *(Meaning("goal", q) for q in _QUARTERS)), said
+    for q in _QUARTERS:
+        done = [numbers.get(Meaning("achieved", n)) for n in range(1, q + 1)]
+        for rate in (Meaning("progress_pct", q), *([Meaning("progress_pct")] if q == quarter else [])):
+            goal, pct = numbers.get(Meaning("goal", q)), numbers.get(rate)
+            if goal and pct and done[-1]:
+                yield (Meaning("goal", q), Meaning("achieved", q), rate), same_pct(100 * done[-1] / goal, pct, 2)
+        for rate in (Meaning("accumulated_pct", q), *([Meaning("accumulated_pct")] if q == quarter else [])):
+            pct = numbers.get(rate)
+            if whole and pct and None not in done:
+                about = (annual, *(Meaning("achieved", n) for n in range(1, q + 1)), rate)
+                yield about, same_pct(100 * sum(d for d in done if d is not None) / whole, pct, 2)
+
+
+def _above(rows: Rows, edges: Sequence[float]) -> dict[int, list[Piece]]:
+    """Give the pieces of the block of headings above the first row by the column inside whose borders they stand."""
+    profile = load_profiles()[0]
+    size = type_size(rows.page.pieces)
+    lines = lines_of(p for s in rows.above for p in s.pieces)
+    named = [
+        n for n, line in enumerate(lines)
+        if sum(bool(wording.known(p.text, profile)) or profile.quarter_of(p.text) is not None for p in line) >= _NAMED
+    ]  # fmt: skip
+    if not named:
+        return {}
+    first = last = named[-1]
+    while first > 0 and _height(lines[first]) - _height(lines[first - 1]) <= _LEADING * size:
+        first -= 1
+    while last + 1 < len(lines) and _height(lines[last + 1]) - _height(lines[last]) <= _LEADING / 2 * size:
+        last += 1
+    found: dict[int, list[Piece]] = {}
+    reach = _OVER * size
+    for piece in (p for line in lines[first : last + 1] for p in line):
+        column = next((n for n in range(len(edges) - 1) if edges[n] <= piece.centre <= edges[n + 1]), None)
+        if column is not None and edges[column] - reach <= piece.box.x0 and piece.box.x1 <= edges[column + 1] + reach:
+            found.setdefault(column, []).append(piece)
+    return found
+
+
+def _height(line: Sequence[Piece]) -> float:
+    return median(p.middle for p in line)
+
+
+def _texts(
+    held: Sequence[Mapping[int, Sequence[Piece]]],
+    columns: Sequence[int],
+    above: Mapping[int, Sequence[Piece]],
+    profile: Profile,
+) -> dict[int, Meaning]:
+    """Name the columns of texts: by their headings, then by what they say, then by their order."""
+    said = {c: [heading_text(row[c]) for row in held if c in row] for c in columns}
+    told = {c: m for c in columns if (m := profile.meaning(wording.mended(heading_text(above.get(c, ())), profile)))}
+    told = {c: m for c, m in told.items() if m.field not in (*QUARTERLY, "annual_goal")}
+    told |= {c: m for c in columns if (m := _by_content(said[c], profile)) is not None}
+    # Below a heading for units, one column is called that of the indicator.
+    units = [c for c, m in told.items() if m.field == "variable_unit"]
+    indicator = Meaning("indicator")
+    told |= {c: Meaning("unit") for c in columns if c + 1 in units and told.get(c, indicator) == indicator}
+    doubled = {m for m, n in Counter(told.values()).items() if n > 1}
+    told = {c: m for c, m in told.items() if m not in doubled}
+    return told | _by_order(said, told)
+
+
+def _by_content(texts: Sequence[str], profile: Profile) -> Meaning | None:
+    """Give what the texts of a column must be by the words of the format that most of them are."""
+    labels = [label for forms in profile.unit_labels.values() for label in forms]
+    tests = {
+        "level": lambda t: profile.level_of(t) is not None,
+        "frequency": lambda t: plain(t).strip() in profile.frequencies,
+        "code": lambda t: profile.code.fullmatch(t.strip()) is not None,
+        "units": lambda t: any(label in " ".join(words(wording.labelled(t, profile))) for label in labels),
+    }
+    for field, test in tests.items():
+        if texts and sum(map(test, texts)) > _MOST * len(texts):
+            return Meaning(field)
+    return None
+
+
+def _by_order(said: Mapping[int, Sequence[str]], told: Mapping[int, Meaning]) -> dict[int, Meaning]:
+    """Name the long texts that nothing names: objectives stand before indicators, both before what explains."""
+    wanted = [f for f in ("objective", "indicator", "justification") if Meaning(f) not in told.values()]
+    free = [c for c, texts in said.items() if c not in told and texts and median(map(len, texts)) >= _LONG]
+    return {c: Meaning(f) for c, f in zip(free, wanted, strict=True)} if len(free) == len(wanted) else {}
+
+
+def _heading(
+    column: int,
+    meaning: Meaning,
+    above: Mapping[int, Sequence[Piece]],
+    columns: Sequence[Interval],
+    rows: Rows,
+    profile: Profile,
+) -> Heading | None:
+    """Give the heading of a column in the words of the format, for which it is what the column was told to be."""
+    said = profile.fields[meaning.field][0].replace("*", "")
+    text = (said if meaning.quarter is None else f"{said} {profile.quarters[meaning.quarter][1][0]}").upper()
+    if profile.meaning(text) != meaning:
+        return None
+    pieces = tuple(above.get(column, ()))
+    if not pieces:
+        top, size = rows.body[0].top, type_size(rows.page.pieces)
+        number = -1
+        pieces = (Piece(Box(columns[column][0], top - 2 * size, columns[column][1], top - size), "", number),)
+    return Heading(1, column, 1, pieces, text)
