@@ -111,6 +111,12 @@ create table if not exists quarantine (     -- whatever could not be understood 
     recorded_at     timestamp not null
 );
 
+create table if not exists held_file (      -- where the file lay of what is held in the stage receiving
+    quarantine_id   varchar primary key,
+    path            varchar not null,
+    gone_at         timestamp               -- UTC, when it was seen to lie there no more, or to be well; null while held
+);
+
 create table if not exists gate (           -- the verdict of the landing suite over an extraction
     extraction_id   varchar not null,
     suite           varchar not null,
@@ -162,14 +168,22 @@ create table if not exists correction_check (  -- each time that all corrections
     recorded_at     timestamp not null      -- UTC
 );
 
--- The corrections that apply now.
-create or replace view applied_correction as
+-- Each time that a correction applied: from recorded_at until recorded_until, null where it applies now.
+create or replace view correction_spell as
 select * exclude (applies)
 from (
-    select * from correction
-    qualify row_number() over (partition by extraction_id, correction_id order by recorded_at desc) = 1
+    select
+        *,
+        lead(recorded_at) over (partition by extraction_id, correction_id order by recorded_at) as recorded_until
+    from correction
 )
 where applies;
+
+-- The corrections that apply now.
+create or replace view applied_correction as
+select * exclude (recorded_until)
+from correction_spell
+where recorded_until is null;
 
 -- The documents that are withdrawn now.
 create or replace view withdrawn_document as
@@ -292,7 +306,8 @@ select *
 from attempt
 qualify row_number() over (partition by document_sha256 order by recorded_at desc, extraction_id desc) = 1;
 
--- What is held now. A file that was received after all, or a document that was read again, is not held any more.
+-- What is held now. A file that was received after all or taken away, a document that was read again or that a person
+-- withdrew is not held any more.
 create or replace view open_quarantine as
 select q.*
 from quarantine q
@@ -300,10 +315,14 @@ where
     (q.stage = 'receiving' and not exists (
         select 1 from document d
         where d.file = q.file and (d.received_at >= q.recorded_at or q.reason = 'vanished')
+    ) and not exists (
+        select 1 from held_file f where f.quarantine_id = q.quarantine_id and f.gone_at is not null
     ))
     or (q.stage = 'correction' and q.extraction_id is null)
     or (q.stage <> 'receiving' and exists (
         select 1 from last_attempt a
         -- The same attempt is made again when a limit is raised: only the newest failure counts, and none after success.
         where a.extraction_id = q.extraction_id and (q.stage <> 'reading' or a.recorded_at = q.recorded_at)
-    ));
+    ) and (q.stage = 'correction' or not exists (
+        select 1 from withdrawn_document w where w.document_sha256 = q.document_sha256
+    )));

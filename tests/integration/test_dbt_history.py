@@ -31,6 +31,7 @@ def life() -> list[Landed]:
         document("wrong", [row("1.4.1", goal=(99, 10, 10, 10)), row("1.4.9", goal=(1,))], quarter=4, days=9),
         document("lost and found", [row("1.5.1", goal=(5,))], days=1, program_code="1.5"),
         document("corrected", [row("1.6.1", goal=(6,))], days=1, program_code="1.6"),
+        document("taken back", [row("1.7.1", goal=(7,))], days=1, program_code="1.7"),
         document("not looked at", [row("1.6.1", goal=(66,))], quarter=2, days=30, program_code="1.6"),
     ]
 
@@ -50,6 +51,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             " from extraction where program_code = '1.6' and quarter = 1",
             [day(17)],
         )
+        for applies, at in ((True, day(17)), (False, day(20))):
+            landing.execute(
+                "insert into correction select field, extraction_id, document_sha256, place, field, 'set', 7, '7',"
+                " 'unchecked', figure, text, 'taken back', 1, 'the table shows 70', 'A', current_date, 'a.yml', ?, ?"
+                " from extraction, (values (0, 'goal.1', 70, null), (0, 'department', null, 'Compras'),"
+                " (null, 'program_name', null, 'Otro')) said (place, field, figure, text) where program_code = '1.7'",
+                [applies, at],
+            )
     outcome = dbt_fixture.run(folder, "build", "--exclude-resource-type", "unit_test")
     assert {n: s for n, s in outcome.items() if s not in ("success", "pass")} == {}
     return folder
@@ -107,6 +116,16 @@ def test_a_correction_counts_from_when_it_was_made_and_holds(marts: duckdb.DuckD
     assert known(marts, "1.6.1", day(40), "goal_reason") == ["restatement_held"]
 
 
+def test_a_correction_that_was_taken_back_held_between(marts: duckdb.DuckDBPyConnection) -> None:
+    assert [known(marts, "1.7.1", day(n)) for n in (16, 17, 19, 20, 40)] == [[7], [70], [70], [7], [7]]
+    assert known(marts, "1.7.1", day(18), "goal_quality") == ["corrected"]
+    assert known(marts, "1.7.1", day(20), "goal_quality") == ["unchecked"]
+    assert [known(marts, "1.7.1", day(n), "department") for n in (16, 18, 40)] == [
+        ["Tesorería"], ["Compras"], ["Tesorería"]
+    ]  # fmt: skip
+    assert marts.execute("select count(*) from marts.fct_correction where reason = 'taken back'").fetchone() == (0,)
+
+
 def test_each_change_has_its_cause(marts: duckdb.DuckDBPyConnection) -> None:
     restated = marts.execute(
         "select indicator_code, measure, quarter, old_value, new_value, stated_in_quarter, cause"
@@ -118,6 +137,8 @@ def test_each_change_has_its_cause(marts: duckdb.DuckDBPyConnection) -> None:
         ("1.4.1", "goal", 1, 11, 12, 3, "publisher"),
         ("1.4.1", "goal", 1, 70, 10, 1, "reading"),
         ("1.6.1", "goal", 1, 6, 60, 1, "correction"),
+        ("1.7.1", "goal", 1, 7, 70, 1, "correction"),
+        ("1.7.1", "goal", 1, 70, 7, 1, "correction"),
     ]
 
 

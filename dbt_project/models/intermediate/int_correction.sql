@@ -2,6 +2,7 @@ with
 
 corrections as (
     select * from {{ ref('stg_correction') }}
+    where recorded_until is null
 ),
 
 documents as (
@@ -17,7 +18,7 @@ final as (
     select
         documents.municipality_id,
         stated_rows.indicator_id,
-        corrections.*
+        corrections.* exclude (recorded_until)
     from corrections
     inner join documents on corrections.extraction_id = documents.extraction_id
     left join stated_rows

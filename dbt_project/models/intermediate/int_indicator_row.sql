@@ -4,7 +4,7 @@ documents as (
     select * from {{ ref('int_document') }}
 ),
 
--- Until a correction was recorded nobody knew of it: the row was as read.
+-- Before a correction was recorded, and after it was taken back, the row was as read.
 corrections as (
     select
         documents.reading_id,
@@ -16,7 +16,10 @@ corrections as (
         bool_or(said.field = 'department' and said.action <> 'flag') as is_department_decided
     from {{ ref('stg_correction') }} as said
     inner join documents
-        on said.extraction_id = documents.extraction_id and said.recorded_at <= documents.recorded_from
+        on
+            said.extraction_id = documents.extraction_id
+            and said.recorded_at <= documents.recorded_from
+            and (said.recorded_until is null or said.recorded_until > documents.recorded_from)
     where said.row_number is not null
     group by documents.reading_id, said.row_number
 ),

@@ -12,10 +12,36 @@ documents as (
     select * from {{ ref('int_document') }}
 ),
 
--- Until a correction was recorded nobody knew of it: the figure was as read.
+corrections as (
+    select * from {{ ref('stg_correction') }}
+    where row_number is not null and field is not null and not is_text
+),
+
+-- Before a correction was recorded, and after it was taken back, the figure was as read. The same is said of what
+-- counts now by the view `corrected_value` of landing.
 timed as (
     select
-        stated_values.* exclude (value, quality, reason, correction, corrected_from, read_value, read_quality),
+        stated_values.* replace (
+            case corrections.action
+                when 'set' then corrections.new_value
+                when 'drop' then null
+                else stated_values.value
+            end as value,
+            case corrections.action
+                when 'set' then 'corrected'
+                when 'drop' then 'missing'
+                when 'flag' then 'disputed'
+                when 'accept' then if(stated_values.text is null, 'corrected', 'confirmed')
+                else stated_values.quality
+            end as quality,
+            case corrections.action
+                when 'set' then 'corrected_by_person'
+                when 'drop' then 'dropped_by_person'
+                when 'flag' then 'flagged_by_person'
+                when 'accept' then 'accepted_by_person'
+                else stated_values.reason
+            end as reason
+        ),
         documents.reading_id,
         documents.is_exact,
         documents.order_of_issue,
@@ -24,13 +50,16 @@ timed as (
         documents.recorded_until,
         documents.vintage,
         documents.precedence,
-        stated_values.corrected_from > documents.recorded_from as is_before_correction,
-        case when is_before_correction then stated_values.read_value else stated_values.value end as value,
-        case when is_before_correction then stated_values.read_quality else stated_values.quality end as quality,
-        case when is_before_correction then null else stated_values.reason end as reason,
-        case when is_before_correction then null else stated_values.correction end as correction
+        corrections.action as correction
     from stated_values
     inner join documents on stated_values.extraction_id = documents.extraction_id
+    left join corrections
+        on
+            stated_values.extraction_id = corrections.extraction_id
+            and stated_values.row_number = corrections.row_number
+            and stated_values.measure || coalesce('.' || stated_values.quarter, '') = corrections.field
+            and documents.recorded_from >= corrections.recorded_at
+            and (corrections.recorded_until is null or documents.recorded_from < corrections.recorded_until)
 ),
 
 final as (
@@ -38,7 +67,7 @@ final as (
         stated_rows.indicator_id,
         stated_rows.municipality_id,
         stated_rows.fiscal_year,
-        timed.* exclude (is_before_correction),
+        timed.*,
         timed.quality not in ('disputed', 'missing') as is_good,
         -- Whether the publisher surely said this. A disputed figure in an exact text is what was published; a
         -- disputed recognition may be our misreading.

@@ -1,7 +1,7 @@
 with
 
 corrections as (
-    select * from {{ source('landing', 'applied_correction') }}
+    select * from {{ source('landing', 'correction_spell') }}
 ),
 
 final as (
@@ -29,7 +29,8 @@ final as (
         by_person,
         decided_on,
         source,
-        recorded_at
+        recorded_at,
+        recorded_until
     from corrections
 )
 

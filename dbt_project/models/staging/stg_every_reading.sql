@@ -29,7 +29,7 @@ withdrawals as (
 ),
 
 corrections as (
-    select * from {{ source('landing', 'applied_correction') }}
+    select * from {{ source('landing', 'correction_spell') }}
 ),
 
 -- All that changes which reading of a document counts, or what it says.
@@ -54,10 +54,16 @@ events as (
     from withdrawals
     where restored_at is not null
     union all by name
-    select distinct
+    select
         document_sha256,
         recorded_at as happened_at
     from corrections
+    union by name
+    select
+        document_sha256,
+        recorded_until as happened_at
+    from corrections
+    where recorded_until is not null
 ),
 
 states as (
@@ -91,7 +97,7 @@ spans as (
         and (recorded_until is null or recorded_until > recorded_from)
 ),
 
--- What people say of a report in place of what it says of itself, from when they said it.
+-- What people say of a report in place of what it says of itself, while they say it.
 said as (
     select
         spans.document_sha256,
@@ -104,6 +110,7 @@ said as (
         on
             spans.extraction_id = corrections.extraction_id
             and spans.recorded_from >= corrections.recorded_at
+            and (corrections.recorded_until is null or spans.recorded_from < corrections.recorded_until)
     where corrections.row_number is null
     group by spans.document_sha256, spans.span_number
 ),

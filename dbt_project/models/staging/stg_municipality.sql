@@ -23,7 +23,7 @@ quarantine as (
 ),
 
 corrections as (
-    select * from {{ source('landing', 'applied_correction') }}
+    select * from {{ source('landing', 'correction_spell') }}
 ),
 
 -- What was read never changes under the name of its reading; all else that the marts are made from is named here.
@@ -46,7 +46,7 @@ facts as (
     union all by name
     select
         extractions.municipality_id,
-        {{ surrogate_key(['corrections.extraction_id', 'correction_id', 'recorded_at']) }} as fact
+        {{ surrogate_key(['corrections.extraction_id', 'correction_id', 'recorded_at', 'recorded_until']) }} as fact
     from corrections
     inner join extractions on corrections.extraction_id = extractions.extraction_id
 ),

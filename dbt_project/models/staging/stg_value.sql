@@ -1,15 +1,11 @@
 with
 
 landed as (
-    select * from {{ source('landing', 'corrected_value') }}
+    select * from {{ source('landing', 'value') }}
 ),
 
 stated_rows as (
     select * from {{ ref('stg_row') }}
-),
-
-corrections as (
-    select * from {{ source('landing', 'applied_correction') }}
 ),
 
 final as (
@@ -32,16 +28,10 @@ final as (
         landed.bottom,
         landed.span_start,
         landed.span_end,
-        landed.confidence,
-        landed.correction,
-        corrections.recorded_at as corrected_from,
-        landed.read_value,
-        landed.read_quality
+        landed.confidence
     from landed
     inner join stated_rows
         on landed.extraction_id = stated_rows.extraction_id and landed.row_number = stated_rows.row_number
-    left join corrections
-        on landed.extraction_id = corrections.extraction_id and landed.correction_id = corrections.correction_id
 )
 
 select * from final
