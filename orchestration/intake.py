@@ -18,7 +18,7 @@ from orchestration.environment import SOURCES
 from warehouse.corrections import corrections_are_due
 from warehouse.gate import Suite, unjudged
 from warehouse.home import Home
-from warehouse.landing import Refused, hold_file, open_landing, pending
+from warehouse.landing import Refused, hold_file, open_landing, pending, release_files
 from warehouse.release import code_version, fingerprint, needs_release
 
 SHA_DIGITS = 12
@@ -29,10 +29,11 @@ _SAFE = "".join(chr(c) for c in range(32, 127) if chr(c) not in '%,"\\[]()')
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What came in: documents that lie in the archive, and files that could not even be archived."""
+    """What came in: the files looked at, documents that lie in the archive, and files that could not be archived."""
 
+    files: tuple[Path, ...]
     documents: tuple[Document, ...]
-    held: tuple[UnreadableDocumentError, ...]
+    held: Mapping[Path, UnreadableDocumentError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +80,15 @@ def receive(
     limits = limits or Limits()
     files = find_files(places)
     documents: list[Document] = []
-    held: list[UnreadableDocumentError] = []
+    held: dict[Path, UnreadableDocumentError] = {}
     for number, path in enumerate(files):
         if told is not None:
             told(number, len(files), path.name)
         try:
             documents.append(_archived(path, home, limits) or archive_document(path, home.archive, limits))
         except UnreadableDocumentError as error:
-            held.append(error)
-    return Intake(tuple(documents), tuple(held))
+            held[path] = error
+    return Intake(tuple(files), tuple(documents), held)
 
 
 def plan_work(home: Home, intake: Intake, extractor: str) -> Work:
@@ -98,8 +99,9 @@ def plan_work(home: Home, intake: Intake, extractor: str) -> Work:
     """
     suite = Suite.load("landing")
     with open_landing(home) as connection:
-        for error in intake.held:
-            hold_file(connection, error)
+        release_files(connection, intake.files)
+        for path, error in intake.held.items():
+            hold_file(connection, error, path)
         left = pending(connection, intake.documents, extractor)
         seen = dict(connection.execute(_SEEN).fetchall())
         waiting = len(unjudged(connection, suite))
@@ -110,7 +112,7 @@ def plan_work(home: Home, intake: Intake, extractor: str) -> Work:
         left.to_read,
         left.known,
         left.refused,
-        intake.held,
+        tuple(intake.held.values()),
         tuple(d for d in archived_documents(home) if d.sha256 not in seen.keys() | ours),
         _copies(intake.documents, seen),
         waiting,

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -31,6 +32,7 @@ __all__ = [
     "land",
     "open_landing",
     "pending",
+    "release_files",
 ]
 
 LABEL_UNSURE = "label_unsure"
@@ -141,11 +143,29 @@ def land(
     return Landed(name, new, *counts)
 
 
-def hold_file(connection: duckdb.DuckDBPyConnection, error: UnreadableDocumentError) -> None:
-    """Record in quarantine (stage `receiving`) a file that could not even be archived."""
+def hold_file(connection: duckdb.DuckDBPyConnection, error: UnreadableDocumentError, path: Path | None = None) -> None:
+    """Record in quarantine (stage `receiving`) a file that could not even be archived, and where it lies."""
     key = identity("receiving", error.file, error.reason, str(error))
     line = (key, None, None, None, error.file, "receiving", error.reason, str(error), *_NO_CHECK, utc_now())
     append(connection, "quarantine", [line], ignore_known=True)
+    if path is not None:
+        connection.execute(
+            "insert into held_file values (?, ?, null) on conflict do update set path = excluded.path, gone_at = null",
+            [key, str(path.absolute())],
+        )
+
+
+def release_files(connection: duckdb.DuckDBPyConnection, looked_at: Iterable[Path]) -> None:
+    """End what is held of files that are taken away, or among `looked_at`: `hold_file` those that are still unwell.
+
+    They were never archived, so that nothing but the file itself could be put right.
+    """
+    seen = {str(path.absolute()) for path in looked_at}
+    held = connection.execute("select quarantine_id, path from held_file where gone_at is null").fetchall()
+    gone = [key for key, path in held if path in seen or not Path(path).exists()]
+    connection.execute(
+        "update held_file set gone_at = ? where list_contains(?::varchar[], quarantine_id)", [utc_now(), gone]
+    )
 
 
 def hold_document(

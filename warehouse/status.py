@@ -45,9 +45,10 @@ class DocumentStatus:
 
 @dataclass(frozen=True, slots=True)
 class QuarantineItem:
-    """One thing held: what, where, why, and (in `detail`) the remedy."""
+    """One thing held: what, where, why, and (in `detail`) the remedy. `sha256` is None where nothing was archived."""
 
     file: str
+    sha256: str | None
     stage: str
     reason: str
     detail: str
@@ -153,7 +154,7 @@ def _document(line: tuple[Any, ...], qualities: dict[str, int]) -> DocumentStatu
 
 def _quarantine(connection: duckdb.DuckDBPyConnection) -> tuple[QuarantineItem, ...]:
     found = connection.execute(
-        "select file, stage, reason, detail, page, text, expectation, observed from open_quarantine"
+        "select file, document_sha256, stage, reason, detail, page, text, expectation, observed from open_quarantine"
         " order by recorded_at, file, page, row_number, expectation"
     ).fetchall()
     return tuple(QuarantineItem(*line) for line in found)

@@ -80,24 +80,34 @@ def document_in_landing(
     digits = prefix.strip().lower()
     if not re.fullmatch(r"[0-9a-f]{4,64}", digits):
         raise NoSuchDocumentError(
-            f"{prefix!r} is no sha256", "Give its first digits, at least 4; `indicadores status --json` lists them"
+            f"{prefix!r} is no sha256", "Give its first digits, at least 4; `indicadores status` lists them"
         )
     if not home.landing.exists():
         raise NoSuchDocumentError(
             f"no document has landed in {home.root} yet", "Set INDICADORES_HOME to the right home"
         )
     with open_landing(home, read_only=read_only) as connection:
-        found = connection.execute(
-            "select document_sha256, file from document where starts_with(document_sha256, ?) order by all", [digits]
-        ).fetchall()
+        found = connection.execute(_DOCUMENTS, [digits]).fetchall()
         if not found:
             raise NoSuchDocumentError(
-                f"no document begins with {digits}", "`indicadores status --json` lists the documents with their sha256"
+                f"no document begins with {digits}", "`indicadores status` lists the documents with their ids"
             )
         if len(found) > 1:
             names = ", ".join(f"{sha[:16]} ({file})" for sha, file in found)
             raise AmbiguousDocumentError(f"{len(found)} documents begin with {digits}: {names}", "Give more digits")
         yield connection, *found[0]
+
+
+# A document that could not be read is one as well, though nothing of it has landed.
+_DOCUMENTS = """
+select document_sha256, arg_min(file, recorded_at) as file
+from (
+    select document_sha256, file, received_at as recorded_at from document
+    union all select document_sha256, file, recorded_at from quarantine where stage = 'reading'
+)
+where starts_with(document_sha256, ?)
+group by document_sha256 order by all
+"""
 
 
 def _standing(connection: duckdb.DuckDBPyConnection, sha256: str) -> tuple[datetime, str, str | None] | None:

@@ -102,7 +102,7 @@ def _chosen(home: Home, given: Given) -> Given:
         raise CorrectionFileError(
             _PROMPT,
             "no document is given and nothing waits for review",
-            "Give the first digits of its sha256; `indicadores status --json` lists them",
+            "Give the first digits of its sha256; `indicadores status` lists them",
         )
     lines = [[n, i.file, i.page, i.code, field_name(i.measure, i.quarter), i.text, i.reason]
              for n, i in enumerate(review, start=1)]  # fmt: skip

@@ -18,6 +18,9 @@ from warehouse.status import DocumentStatus, QuarantineItem, Status, status
 
 SHOWN = 20
 
+ID = 8
+"""How many digits of a document's sha256 are shown: enough to name it to other commands."""
+
 
 def show_status(as_json: bool) -> int:
     """Print the state of the home."""
@@ -56,11 +59,11 @@ def documents_table(documents: Iterable[DocumentStatus]) -> object:
         report = " ".join(filter(None, [d.municipality, d.program_code]))
         period = f"{d.fiscal_year or '?'} Q{d.quarter or '?'}"
         state = f"{d.state}, {d.held_rows} rows held" if d.held_rows else d.state
-        lines.append([d.file, report, period, d.pages, d.rows, sum(d.qualities.values()), state])
-    columns = ["document", "report", "period", "pages", "rows", "values", "state"]
+        lines.append([d.file, d.sha256[:ID], report, period, d.pages, d.rows, sum(d.qualities.values()), state])
+    columns = ["document", "id", "report", "period", "pages", "rows", "values", "state"]
     if is_narrow():  # what the summary below the table tells as well
         return table(
-            columns[:1] + columns[2:3] + columns[4:], [one[:1] + one[2:3] + one[4:] for one in lines], "Documents"
+            columns[:2] + columns[3:4] + columns[5:], [one[:2] + one[3:4] + one[5:] for one in lines], "Documents"
         )
     return table(columns, lines, "Documents")
 
@@ -75,10 +78,9 @@ def quality_line(documents: Iterable[DocumentStatus]) -> str:
 
 def quarantine_table(items: Iterable[QuarantineItem]) -> object:
     """Give a table of what is held, why, and what to do."""
-    lines = [[i.file, "" if i.page is None else i.page, i.reason, i.detail] for i in items]
-    return table(
-        ["file", "page", "reason", "what to do"], lines[:SHOWN], _title("In quarantine", lines), ("page",), ("file",)
-    )
+    lines = [[i.file, (i.sha256 or "")[:ID], "" if i.page is None else i.page, i.reason, i.detail] for i in items]
+    columns = ["file", "id", "page", "reason", "what to do"]
+    return table(columns, lines[:SHOWN], _title("In quarantine", lines), ("page",), ("file",))
 
 
 def _title(words: str, lines: Sized) -> str:

@@ -13,10 +13,13 @@ import pytest
 from landing_fixture import Landed, document, row, value
 
 from ingest.correction import Correction, parse_correction
+from ingest.documents import Document
+from ingest.errors import NotAReportError
 from warehouse.corrections import Applied, apply_corrections, check_corrections, corrections_are_due
 from warehouse.errors import AmbiguousDocumentError, NoReasonError, NoSuchDocumentError
 from warehouse.gate import Suite, judge_landing, unjudged
 from warehouse.home import Home
+from warehouse.landing import hold_document
 from warehouse.landing_database import open_landing
 from warehouse.release import fingerprint
 from warehouse.withdrawal import reinstate, withdraw
@@ -264,6 +267,22 @@ def test_digits_that_name_several_documents_are_told(tmp_path: Path) -> None:
              for d in (FIRST, SECOND)]  # fmt: skip
     with pytest.raises(AmbiguousDocumentError, match=r"2 documents begin with abcd: .*first\.pdf"):
         withdraw(filled(tmp_path, *twins), "abcd", "x", "Ana")
+
+
+def test_a_document_that_could_not_be_read_is_held_until_a_person_withdraws_it(home: Home) -> None:
+    stray = Document("ab" * 32, "novel.pdf", 9, home.archive / "novel.pdf")
+
+    def held_files() -> list[tuple[Any, ...]]:
+        return ask(home, "select file from open_quarantine where stage = 'reading'")
+
+    with open_landing(home) as connection:
+        hold_document(connection, stray, "v1", NotAReportError("novel.pdf", "it is a novel", "Take it out"))
+    assert held_files() == [("novel.pdf",)]
+    assert withdraw(home, "abab", "somebody's novel", "Ana").file == "novel.pdf"
+    assert held_files() == []
+    assert counting(home) == {"first.pdf", "second.pdf"}
+    assert reinstate(home, "abab", "", "Ana").new
+    assert held_files() == [("novel.pdf",)]
 
 
 def test_a_withdrawal_needs_a_reason(home: Home) -> None:

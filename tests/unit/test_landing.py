@@ -15,7 +15,7 @@ from tests.landed_documents import archived, extraction, finding, home_at, row, 
 from warehouse import landing, landing_database
 from warehouse.errors import LandingBusyError, LandingVersionError
 from warehouse.home import Home
-from warehouse.landing import hold_document, hold_file, land, open_landing, pending
+from warehouse.landing import hold_document, hold_file, land, open_landing, pending, release_files
 
 TABLES = ("document", "extraction", "cell", "row", "value", "finding", "quarantine", "gate")
 
@@ -161,6 +161,24 @@ def test_a_file_that_was_received_after_all_is_not_held_any_more(home: Home) -> 
         assert stages(connection) == [("receiving", "empty")]
         hold_file(connection, VanishedDocumentError("report.pdf", "gone", "Put it back"))
         assert stages(connection) == [("receiving", "empty")]
+
+
+def test_a_held_file_is_held_no_more_when_it_is_taken_away_or_well(home: Home) -> None:
+    bad = EmptyDocumentError("report.pdf", "no bytes", "Get it again")
+    path = home.inbox / "report.pdf"
+    path.touch()
+    with open_landing(home) as connection:
+        hold_file(connection, bad, path)
+        release_files(connection, [])
+        assert stages(connection) == [("receiving", "empty")]
+        release_files(connection, [path])  # it was looked at, and nobody holds it again
+        assert stages(connection) == []
+        hold_file(connection, bad, path)
+        assert stages(connection) == [("receiving", "empty")]
+        path.unlink()
+        release_files(connection, [])
+        assert stages(connection) == []
+        assert connection.execute("select count(*) from quarantine").fetchone() == (1,)
 
 
 def test_text_that_is_no_utf8_is_landed_with_a_mark(home: Home) -> None:
