@@ -115,8 +115,9 @@ def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
     if not rows:
         return loose
     first, last = rows[0] - paper.size, rows[-1] + 3.5 * paper.size
-    top = max(_top_of_row(first, loose, paper.size), _below_headings(first, loose, paper.size, name))
-    gutters = _gutters(paper, top - paper.size, last)
+    below = _below_headings(first, loose, paper.size, name)
+    top = below or _top_of_row(first, loose, paper.size)
+    gutters = _gutters(paper, below or top - paper.size, last)
     kept, new = [], []
     for spot in loose:
         line, said = spot.lines[0], spot.said(name).strip()

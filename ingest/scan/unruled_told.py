@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
 from statistics import median
 
 from ingest.cells import Box
@@ -24,7 +23,7 @@ from ingest.readers.unruled_rows import Rows, Strip
 from ingest.scan import figures, wording
 from ingest.words import plain, words
 
-_HOLDS, _LEAST = 0.4, 2  # share and number of the rows in which a relation must hold: bad scans misread one in two
+_HOLDS, _LEAST = 0.25, 2  # share and number of the relations about a column that must hold: each has several figures
 _ENOUGH = 4  # relations that hold, on the whole
 _CLEAR = 0.5  # times as many may hold for another order
 _SPARSE = 0.34  # of the rows have a figure in a column: else a stamp may have made it
@@ -71,14 +70,11 @@ def _orders(held: Sequence[Mapping[int, Sequence[Piece]]], size: int, form: Numb
     lines = sum(len(row) >= _NAMED for row in numbers)
     mine = [c for c in range(size) if 2 * filled[c] > sum(c in row for row in held)]
     for kept in (mine, [c for c in mine if filled[c] > _SPARSE * lines]):
-        found = sorted(
-            ((_held(numbers, kept, order, quarter), order, quarter) for order, quarter in _possible(len(kept))),
-            key=lambda f: f[0], reverse=True,
-        )  # fmt: skip
-        if found and found[0][0] >= _ENOUGH:
-            best = dict(zip(kept, found[0][1], strict=True))
-            rivals = (n for n, order, _ in found if dict(zip(kept, order, strict=True)) != best)
-            return best if max(rivals, default=0) <= _CLEAR * found[0][0] else None
+        found = {order: _held(numbers, kept, order) for order in _possible(len(kept))}
+        best = max(found, key=lambda o: found[o], default=())
+        if best and found[best] >= _ENOUGH:
+            rival = max((n for order, n in found.items() if order != best), default=0)
+            return dict(zip(kept, best, strict=True)) if rival <= _CLEAR * found[best] else None
     return None
 
 
@@ -98,51 +94,50 @@ def _number(text: str, form: NumberFormat) -> float | None:
     return parse_number(figures.as_count(flat), form) if number is None else number
 
 
-def _possible(size: int) -> Iterator[tuple[Order, int]]:
-    """Give the orders of so many columns, and the quarter of percentages that name none.
+def _possible(size: int) -> Iterator[Order]:
+    """Give the orders of so many columns.
 
-    Columns of quarters to come are blank, so that any number of results may be there.
+    Columns of quarters to come are blank, so that any number of results may be there. Percentages that stand alone are
+    those of any one of their quarters.
     """
     annual = (Meaning("annual_goal"),)
-    for done, quarter in product(_QUARTERS, _QUARTERS):
+    for done in _QUARTERS:
         goals = tuple(Meaning("goal", q) for q in _QUARTERS)
         achieved = tuple(Meaning("achieved", q) for q in _QUARTERS[:done])
         pairs = tuple(m for q in _QUARTERS for m in (goals[q - 1], *achieved[q - 1 : q]))
         measures = [(*annual, *goals, *achieved), (*goals, *annual, *achieved), (*goals, *achieved, *annual)]
         for start in (*measures, (*annual, *pairs), (*pairs, *annual)):
-            for rates, named in _rates(done):
-                if len(start) + len(rates) == size and (quarter == 1 if named else quarter <= done):
-                    yield (*start, *rates), quarter
+            yield from ((*start, *rates) for rates in _rates(done) if len(start) + len(rates) == size)
         with_rates = tuple(
             m for q in _QUARTERS for m in (goals[q - 1], *(Meaning(f, q) for f in QUARTERLY[1:] if q <= done))
         )
         for fields in (QUARTERLY[:3], QUARTERLY):
             mine = tuple(m for m in with_rates if m.field in fields)
             for whole in ((*annual, *mine), (*mine, *annual)):
-                if len(whole) == size and quarter == 1:
-                    yield whole, quarter
+                if len(whole) == size:
+                    yield whole
 
 
-def _rates(done: int) -> Iterator[tuple[Order, bool]]:
-    """Give the columns of percentages that may follow results of `done` quarters, and whether they name quarters."""
-    progress, accumulated = Meaning("progress_pct"), Meaning("accumulated_pct")
-    yield (), True
-    for unnamed in ((progress,), (accumulated,), (progress, accumulated), (accumulated, progress)):
-        yield unnamed, False
+def _rates(done: int) -> Iterator[Order]:
+    """Give the columns of percentages that may follow results of `done` quarters."""
+    yield ()
+    for quarter in _QUARTERS[:done]:
+        progress, accumulated = (Meaning(f, quarter) for f in QUARTERLY[2:])
+        yield from ((progress,), (accumulated,), (progress, accumulated), (accumulated, progress))
     by_quarter = [tuple(Meaning(f, q) for q in _QUARTERS[:done]) for f in QUARTERLY[2:]]
-    yield by_quarter[0], True
-    yield (*by_quarter[0], *by_quarter[1]), True
-    yield tuple(m for pair in zip(*by_quarter, strict=True) for m in pair), True
+    yield by_quarter[0]
+    yield (*by_quarter[0], *by_quarter[1])
+    yield tuple(m for pair in zip(*by_quarter, strict=True) for m in pair)
 
 
-def _held(rows: Sequence[Mapping[int, float]], columns: Sequence[int], order: Order, quarter: int) -> int:
+def _held(rows: Sequence[Mapping[int, float]], columns: Sequence[int], order: Order) -> int:
     """Give how many relations hold in the rows; 0 unless each column takes part in some that hold in most rows."""
     held: Counter[Meaning] = Counter()
     tried: Counter[Meaning] = Counter()
     total = 0
     for row in rows:
         numbers = {m: row[c] for c, m in zip(columns, order, strict=True) if c in row}
-        for about, holds in _relations(numbers, quarter):
+        for about, holds in _relations(numbers):
             total += holds
             for meaning in about:
                 tried[meaning] += 1
@@ -151,7 +146,7 @@ def _held(rows: Sequence[Mapping[int, float]], columns: Sequence[int], order: Or
     return total if sure else 0
 
 
-def _relations(numbers: Numbers, quarter: int) -> Iterator[tuple[tuple[Meaning, ...], bool]]:
+def _relations(numbers: Numbers) -> Iterator[tuple[tuple[Meaning, ...], bool]]:
     """Give which columns each relation of a row is about, and whether it holds; what zeros agree on says nothing."""
     annual = Meaning("annual_goal")
     whole = numbers.get(annual)
@@ -161,15 +156,15 @@ def _relations(numbers: Numbers, quarter: int) -> Iterator[tuple[tuple[Meaning, 
         yield (annual, *(Meaning("goal", q) for q in _QUARTERS)), said
     for q in _QUARTERS:
         done = [numbers.get(Meaning("achieved", n)) for n in range(1, q + 1)]
-        for rate in (Meaning("progress_pct", q), *([Meaning("progress_pct")] if q == quarter else [])):
-            goal, pct = numbers.get(Meaning("goal", q)), numbers.get(rate)
-            if goal and pct and done[-1]:
-                yield (Meaning("goal", q), Meaning("achieved", q), rate), same_pct(100 * done[-1] / goal, pct, 2)
-        for rate in (Meaning("accumulated_pct", q), *([Meaning("accumulated_pct")] if q == quarter else [])):
-            pct = numbers.get(rate)
-            if whole and pct and None not in done:
-                about = (annual, *(Meaning("achieved", n) for n in range(1, q + 1)), rate)
-                yield about, same_pct(100 * sum(d for d in done if d is not None) / whole, pct, 2)
+        goal, pct = numbers.get(Meaning("goal", q)), numbers.get(Meaning("progress_pct", q))
+        if goal and pct and done[-1]:
+            about = Meaning("goal", q), Meaning("achieved", q), Meaning("progress_pct", q)
+            yield about, same_pct(100 * done[-1] / goal, pct, 2)
+        pct = numbers.get(Meaning("accumulated_pct", q))
+        if whole and pct and None not in done:
+            results = (Meaning("achieved", n) for n in range(1, q + 1))
+            said = same_pct(100 * sum(d for d in done if d is not None) / whole, pct, 2)
+            yield (annual, *results, Meaning("accumulated_pct", q)), said
 
 
 def _above(rows: Rows, edges: Sequence[float]) -> dict[int, list[Piece]]:
