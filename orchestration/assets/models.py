@@ -119,6 +119,7 @@ def _events(
     """Translate dbt's result events; each model's materialization gets its counts and first rows."""
     wanted = {key.to_python_identifier() for key in context.selected_asset_keys}
     checks = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
+    nodes = validate_manifest(manifest)["nodes"]
     for raw in events:
         message = DbtCoreCliEventMessage(raw_event=raw, event_history_metadata={})
         for event in message.to_default_asset_events(manifest, Translator(), context):
@@ -126,8 +127,11 @@ def _events(
                 if event.output_name in wanted:
                     name = raw["data"]["node_info"]["node_name"]
                     yield event.with_metadata({**event.metadata, **facts.get(name, {})})
-            elif not isinstance(event, dg.AssetCheckResult) or (event.asset_key, event.check_name) in checks:
+            elif not isinstance(event, dg.AssetCheckResult):
                 yield event
+            elif (event.asset_key, event.check_name) in checks:
+                told = None if event.passed else _described(nodes[raw["data"]["node_info"]["unique_id"]])
+                yield event._replace(description=told)
 
 
 def _facts(home: Home, database: Path) -> dict[str, dict[str, Any]]:

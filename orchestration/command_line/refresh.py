@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +32,7 @@ from warehouse.release import list_releases, published_id, recover
 from warehouse.status import DocumentStatus, QuarantineItem, Status, status
 
 if TYPE_CHECKING:
-    from orchestration.run import Outcome
+    from orchestration.run import FailedCheck, Outcome
 
 _BAR = 20  # characters that the bar is wide
 _BESIDE = 22  # and what stands beside it and the words
@@ -93,6 +93,12 @@ class Result:
         return [item for item in self.state.quarantine if item.file in ours or item.stage == "correction"]
 
     @property
+    def warnings(self) -> list[FailedCheck]:
+        """What the tests of the marts warn of; other checks that stop nothing are told as quarantine or as held."""
+        failed = self.outcome.failed_checks if self.outcome is not None else ()
+        return [check for check in failed if not check.blocking and check.asset.startswith("marts/")]
+
+    @property
     def code(self) -> Exit:
         """How the refresh ends for who called it."""
         stopped = [d for d in self.documents if d.state == "stopped"]
@@ -145,7 +151,7 @@ def _with_archive(home: Home, intake: Intake) -> Intake:
     names = {d.sha256: d.file for d in status(home).documents}
     ours = {d.sha256 for d in intake.documents}
     rest = (Document(d.sha256, names.get(d.sha256, d.file), d.bytes, d.path) for d in archived_documents(home))
-    return Intake((*intake.documents, *(d for d in rest if d.sha256 not in ours)), intake.held)
+    return replace(intake, documents=(*intake.documents, *(d for d in rest if d.sha256 not in ours)))
 
 
 def _tell_waiting(who: Holder, seconds: float) -> None:
@@ -161,6 +167,8 @@ def _tell(result: Result, quiet: bool) -> None:
         _tell_failure(outcome, result)
     if result.state.held is not None:
         tell_held(result.state.held)
+    for check in result.warnings:
+        messages().print(Text("Warning: ", style="bold yellow") + Text(check.description), soft_wrap=True)
     if quiet:
         return
     if outcome is None:

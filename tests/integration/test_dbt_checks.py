@@ -22,6 +22,7 @@ KEYS = {
     "dim_quarter": "quarter_id",
     "dim_document": "document_sha256",
 }
+FULL = (10, 10, 10, 10)
 LANDING_TESTS = (
     "accepted_values_stg_document_kind",
     "accepted_values_stg_value_measure",
@@ -56,7 +57,7 @@ def failures(built: Path, folder: Path, *corruptions: str) -> set[str]:
         for corruption in corruptions:
             connection.execute(corruption)
     return {node for node, status in dbt_fixture.run(folder, "test", "--select", "test_type:data").items()
-            if status == "fail"}  # fmt: skip
+            if status in ("fail", "warn")}  # fmt: skip
 
 
 def all_tests() -> set[str]:
@@ -94,7 +95,7 @@ def test_every_test_of_the_marts_fails_on_spoilt_marts(built: Path, tmp_path: Pa
             ),
             "update marts.fct_measurement_history set quality = 'splendid', known_to = known_from",
             "update marts.fct_finding set rule = 'x'",
-            "update marts.dim_document set plan_origin = 'x'",
+            "update marts.dim_document set plan_origin = 'x', plan = if(stated_in_quarter = 1, null, '2021-2024')",
             "update marts.mart_component_rollup set activities_goal_reason = 'x', activities_achieved_reason = 'x'",
             "update marts.fct_restatement set cause = 'x'",
             "update marts.mart_data_quality set field = 'x'",
@@ -125,6 +126,24 @@ def test_every_test_of_the_marts_fails_on_spoilt_marts(built: Path, tmp_path: Pa
         noticed |= failures(built, folder, *spoiling)
     silent = {name for name in all_tests() - noticed if not name.startswith(LANDING_TESTS)}
     assert silent == set()
+
+
+def test_reports_without_a_plan_beside_those_that_name_it_are_warned_of(tmp_path: Path) -> None:
+    name = "no_report_without_a_plan_beside_one_that_names_it"
+    named = document("q4", [row("1.4.1", goal=FULL)], quarter=4, plan="2024-2027")
+    beside = document("q1", [row("1.4.1", goal=FULL)])
+    elsewhere = [
+        document("other town", [row("1.4.1")], municipality="Akumal"),
+        document("other year", [row("1.4.1")], fiscal_year=2025),
+        document("no town", [row("1.4.1")], municipality=None, state=None),
+        document("no town with a plan", [row("1.4.1")], municipality=None, state=None, plan="2021-2024"),
+    ]
+    for documents, status in (([named, *elsewhere], "pass"), ([named, beside, *elsewhere], "warn")):
+        folder = tmp_path / status
+        folder.mkdir()
+        outcome = dbt_fixture.try_build(folder, documents)
+        assert outcome[name] == status
+        assert set(outcome.values()) <= {"success", "pass", status}
 
 
 def test_every_test_of_staging_fails_on_spoilt_landing_and_stops_the_marts(tmp_path: Path) -> None:

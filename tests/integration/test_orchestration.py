@@ -24,6 +24,8 @@ from ingest.indicators import Extraction, Quality
 from ingest.safely import SafeReader
 from orchestration import jobs
 from orchestration.assets import landing, release
+from orchestration.command_line.exits import Exit
+from orchestration.command_line.refresh import Options, refresh_home
 from orchestration.environment import prepare_home, prepare_process
 from orchestration.intake import Work, document_of, keys_for, partition_key, plan_work, receive
 from orchestration.resources import HomeResource
@@ -253,6 +255,20 @@ def test_what_the_release_suite_refuses_is_not_published_and_what_was_published_
     assert query(home, "select count(distinct document_file) from measurement_history").rows == [(1,)]
     monkeypatch.undo()
     assert not plan(home, *reports).is_nothing, "what was refused must be tried again"
+
+
+def test_what_the_tests_of_the_marts_warn_of_stands_on_the_screen_and_stops_nothing(
+    home: Home, reports: list[Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def with_a_plan(reading: Extraction) -> Extraction:
+        return replace(reading, header=replace(reading.header, plan=f"{reading.header.fiscal_year}-2099"))
+
+    altered(monkeypatch, reports[1].name, with_a_plan)
+    assert refresh_home(reports, Options(reread=False, wait=0, keep=3, quiet=True, as_json=False)) == Exit.DONE
+    assert published_id(home) is not None
+    told = " ".join(capsys.readouterr().err.split())
+    assert told.startswith("Warning: Reports of which no municipal plan is known")
+    assert "dbt_project/seeds/municipal_plan.csv" in told
 
 
 def test_a_reader_that_breaks_holds_its_document_and_no_other(
