@@ -20,34 +20,42 @@ _HEAD = 3 * 4096
 
 _SIZE = 1 << 20
 
-_READERS = 2
+_THREADS = 2
+"""Reading, hashing and writing let other threads run."""
 
 
 def digests_of(path: Path) -> list[str]:
     """Give the sha256 of each block of a file, in order."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        with ThreadPoolExecutor(_READERS) as pool:  # hashing lets other threads run
+        with ThreadPoolExecutor(_THREADS) as pool:
             return list(pool.map(lambda place: _digest(_read(descriptor, place)), _places(path)))
     finally:
         os.close(descriptor)
 
 
-def keep(store: Path, path: Path) -> list[str]:
-    """Store the blocks of a file that are not stored yet, durably; give the sha256 of all of them, in order."""
-    digests = digests_of(path)
-    fresh = {d: place for d, place in zip(digests, _places(path), strict=True) if not _path(store, d).exists()}
-    with path.open("rb") as stream:
-        for digest, place in fresh.items():
-            part = _part(store, digest)
-            part.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(_read(stream.fileno(), place))
+def keep(store: Path, path: Path, copy: Path) -> list[str]:
+    """Store the blocks of a file that are not stored yet, and make `copy` the same; give the sha256 of all, in order.
+
+    Both are durable. Each block is read once, so that what is stored, copied and named by its sha256 is the same. What
+    `copy` held before does not matter, but where it is the same nothing is written.
+    """
+    source, target = os.open(path, os.O_RDONLY), os.open(copy, os.O_RDWR | os.O_CREAT, 0o666)
+    try:
+        os.ftruncate(target, os.fstat(source).st_size)
+        with ThreadPoolExecutor(_THREADS) as pool:
+            kept = list(pool.map(lambda place: _keep_block(store, source, target, place), _places(path)))
+        os.fsync(target)
+    finally:
+        os.close(source)
+        os.close(target)
+    fresh = dict.fromkeys(digest for digest, is_new in kept if is_new)
     for digest in fresh:
         sync_file(_part(store, digest))
         _part(store, digest).replace(_path(store, digest))
     for folder in {_path(store, digest).parent for digest in fresh}:
         sync_folder(folder)
-    return digests
+    return [digest for digest, _ in kept]
 
 
 def assemble(store: Path, digests: Sequence[str], target: Path) -> None:
@@ -91,6 +99,26 @@ def _places(path: Path) -> Iterator[tuple[int, int]]:
 def _read(descriptor: int, place: tuple[int, int]) -> bytes:
     start, length = place
     return os.pread(descriptor, length, start)
+
+
+def _write(descriptor: int, start: int, content: bytes) -> None:
+    while content:
+        written = os.pwrite(descriptor, content, start)
+        start, content = start + written, content[written:]
+
+
+def _keep_block(store: Path, source: int, target: int, place: tuple[int, int]) -> tuple[str, bool]:
+    """Copy one block; give its sha256 and whether it is not stored yet, but for a part that waits to be."""
+    content = _read(source, place)
+    digest = _digest(content)
+    if _read(target, place) != content:
+        _write(target, place[0], content)
+    if _path(store, digest).exists():
+        return digest, False
+    part = _part(store, digest)
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.write_bytes(content)
+    return digest, True
 
 
 def _digest(content: bytes) -> str:

@@ -70,6 +70,11 @@ class Home:
         return self.root / "build"
 
     @property
+    def spare(self) -> Path:
+        """The file that was published before, which the next one is made of where nobody reads it any more."""
+        return self.build / "spare.duckdb"
+
+    @property
     def candidates(self) -> Path:
         """Private builds, one folder for each release id."""
         return self.root / "candidates"

@@ -52,6 +52,7 @@ from warehouse.release_build import (
     new_candidate,
     plan_release,
 )
+from warehouse.spare import leave_spare
 
 __all__ = [
     "KEEP",
@@ -254,6 +255,7 @@ def _switch(home: Home, folder: Path) -> None:
                 blocks.assemble(home.blocks, read_recipe(folder), temporary)
             # What a program that wrote to the old file has left beside it must not be replayed into the new one.
             home.warehouse.with_name(f"{home.warehouse.name}.wal").unlink(missing_ok=True)
+            leave_spare(home)
             os.replace(temporary, home.warehouse)  # noqa: PTH105  (the commit)
     finally:
         temporary.unlink(missing_ok=True)

@@ -38,6 +38,7 @@ from warehouse.manifest import (
 )
 from warehouse.marts import SCHEMA, Mart, Marts, forget_database, read_marts
 from warehouse.parquet import Former, changed_since, write_table
+from warehouse.spare import take_spare
 from warehouse.verdicts import Suite, Verdict
 
 STORAGE_VERSION = "v1.4.0"
@@ -203,13 +204,12 @@ def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
         for table in (*plan.marts.tables, *own):
             checksums |= write_table(connection, table, folder, plan.former)
     tell("keeping the database")
-    recipe = folder / RECIPE
+    copy, recipe = folder / DATABASE, folder / RECIPE
+    take_spare(plan.home, copy)
     with held(plan.home.switch_lock, f"keep {plan.candidate.release_id}", SWITCH_WAIT):
         # Nobody must remove blocks as unused between the look at which are stored and the recipe that names them.
-        digests = blocks.keep(plan.home.blocks, database)
+        digests = blocks.keep(plan.home.blocks, database, copy)
         recipe.write_text("".join(f"{digest}\n" for digest in digests), encoding="utf-8")
-    shutil.copyfile(database, folder / DATABASE)
-    tell("checking the copy")
     for file in (recipe, *_write_page(plan)):
         sync_file(file)
         checksums[file.name] = sha256_of(file)

@@ -51,11 +51,12 @@ if step == "before manifest": release_build.write_manifest = die
 if step == "after manifest": release_build.write_manifest = dying_after(manifest.write_manifest)
 if step == "half of the blocks": release_build.blocks.sync_file = die
 if step == "half copied":
-    def half(source, target):
-        target.write_bytes(source.read_bytes()[:1000])
+    def half(descriptor, start, content):
+        os.pwrite(descriptor, content[:1000], start)
         die()
-    release_build.shutil.copyfile = half
+    release_build.blocks._write = half
 if step == "moved to switch": release.sync_file = die
+if step == "spare left": release.leave_spare = dying_after(release.leave_spare)
 replace = os.replace
 def dying_at_the_switch(source, target):
     if step == "before switch" and target == home.warehouse:
@@ -80,6 +81,7 @@ STEPS = {
     "half of the blocks": 1,
     "half copied": 1,
     "moved to switch": 1,
+    "spare left": 1,
     "before switch": 1,
     "after switch": 2,
     "before keeping": 2,

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -206,7 +205,7 @@ def test_a_failing_write_at_any_step_leaves_the_old_release(
             "marts": (release_build, "forget_database"),
             "parquet": (parquet, "sync_file"),
             "blocks": (blocks, "sync_file"),
-            "copy": (shutil, "copyfile"),
+            "copy": (os, "pwrite"),
             "checksum": (release_build, "sha256_of"),
             "manifest": (manifest, "write_durably"),
             "sync": (releases, "sync_file"),

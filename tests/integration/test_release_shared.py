@@ -124,14 +124,50 @@ def test_nobody_removes_blocks_between_storing_them_and_naming_them(
     bench.publish()
     kept = blocks.keep
 
-    def keep(store: Path, path: Path) -> list[str]:
-        digests = kept(store, path)
+    def keep(store: Path, path: Path, copy: Path) -> list[str]:
+        digests = kept(store, path, copy)
         with pytest.raises(HomeBusyError, match="keep"), held(bench.home.switch_lock, "remove blocks"):
             pass
         return digests
 
     monkeypatch.setattr(blocks, "keep", keep)
     bench.publish(changed("0a1"))
+    assert verify(bench.home) == []
+
+
+def test_what_was_published_before_becomes_the_next_copy_where_nobody_reads_it(bench: Bench) -> None:
+    bench.publish()
+    before = bench.home.warehouse.stat().st_ino
+    bench.publish(changed("0a1"))
+    bench.home.spare.write_bytes(b"damaged" + bench.home.spare.read_bytes()[7:])
+    release = bench.publish(changed("0b2"))
+    assert bench.home.warehouse.stat().st_ino == before
+    assert published(bench.home) == figures(f"'{release.folder}/fct_measurement/*.parquet'")
+    assert verify(bench.home) == []
+
+
+@pytest.mark.parametrize("way", ["open", "linked"])
+def test_what_was_published_before_stays_as_it_was_for_who_has_it(bench: Bench, tmp_path: Path, way: str) -> None:
+    bench.publish()
+    content = bench.home.warehouse.read_bytes()
+    if way == "linked":
+        (tmp_path / "kept").hardlink_to(bench.home.warehouse)
+    with (bench.home.warehouse if way == "open" else tmp_path / "kept").open("rb") as stream:
+        if way == "linked":
+            stream.close()
+        bench.publish(changed("0a1"))
+        bench.publish(changed("0b2"))
+        assert (stream.read() if way == "open" else (tmp_path / "kept").read_bytes()) == content
+    assert verify(bench.home) == []
+
+
+def test_a_spare_file_that_is_still_the_published_one_is_not_written_to(bench: Bench) -> None:
+    bench.publish()
+    bench.home.spare.unlink(missing_ok=True)
+    bench.home.spare.hardlink_to(bench.home.warehouse)  # as a process leaves it that is killed before the switch
+    before = bench.home.warehouse.stat().st_ino
+    bench.publish(changed("0a1"))
+    assert bench.home.warehouse.stat().st_ino != before
     assert verify(bench.home) == []
 
 
