@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from ingest.readers.pieces import Interval, PageText, Piece, around, blocks_of, lines_of, type_size
+from ingest.readers.unruled_around import Near, bands_of, heading_ends, running, surroundings
 from ingest.readers.unruled_columns import column_ways, touched
 from ingest.readers.unruled_headings import Headings, find_headings
 from ingest.readers.unruled_heads import slot_borders
@@ -67,6 +68,10 @@ def find_unruled(pages: Sequence[PageText], tell: Tell | None = None) -> list[Fo
     rows = find_rows([page for page, _ in coded], [mine for _, mine in coded])
     if rows is None:
         return []
+    exact = all(r.page.words for r in rows)
+    bands = bands_of(rows) if exact else []
+    if exact:
+        rows = [replace(r, heading_ends=heading_ends(r, bands, first=not n)) for n, r in enumerate(rows)]
     headings, known = _headings(rows, find_headings)
     if known is None and tell is not None:
         headings, known = _headings(rows, tell)
@@ -75,13 +80,17 @@ def find_unruled(pages: Sequence[PageText], tell: Tell | None = None) -> list[Fo
     # A column that is blank on some pages has its place from the headings of another.
     headings = [h if h and h.columns == known else find_headings(r, known) for r, h in zip(rows, headings, strict=True)]
     headings = [h if h and len(h.columns) == len(known) else None for h in headings]
-    bands = any(not s.is_row for r in rows for s in r.body)
-    ends = (0, len(rows) - 1)
+    has_bands = any(not s.is_row for r in rows for s in r.body)
+    own = running([r.page for r in rows]) if exact else []
     places = Columns(rows, slot_borders(known))
-    found = [
-        _found(r, known, places, h, _Place(bands, n == ends[0], n == ends[1]))
-        for n, (r, h) in enumerate(zip(rows, headings, strict=True))
-    ]
+    found = []
+    for n, (mine, head) in enumerate(zip(rows, headings, strict=True)):
+        first, last = n == 0, n == len(rows) - 1
+        if exact:
+            near = surroundings(mine, places, bands, own[n], head.bottom if head else None, first=first, last=last)
+        else:
+            near = _near(mine, known, head, _Place(has_bands, first, last))
+        found.append(_found(mine, known, places, head, near))
     return [f for f in found if f is not None]
 
 
@@ -106,12 +115,10 @@ class _Place:
 
 
 def _found(
-    rows: Rows, columns: Sequence[Interval], places: Columns, headings: Headings | None, place: _Place
+    rows: Rows, columns: Sequence[Interval], places: Columns, headings: Headings | None, near: Near
 ) -> Found | None:
     """Put together what was found on a page; None where the texts of many rows stand in no one column."""
-    before, after = _before(rows, columns, headings), _after(rows, columns, place)
-    halves = _halves(before, after, columns, place, words=rows.page.words)
-    strips = [*before, *rows.body, *after]
+    strips = [*near.before, *rows.body, *near.after]
     slots: list[Slot] = []
     stained = 0
     tops: list[float] = []
@@ -120,8 +127,8 @@ def _found(
         slots = [Slot(h.row, h.column, h.span, tuple(h.pieces), told=h.told) for h in headings.cells]
     for row, strip in enumerate(strips, start=len(tops)):
         tops.append(strip.top)
-        if not strip.is_row and is_lone(strip, words=rows.page.words) and strip not in halves:
-            if not _is_band(strip, columns):
+        if not strip.is_row and is_lone(strip, words=rows.page.words) and strip not in near.halves:
+            if not (strip in near.bands or _is_band(strip, columns)):
                 return None
             slots.append(Slot(row, 0, len(columns), strip.pieces))
             continue
@@ -131,6 +138,12 @@ def _found(
     if stained > max(1, len(strips) // _STAINED):
         return None
     return Found(rows.page.page, places.edges, (*tops, strips[-1].bottom), tuple(slots))
+
+
+def _near(rows: Rows, columns: Sequence[Interval], headings: Headings | None, place: _Place) -> Near:
+    """Give what stands beside the rows of a scanned page and belongs to them."""
+    before, after = _before(rows, columns, headings), _after(rows, columns, place)
+    return Near(before, after, _halves(before, after, columns, place, words=False))
 
 
 def _halves(

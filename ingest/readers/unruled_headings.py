@@ -188,17 +188,26 @@ def _candidates(rows: Rows) -> Iterator[list[list[Piece]]]:
     """Give the lines that may be the headings: the last ones above the rows, or above the bands and the rest of a row
     that these open with.
     """
-    lines_above = [lines_of([p for s in rows.above[: len(rows.above) - n] for p in s.pieces])
-                   for n in range(min(_BELOW, len(rows.above) - 1), -1, -1)]  # fmt: skip
-    if len(rows.above) == 1:
-        # Where white gaps part nothing, the lines are all that bands above the first row can be told by.
-        lines_above += [lines_above[0][:-n] for n in range(1, min(_BELOW + 1, len(lines_above[0])))]
-    for lines in lines_above:
+    for lines in _lines_above(rows):
         for number in range(1, min(_LINES, len(lines)) + 1):
             mine = lines[-number:]
             if number > 1 and mine[1][0].middle - mine[0][0].middle > _APART * mine[0][0].size:
                 break
             yield mine
+
+
+def _lines_above(rows: Rows) -> Iterator[list[list[Piece]]]:
+    """Give the lines above the rows down to each place where the headings may end."""
+    if rows.heading_ends:
+        lines = lines_of([p for s in rows.above for p in s.pieces])
+        yield from (lines[:end] for end in rows.heading_ends)
+        return
+    for left_out in range(min(_BELOW, len(rows.above) - 1), -1, -1):
+        yield lines_of([p for s in rows.above[: len(rows.above) - left_out] for p in s.pieces])
+    if len(rows.above) == 1:
+        # Where white gaps part nothing, the lines are all that bands above the first row can be told by.
+        lines = lines_of(rows.above[0].pieces)
+        yield from (lines[:-n] for n in range(1, min(_BELOW + 1, len(lines))))
 
 
 def _certain(found: Sequence[_Solution], rows: Rows, body: Sequence[Interval]) -> _Solution | None:
@@ -217,7 +226,10 @@ def _certain(found: Sequence[_Solution], rows: Rows, body: Sequence[Interval]) -
         left = [s for s in left if s.patterns == regular]
     least = min((s.overruled for s in left), default=0)
     plainest = [s for s in left if s.overruled == least]
-    return plainest[0] if plainest and len({_figure_meanings(s, body) for s in left}) == 1 else None
+    if not plainest or len({_figure_meanings(s, body) for s in left}) > 1:
+        return None
+    # A heading over a blank column beside texts without a heading is more likely theirs.
+    return min(plainest, key=lambda s: s.of(body).count(None))
 
 
 def _figure_meanings(solution: _Solution, body: Sequence[Interval]) -> Meanings:

@@ -17,6 +17,8 @@ from ingest.readers.unruled_rows import Rows, Strip
 
 _OVER = 0.3  # of the type size: a text may reach over a border between columns
 _EXACT = 0.1  # of the type size: edges that a program sets to one place differ by less
+_MIDDLE = 0.06  # of the width of the table: a centred text is no farther from the middle
+_LEFT = 2.0  # type sizes: a text at the left edge begins no farther from it
 _ALIKE, _SHARE = 3, 0.6  # texts, at least, and so many of a column, keep to one place, to tell that others are its own
 
 
@@ -77,14 +79,33 @@ class Columns:
         order = {p.number: n for n, p in enumerate(strip.pieces)}
         return Placing(tuple(tuple(sorted(mine, key=lambda p: order[p.number])) for mine in held), frozenset(doubted))
 
+    def are_in_place(self, line: Sequence[Piece]) -> bool:
+        """Tell whether each text of a line stands within one column."""
+        return all(len(self._crossed(block)) == 1 for block in self._texts(line))
+
+    def are_set(self, lines: Sequence[Sequence[Piece]]) -> bool:
+        """Tell whether most texts are set as the columns that they stand in; a column of few texts tells nothing."""
+        blocks = [b for line in lines for b in self._texts(line)]
+        told = [b for b in blocks if self._set[self._slot(around(b).x0)] is not None]
+        return 2 * sum(self._is_set(b, self._slot(around(b).x0)) for b in told) >= len(told)
+
+    def is_across(self, line: Sequence[Piece]) -> bool:
+        """Tell whether a text stands across the table: over several columns, in its middle, or at its left edge."""
+        box, left, right = around(line), self.edges[0], self.edges[-1]
+        middle = abs((box.x0 + box.x1) / 2 - (left + right) / 2) <= _MIDDLE * (right - left)
+        return middle or len(self._crossed(line)) > 1 or box.x0 - left <= _LEFT * line[0].size
+
+    def _texts(self, line: Sequence[Piece]) -> Iterator[list[Piece]]:
+        for block in blocks_of(line, words=self._words):
+            if len(block) > 1 and block[0].run == -1:
+                yield from ([p] for p in block)
+            else:
+                yield block
+
     def _blocks(self, strip: Strip) -> Iterator[list[Piece]]:
         """Give the texts of a row; where spaces are not drawn, words one by one, as gaps do not tell texts apart."""
         for line in lines_of(strip.pieces):
-            for block in blocks_of(line, words=self._words):
-                if len(block) > 1 and block[0].run == -1:
-                    yield from ([p] for p in block)
-                else:
-                    yield block
+            yield from self._texts(line)
 
     def _slot(self, x: float) -> int:
         return min(max(bisect_right(self.edges, x) - 1, 0), len(self._set) - 1)

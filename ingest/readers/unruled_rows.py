@@ -68,13 +68,17 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The strips of a page: those above its first row, its rows with bands between them, and those below."""
+    """The strips of a page: those above its first row, its rows with bands between them, and those below.
+
+    `heading_ends` tells after how many lines above the headings may end, the likeliest first, where that is known.
+    """
 
     page: PageText
     above: tuple[Strip, ...]
     body: tuple[Strip, ...]
     below: tuple[Strip, ...]
     gap: float
+    heading_ends: tuple[int, ...] = ()
 
 
 def find_codes(pages: Sequence[PageText]) -> list[list[Piece]]:
@@ -165,7 +169,7 @@ def _parted(
         if all(map(_is_sound, rows)):
             yield rows
     if setting is not None:
-        floors = [_last_heading(page, c[0]) for page, c in zip(pages, codes, strict=True)]
+        floors = [last_heading(page, c[0]) for page, c in zip(pages, codes, strict=True)]
         for way in setting.partings(free, floors):
             rows = cut(way)
             if all(map(_is_sound, rows)):
@@ -246,12 +250,12 @@ def _above(free: Sequence[Interval], code: Piece) -> Interval | None:
 
 def _below_headings(free: Sequence[Interval], page: PageText, code: Piece) -> list[Interval]:
     """Give the widest gap between the last line of headings and the line of the first code; [] without headings."""
-    floor = _last_heading(page, code)
+    floor = last_heading(page, code)
     mine = [g for g in free if floor < g[0] and g[1] < code.middle]
     return [max(mine, key=_width)] if mine and floor > float("-inf") else []
 
 
-def _last_heading(page: PageText, code: Piece) -> float:
+def last_heading(page: PageText, code: Piece) -> float:
     """Give the top of the last line of headings above a code; minus infinity without headings."""
     above = lines_of(p for p in page.pieces if p.box.bottom <= code.middle)
     return max((around(line).top for line in above if _named(line) >= _NAMED), default=float("-inf"))
