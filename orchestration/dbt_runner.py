@@ -156,7 +156,7 @@ def build(home: Home, select: Sequence[str] = ()) -> BuildResult:
     """Run `dbt build` into the workbench until all that is new is built; `select` limits it to one part of that.
 
     What of the marts does not change is left as it is. Failed nodes do not raise. Each node has its last event.
-    Unit tests look at the models and at no data: they belong to the tests of the project, and cost as much as the models.
+    Unit tests look at the models and at no data: they belong to the tests of the project, and would cost as much again.
     """
     bench = Workbench(home)
     bench.prepare()

@@ -182,7 +182,7 @@ def _tell(result: Result, quiet: bool) -> None:
         screen.print(f"Values by quality: {quality_line(result.documents)}\n", soft_wrap=True)
     if result.quarantine:
         screen.print(quarantine_table(result.quarantine))
-    else:
+    elif result.documents:
         screen.print("Nothing of these is in quarantine.\n")
     _tell_published(result)
 
