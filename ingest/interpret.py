@@ -15,7 +15,7 @@ from ingest.cells import RULES, Cell, Kind, Reading
 from ingest.header import read_header
 from ingest.headings import find_layout
 from ingest.indicators import LEVELS, Header, IndicatorRow, Quality, Quarterly, Rejected, Value
-from ingest.numbers import parse_number
+from ingest.numbers import is_wrapped, parse_number
 from ingest.profile import Meaning, Profile
 from ingest.table_lines import Line, read_lines
 from ingest.words import one_line, plain, words
@@ -245,11 +245,10 @@ def read_value(cell: Cell, profile: Profile) -> Value:
 def _wrapped(text: str, profile: Profile) -> float | None:
     """Give the number that a narrow column wrapped; None where its pieces could be numbers of their own.
 
-    A mark at a break (`1,234,` `567`; `97.5` `%`) tells that the number goes on; a percent sign at the end of
-    the last piece only, that the others are no percentages of their own.
+    A percent sign at the end of the last piece only tells, too, that the others are no percentages of their own.
     """
     pieces = [one_line(p) for p in text.split("\n") if p.strip()]
-    goes_on = all(not _is_number(a, profile) or not _is_number(b, profile) for a, b in pairwise(pieces))
+    goes_on = all(is_wrapped(a, b, profile.numbers) for a, b in pairwise(pieces))
     one_percent = pieces[-1].endswith("%") and not any("%" in p for p in pieces[:-1])
     return parse_number("".join(pieces), profile.numbers) if goes_on or one_percent else None
 

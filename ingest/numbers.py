@@ -35,6 +35,19 @@ def parse_number(text: str, form: NumberFormat = MEXICAN) -> float | None:
     return -number if match["minus"] or (match["open"] and match["close"]) else number
 
 
+def is_wrapped(text: str, rest: str, form: NumberFormat = MEXICAN) -> bool:
+    """Tell whether a number may go on in `rest`, where a narrow column wraps it: the two are no numbers of their own.
+
+    That is so where one of them is none (`1,234,` `567`, `97.5` `%`), or is the second decimal alone.
+
+    >>> is_wrapped("1,463,401.", "43"), is_wrapped("16,832.2", "3"), is_wrapped("250", "100")
+    (True, True, False)
+    """
+    digit = rest.strip().strip("%")
+    second_decimal = text.strip()[-2:-1] == form.decimal and len(digit) == 1 and digit.isdigit()
+    return second_decimal or parse_number(text, form) is None or parse_number(rest, form) is None
+
+
 def _pattern(form: NumberFormat) -> re.Pattern[str]:
     cached = _PATTERNS.get(form)
     if cached is None:

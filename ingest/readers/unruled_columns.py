@@ -79,7 +79,9 @@ def _projected(rows: Sequence[Rows]) -> list[Interval]:
 def _columns_below_stamps(strips: Sequence[Strip]) -> list[Interval]:
     """Give the columns of a scan: what most rows leave white parts them, whatever lies over a few rows."""
     # A line alone may be a band: it parts and joins nothing.
-    filled = [merged((p.box.x0, p.box.x1) for line in lines_of(s.pieces) if len(line) > 1 for p in line) for s in strips]
+    filled = [
+        merged((p.box.x0, p.box.x1) for line in lines_of(s.pieces) if len(line) > 1 for p in line) for s in strips
+    ]
     cores = _covered(filled, len(strips) // _FEW_ROWS)
     pieces = [p for s in strips for p in s.pieces]
     lone = [p for s in strips for p in _figures_in_line(s) if not touched(p.box, cores)]

@@ -200,22 +200,28 @@ def _outer(columns: Sequence[Column], units: Sequence[Upper]) -> Iterator[Column
 def _paired(
     body: Sequence[Interval], own: dict[int, Sequence[Piece]], free: Sequence[Sequence[Piece]], side: int
 ) -> list[Column] | None:
-    """Pair each column without a heading with the next one to its left (`side` -1) or right (1)."""
-    own, left = dict(own), list(free)
-    for i in (i for i in range(len(body)) if i not in own):
-        centre = (body[i][0] + body[i][1]) / 2
-        near = [f for f in left if (around(f).x0 + around(f).x1) / 2 * side > centre * side]
-        if not near:
-            return None
-        own[i] = min(near, key=lambda f: _distance(f, centre))
-        left = [f for f in left if f is not own[i]]
+    """Pair headings that stand over no text with the next column to their right (`side` -1: headings are set to the
+    left) or left (1), which no other heading stands nearer to.
+    """
+    own, left = dict(own), []
+    centres = [_centre(heading) * side for heading in (*own.values(), *free)]
+    for heading in free:
+        centre = _centre(heading) * side
+        nearest = max((c for c in centres if c < centre), default=float("-inf"))
+        mine = [i for i, b in enumerate(body) if i not in own and nearest < (b[0] + b[1]) / 2 * side < centre]
+        if mine:
+            own[max(mine, key=lambda i: (body[i][0] + body[i][1]) * side)] = heading
+        else:
+            left.append(heading)
+    if len(left) == len(free):
+        return None
     plain = [widened(b, own.get(i, ())) for i, b in enumerate(body)]
     return _ordered([*plain, *(widened(None, f) for f in left)], body)
 
 
-def _distance(pieces: Sequence[Piece], x: float) -> float:
+def _centre(pieces: Sequence[Piece]) -> float:
     box = around(pieces)
-    return abs((box.x0 + box.x1) / 2 - x)
+    return (box.x0 + box.x1) / 2
 
 
 def heading_text(pieces: Sequence[Piece]) -> str:

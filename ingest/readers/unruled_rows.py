@@ -47,23 +47,21 @@ _AFTER = 1.7  # gaps between rows: what follows the last row at a greater distan
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """What stands between two cuts across a page; `codes` are the pieces that open an indicator's row."""
+    """What stands between two cuts across a page: `codes` are the pieces that open an indicator's row, `figure_lines`
+    tells how many lines hold figures that stand by themselves, as those of a row do.
+    """
 
     page: int
     top: float
     bottom: float
     pieces: tuple[Piece, ...]
     codes: tuple[Piece, ...] = ()
+    figure_lines: int = 0
 
     @property
     def is_row(self) -> bool:
         """Whether the strip is a row by its code or its figures."""
         return bool(self.codes) or self.figure_lines > 0
-
-    @property
-    def figure_lines(self) -> int:
-        """How many lines of the strip hold figures that stand by themselves, as those of a row do."""
-        return len(lines_of_figures(lines_of(self.pieces)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +160,8 @@ def _parted(
     heads = [_below_headings(g, page, c[0]) for g, page, c in zip(free, pages, codes, strict=True)]
 
     def cut(cuts: Sequence[Sequence[Interval]]) -> list[Rows]:
-        return [_cut(*given, least or _LONE_GAP * size) for given in zip(pages, codes, cuts, strict=True)]
+        gap, inside = least or _LONE_GAP * size, setting.columns_of_figures or None if setting else None
+        return [_cut(*given, gap, inside) for given in zip(pages, codes, cuts, strict=True)]
 
     for way in _ways(free, between, inner, ruled, pages, codes, least, margin):
         rows = cut([sorted({*c, *h}) for c, h in zip(way, heads, strict=True)])
@@ -285,13 +284,19 @@ def _reaches(borders: Sequence[Border]) -> list[Interval]:
     return [(mine[0].y, sum(b - a for a, b in merged((m.x0, m.x1) for m in mine))) for mine in heights]
 
 
-def _cut(page: PageText, codes: Sequence[Piece], cuts: Sequence[Interval], gap: float) -> Rows:
+def _cut(
+    page: PageText,
+    codes: Sequence[Piece],
+    cuts: Sequence[Interval],
+    gap: float,
+    inside: Sequence[Interval] | None,
+) -> Rows:
     borders = [(a + b) / 2 for a, b in cuts]
     held: dict[int, list[Piece]] = {}
     for piece in page.pieces:
         held.setdefault(bisect_right(borders, piece.middle), []).append(piece)
     numbers = {p.number for p in codes}
-    strips = [_strip(page.page, held[i], numbers) for i in sorted(held)]
+    strips = [_strip(page.page, held[i], numbers, inside) for i in sorted(held)]
     rows = [i for i, s in enumerate(strips) if s.codes]
     first, last = (rows[0], rows[-1]) if rows else (0, -1)
     while (
@@ -303,10 +308,10 @@ def _cut(page: PageText, codes: Sequence[Piece], cuts: Sequence[Interval], gap: 
     return Rows(page, tuple(strips[:first]), tuple(strips[first : last + 1]), tuple(strips[last + 1 :]), gap)
 
 
-def _strip(page: int, pieces: Sequence[Piece], codes: set[int]) -> Strip:
+def _strip(page: int, pieces: Sequence[Piece], codes: set[int], inside: Sequence[Interval] | None) -> Strip:
     box = around(pieces)
     mine = tuple(p for p in pieces if p.number in codes)
-    return Strip(page, box.top, box.bottom, tuple(pieces), mine)
+    return Strip(page, box.top, box.bottom, tuple(pieces), mine, len(lines_of_figures(lines_of(pieces), inside)))
 
 
 def _is_sound(rows: Rows) -> bool:

@@ -14,6 +14,7 @@ from itertools import pairwise, product
 from statistics import median
 
 from ingest.cells import Box
+from ingest.numbers import is_wrapped, parse_number
 from ingest.readers.pieces import Interval, PageText, Piece, around, blocks_of, lines_of, merged, type_size
 
 _FAR, _NEAR = 1.3, 1.06  # of the distance between lines: farther apart are two texts, no farther may be one
@@ -21,6 +22,7 @@ _HIGHEST = 1.8  # of the type size: lines of one text are no farther apart
 _SET = 0.25  # of the type size: rows set alike differ by less
 _OFF, _BAND = 2.0, 0.5  # what a row that is set otherwise costs, and a band: a broken text costs 1
 _BAND_LINES = 2
+_SHARE = 0.7  # of the texts of a column of figures
 _FIGURES = 3  # on a line, to make it the line of figures of a row
 
 
@@ -32,9 +34,9 @@ class Setting:
         self.lines = [lines_of(page.pieces) for page in pages]
         self._columns = merged(
             (p.box.x0, p.box.x1)
-            for lines, mine in zip(self.lines, codes, strict=True)
-            for line in lines
-            if mine[0].box.top <= line[0].middle <= mine[-1].box.bottom and len(blocks_of(line, words=True)) > 1
+            for n in range(len(pages))
+            for line in self._lines_of_rows(n)
+            if len(blocks_of(line, words=True)) > 1
             for p in line
         )
         size = type_size([p for page in pages for p in page.pieces])
@@ -44,7 +46,23 @@ class Setting:
         step = median(steps) if steps else _HIGHEST * size / _FAR
         self._far = [sorted((a, b) for a, b in pairs if b - a > _FAR * step) for pairs in followed]
         self._close = [sorted((a, b) for a, b in pairs if b - a <= _NEAR * step) for pairs in followed]
-        self.figures = [lines_of_figures(lines) for lines in self.lines]
+        self.columns_of_figures = list(self._of_figures())
+        self.figures = [lines_of_figures(lines, self.columns_of_figures or None) for lines in self.lines]
+
+    def _lines_of_rows(self, page: int) -> list[list[Piece]]:
+        top, bottom = self.codes[page][0].box.top, self.codes[page][-1].box.bottom
+        return [line for line in self.lines[page] if top <= line[0].middle <= bottom]
+
+    def _of_figures(self) -> Iterator[Interval]:
+        """Give the columns whose texts are figures: in justified sentences others stand by themselves, too."""
+        held: dict[Interval, list[bool]] = {c: [] for c in self._columns}
+        starts = [x0 for x0, _ in self._columns]
+        for line in (line for n in range(len(self.codes)) for line in self._lines_of_rows(n)):
+            for block in blocks_of(line, words=True):
+                column = bisect_right(starts, block[0].centre) - 1
+                if column >= 0 and block[0].centre <= self._columns[column][1]:
+                    held[self._columns[column]].append(len(block) == 1 and block[0].is_figure)
+        yield from (c for c, told in held.items() if told and sum(told) >= _SHARE * len(told))
 
     def _followed(self, lines: Sequence[Sequence[Piece]]) -> list[Interval]:
         """Give the heights of each two lines that follow each other in a column."""
@@ -198,23 +216,35 @@ def _middle(box: Box) -> float:
     return (box.top + box.bottom) / 2
 
 
-def lines_of_figures(lines: Sequence[Sequence[Piece]]) -> list[list[Piece]]:
+def lines_of_figures(lines: Sequence[Sequence[Piece]], inside: Sequence[Interval] | None = None) -> list[list[Piece]]:
     """Give the figures of each line that has several which stand by themselves, as those of a row do.
 
-    Narrow columns break long figures: a line of which each figure stands below another's goes on with that.
+    `inside` are the columns that hold figures, where that is known. Narrow columns wrap long figures: lines that stand
+    close are one where figures go on from one to the other, or stand in other columns.
     """
     found: list[list[Piece]] = []
-    last = float("-inf")
     for line in lines:
-        mine = [b[0] for b in blocks_of(line, words=True) if len(b) == 1 and b[0].is_figure]
+        mine = [
+            b[0]
+            for b in blocks_of(line, words=True)
+            if len(b) == 1 and b[0].is_figure and (inside is None or any(x0 <= b[0].centre <= x1 for x0, x1 in inside))
+        ]
         if len(mine) < _FIGURES:
             continue
-        goes_on = bool(found) and mine[0].middle - last <= _HIGHEST * mine[0].size and len(mine) < len(found[-1])
-        if not (goes_on and all(any(_is_below(p, o) for o in found[-1]) for p in mine)):
+        if found and _go_on(found[-1], mine):
+            found[-1] += mine
+        else:
             found.append(mine)
-        last = mine[0].middle
     return found
 
 
-def _is_below(piece: Piece, other: Piece) -> bool:
-    return piece.box.x0 < other.box.x1 and other.box.x0 < piece.box.x1
+def _go_on(held: Sequence[Piece], line: Sequence[Piece]) -> bool:
+    if line[0].middle - max(p.middle for p in held) > _HIGHEST * line[0].size:
+        return False
+    above = [
+        (max(mine, key=lambda o: o.middle), p)
+        for p in line
+        if (mine := [o for o in held if o.box.x0 < p.box.x1 and p.box.x0 < o.box.x1])
+    ]
+    wrapped = [is_wrapped(o.text, p.text) and parse_number(o.text + p.text) is not None for o, p in above]
+    return 2 * sum(wrapped) >= len(wrapped)
