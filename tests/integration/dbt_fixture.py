@@ -21,8 +21,9 @@ from landing_fixture import Landed
 
 TIMES = (
     "known_from", "known_to", "received_at", "recorded_at", "recorded_from", "recorded_until", "extraction_id",
+    "superseded_at", "withdrawn_at", "held_restatement_id",
 )  # fmt: skip
-"""Columns of the marts that tell when something came to us."""
+"""Columns of the marts that tell when something came to us, or are made from the name of a reading, which does here."""
 
 FILES = ("landing.duckdb", "warehouse.duckdb", "scratch.duckdb")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -142,18 +142,61 @@ def test_each_change_has_its_cause(marts: duckdb.DuckDBPyConnection) -> None:
     ]
 
 
-def test_the_order_of_arrival_changes_nothing_but_the_times(tmp_path: Path) -> None:
+SAID = (
+    # file, row, field, action, number, text, whether it was taken back
+    ("second.pdf", 0, "goal.1", "set", 12, None, False),  # which the third report restates
+    ("first.pdf", 1, "department", "set", None, "Obras", False),
+    ("twins.pdf", 1, None, "drop", None, None, False),
+    ("scan of the second.pdf", 0, "goal.1", "accept", None, None, False),
+    ("issued.pdf", 0, "goal.1", "set", 300, None, True),
+    ("timeless.pdf", None, "fiscal_year", "set", 2024, None, False),
+)
+WITHDRAWN = (("digital again.pdf", False), ("scan.pdf", True))
+"""File, and whether it was put back."""
+
+
+def decide(folder: Path, arrived: Mapping[str, datetime], rng: random.Random) -> None:
+    """Let people correct and withdraw documents, each at some time after it has arrived; some of it they take back."""
+
+    def times(file: str, taken_back: bool) -> list[datetime]:
+        begun = arrived[file] + timedelta(hours=rng.randint(1, 900))
+        return [begun, begun + timedelta(hours=rng.randint(1, 900))] if taken_back else [begun]
+
+    with duckdb.connect(str(folder / "landing.duckdb")) as landing:
+        for number, (file, place, field, action, figure, text, taken_back) in enumerate(SAID):
+            for applies, at in zip((True, False), times(file, taken_back), strict=False):
+                landing.execute(
+                    "insert into correction select ?, extraction_id, document_sha256, ?, ?, ?, null, null, null, ?, ?,"
+                    " 'why', 1, 'shown', 'A', date '2025-01-01', 'a.yml', ?, ? from extraction"
+                    " join document using (document_sha256) where file = ?",
+                    [str(number), place, field, action, figure, text, applies, at, file],
+                )
+        for file, put_back in WITHDRAWN:
+            landing.execute(
+                "insert into withdrawal by name select document_sha256, 'why' reason, 'A' withdrawn_by,"
+                " ? withdrawn_at, ? restored_at from document where file = ?",
+                [*times(file, put_back), *([] if put_back else [None]), file],
+            )
+
+
+def test_the_order_of_arrival_and_of_decisions_changes_nothing_but_the_times(tmp_path: Path) -> None:
     documents = [*series(), *oddities(), *conflicts()]
     built = []
     for seed in (1, 2, 3):
-        shuffled = list(documents)
-        random.Random(seed).shuffle(shuffled)
+        rng, shuffled = random.Random(seed), list(documents)
+        rng.shuffle(shuffled)
         timed = [replace(d, received_at=day(n), recorded_at=day(n)) for n, d in enumerate(shuffled)]
         place = tmp_path / str(seed)
         place.mkdir()
-        built.append(dbt_fixture.contents(dbt_fixture.build(place, timed)))
+        fill(place / "landing.duckdb", timed)
+        decide(place, {d.extraction.file: d.recorded_at for d in timed}, rng)
+        built.append(dbt_fixture.contents(dbt_fixture.build(place, [])))
     assert [table for other in built[1:] for table in other if other[table] != built[0][table]] == []
-    assert all(built[0][table] for table in ("fct_measurement", "fct_measurement_history", "fct_restatement"))
+    assert all(
+        built[0][table]
+        for table in ("fct_measurement", "fct_measurement_history", "fct_restatement", "fct_held_restatement")
+    )
+    assert len(built[0]["fct_correction"]) == len(SAID) - 1
 
 
 def test_links_and_aliases_that_people_keep_make_one_of_two(tmp_path: Path) -> None:
