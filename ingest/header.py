@@ -57,6 +57,9 @@ def _place(texts: list[str], profile: Profile) -> tuple[str | None, str | None]:
     if said is None:
         return None, None
     town, _, rest = said.partition(",")
+    parted = re.fullmatch(r"(?P<town>[^.;]+)[.;]\s*(?P<state>[^.;]+)\.?", said)
+    if parted is not None and plain(parted["state"].strip()) in _STATES_BY_PLAIN:
+        town, rest = parted["town"], parted["state"]  # a comma that was printed or read as another mark
     rest = rest.strip(" .")
     state = _STATES_BY_PLAIN.get(plain(rest)) or (as_name(rest) or None)
     return as_name(town.strip(" .")) or None, state

@@ -29,7 +29,8 @@ _GUTTER = 0.16  # the narrowest gap between two columns
 _MANY = 15.0  # type sizes: a strip that high has many lines
 _STRAY = 0.015  # of the height: marks that cross a gutter, as stamps do
 _VALLEY = 0.33  # between two lines there is less ink than this share of theirs
-_X_HEIGHT = 0.55
+_X_HEIGHT, _CAPITALS = 0.55, 0.7
+_LARGER = 0.85  # letters are no higher in the page's own type
 _SPECK, _NEAR = 0.45, 1.2  # no letter is smaller both ways, and what belongs to one is no farther from it
 _STANDING = 1.4  # times as long as high: a text that may stand on end
 
@@ -191,7 +192,7 @@ def _found(letters: Mask, size: float) -> list[tuple[float, float, float, float]
     rows = np.flatnonzero(profile)
     if rows[-1] + 1 - rows[0] <= 1.25 * size:
         across = np.flatnonzero(letters.any(axis=0))
-        return [(float(across[0]), float(across[-1] + 1), _base(letters, size), size)]
+        return [(float(across[0]), float(across[-1] + 1), *_base(letters, size))]
     profile = cv2.blur(profile[:, None], (1, max(1, round(0.08 * size)))).ravel()
     reach = max(3, 2 * round(0.5 * size) + 1)
     around = cv2.dilate(profile[:, None], np.ones((reach, 1), np.uint8)).ravel()
@@ -202,17 +203,27 @@ def _found(letters: Mask, size: float) -> list[tuple[float, float, float, float]
         across = np.flatnonzero(letters[a:b].any(axis=0))
         if not len(across):
             continue
-        own = size if b - a <= 0.95 * size else (b - a) / 0.68
-        lines.append((float(across[0]), float(across[-1] + 1), float(b), own))
+        lines.append((float(across[0]), float(across[-1] + 1), float(b), _own_size(b - a, size)))
     return lines
 
 
-def _base(letters: Mask, size: float) -> float:
-    """Give the base line of a single line: where most of its letters end; commas and tails go below it."""
+def _base(letters: Mask, size: float) -> tuple[float, float]:
+    """Give the base line, where most letters end (commas and tails go below it), and the type size of a single line."""
     stats = cv2.connectedComponentsWithStats(letters, connectivity=8)[2][1:]
-    ends = stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT]
-    tall = stats[:, cv2.CC_STAT_HEIGHT] >= 0.4 * size
-    return float(np.median(ends[tall] if tall.any() else ends))
+    heights = stats[:, cv2.CC_STAT_HEIGHT]
+    ends = stats[:, cv2.CC_STAT_TOP] + heights
+    tall = heights >= 0.4 * size
+    if not tall.any():
+        return float(np.median(ends)), size
+    return float(np.median(ends[tall])), _own_size(float(np.median(heights[tall])), size)
+
+
+def _own_size(high: float, size: float) -> float:
+    """Give the type size of a line whose letters are `high`, on a page whose type has a `size`.
+
+    Titles are set in larger type, and their accents stand higher.
+    """
+    return size if high <= _LARGER * size else high / _CAPITALS
 
 
 def _runs(there: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:

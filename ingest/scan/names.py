@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from ingest.cells import Cell, Placed, Table
 from ingest.headings import Layout, find_layout
@@ -20,7 +21,7 @@ from ingest.readers.digital_pdf import ENGINE as EXACT
 from ingest.readers.digital_pdf import UNSURE
 from ingest.scan.departments import Name, Read, Said, settled
 from ingest.scan.figures import is_figure
-from ingest.scan.lexicon import mended, nearest_word
+from ingest.scan.lexicon import allowed, mended, nearest_word
 from ingest.scan.spots import reworded
 from ingest.scan.vocabulary import WORD, Spelling, is_common
 from ingest.scan.wording import distance
@@ -68,13 +69,26 @@ def with_names(tables: Sequence[Table], lines: Sequence[Cell]) -> tuple[list[Tab
         for t, mine in zip(tables, cells, strict=True)
     ]
     first = min((t.page for t in tables), default=0)
+    return named, [_title(line, spelling, profile) if line.page == first else line for line in lines]
+
+
+def _title(line: Cell, spelling: Spelling, profile: Profile) -> Cell:
+    """Give a line above the tables in the words of the format, of the report and of the language."""
     known = _heading_words(profile)
-    return named, [
-        _respelled(_made_whole(line, spelling), lambda w: _heading_word(spelling.accented(w), known))
-        if line.page == first
-        else line
-        for line in lines
-    ]
+    line = _respelled(_made_whole(line, spelling), lambda w: _heading_word(spelling.accented(w), known))
+    line = _changed(line, lambda text: _with_ordinal(text, profile))
+    labels = (*profile.header["program"], *profile.header["entity"])
+    # Programs and offices are named in ordinary words; towns, states and persons are not.
+    return _respelled(line, _mended_name) if any(label in plain(line.text) for label in labels) else line
+
+
+def _mended_name(word: str) -> str:
+    small = mended(word.lower(), {})
+    return word if small == word.lower() else _cased_as(word, small)
+
+
+def _cased_as(word: str, other: str) -> str:
+    return other.upper() if word.isupper() else other.capitalize() if word[0].isupper() else other
 
 
 def _places(tables: Sequence[Table], profile: Profile) -> Iterator[_Place]:
@@ -208,6 +222,21 @@ def _heading_word(word: str, known: Mapping[str, str]) -> str:
         return word
     found = nearest_word(word, known)
     return word if found is None else found.upper() if word.isupper() else found
+
+
+def _with_ordinal(text: str, profile: Profile) -> str:
+    """Give a title whose quarter is spelled as the format knows it: `CUARTQ TRIMESTRE 2024`."""
+    named = [w.rstrip("*") for w in profile.quarter_words]
+    ordinals = {o: quarter for quarter, (said, _) in profile.quarters.items() for o in said if len(o) > 4}
+    pieces = text.split(" ")
+    for n, (word, after) in enumerate(pairwise(pieces)):
+        if plain(word) in ordinals or not any(plain(after).startswith(w) for w in named):
+            continue
+        far = {o: distance(plain(word), o) for o in ordinals if distance(plain(word), o) <= allowed(plain(word), o)}
+        near = min(far, key=lambda o: far[o], default=None)
+        if near is not None and len({ordinals[o] for o in far}) == 1:
+            pieces[n] = _cased_as(word, near)
+    return " ".join(pieces)
 
 
 def _made_whole(line: Cell, spelling: Spelling) -> Cell:

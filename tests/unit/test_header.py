@@ -23,6 +23,12 @@ def test_the_lines_of_a_report_give_its_header() -> None:
     assert (header.entity, header.fiscal_year, header.quarter) == ("Secretaría de Ecología", 2024, 2)
 
 
+def test_a_state_after_another_mark_than_a_comma_is_no_part_of_the_town() -> None:
+    header = read_header(["AYUNTAMIENTO DEL MUNICIPIO DE MÉRIDA. YUCATÁN"], PROFILE)
+    assert (header.municipality, header.state) == ("Mérida", "Yucatán")
+    assert read_header(["MUNICIPIO DE DR. MORA"], PROFILE).municipality == "Dr. Mora"
+
+
 def test_what_is_not_said_stays_unknown() -> None:
     header = read_header(("INFORME", "Avance 12 de 30"), PROFILE)
     assert all(getattr(header, f) is None for f in ("municipality", "state", "entity", "fiscal_year", "quarter"))

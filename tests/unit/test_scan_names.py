@@ -150,3 +150,15 @@ def test_words_of_the_heading_that_a_space_broke_are_whole_again() -> None:
     town = Table(1, 3, 10, tuple(band("Calles de San Luis Potosí", 0.98, row) for row in range(3)))
     lines = [Cell("AYUN TAMIENTO DE SAN LUIS POT OSI, SAN LUIS POTOSI", 1, confidence=0.7, engine="model")]
     assert [c.text for c in with_names([town], lines)[1]] == ["AYUNTAMIENTO DE SAN LUIS POTOSÍ, SAN LUIS POTOSÍ"]
+
+
+@pytest.mark.parametrize(("read", "meant"), [
+    ("CUARTQ TRIMESTRE 2024", "CUARTO TRIMESTRE 2024"),
+    ("Tercor Trimestre 2024", "Tercer Trimestre 2024"),
+    ("XXXXX TRIMESTRE 2024", "XXXXX TRIMESTRE 2024"),
+    ("PROGRAMA PRESUPUESTARIO: 3.4.3 Gobiemo Abierto", "PROGRAMA PRESUPUESTARIO: 3.4.3 Gobierno Abierto"),
+    ("MUNICIPIO DE XICOTEPEG", "MUNICIPIO DE XICOTEPEG"),
+])  # fmt: skip
+def test_a_title_is_spelled_as_the_format_and_the_language_know_it(read: str, meant: str) -> None:
+    town = Table(1, 1, 10, (band("Calles", 0.98, 0),))
+    assert [c.text for c in with_names([town], [Cell(read, 1, confidence=0.93, engine="model")])[1]] == [meant]
