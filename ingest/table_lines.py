@@ -88,7 +88,8 @@ def _table_lines(table: Table, columns: Mapping[int, Meaning], layout: Layout, f
         band = next((p for p in placed_here if p.column_span >= _BAND_SHARE * table.columns), None)
         if band is not None:
             if band.cell.text.strip() and band.row == number:
-                yield Line(table.page, {}, band.cell)
+                note = _opens_summary(band.cell.text)
+                yield Line(table.page, {}, None if note else band.cell, (band.cell,) if note else ())
             continue
         texts = {one_line(p.cell.text) for p in placed_here if p.cell.text.strip()}
         if not texts <= layout.texts:  # headings that are printed again in the middle of a table are no row
@@ -146,7 +147,13 @@ def _is_half(before: Line, line: Line, profile: Profile) -> bool:
 
 def _is_summary(line: Line) -> bool:
     texts = [c.text for m, c in line.cells.items() if m.field not in FIGURES and m.field != "justification"]
-    return any(words(t)[:1] and words(t)[0] in _SUMMARIES for t in (*texts, *(c.text for c in line.others)))
+    return any(_opens_summary(t) for t in (*texts, *(c.text for c in line.others)))
+
+
+def _opens_summary(text: str) -> bool:
+    """Tell whether a text opens a line of totals or a note, by its first word or the mark before it."""
+    first = words(text)[:1]
+    return text.lstrip().startswith("*") or bool(first and first[0] in _SUMMARIES)
 
 
 def names_code(line: Line, profile: Profile) -> bool:

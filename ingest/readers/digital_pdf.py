@@ -123,18 +123,19 @@ def _is_cut_off(runs: Sequence[Run], seen: Box, cut: Sequence[tuple[float, float
     )
 
 
-def _unruled(looks: Sequence[_Look]) -> list[LooseTable | None]:
-    """Give for each page its table without rules, or None."""
+def _unruled(looks: Sequence[_Look]) -> list[list[LooseTable]]:
+    """Give for each page its tables without rules."""
     loose = [look.loose for look in looks if look.loose is not None]
-    found = {table.number: table for table in find_tables(loose)} if loose else {}
-    return [found.get(look.number) for look in looks]
+    found = find_tables(loose) if loose else []
+    return [[table for table in found if table.number == look.number] for look in looks]
 
 
-def _page(look: _Look, unruled: LooseTable | None) -> tuple[list[Table], list[Cell]]:
-    if unruled is None:
+def _page(look: _Look, unruled: Sequence[LooseTable]) -> tuple[list[Table], list[Cell]]:
+    if not unruled:
         return look.tables, [_cell([run], look.number, look.seen) for run in lines_of(look.runs, _COLUMN)]
-    lines = [_cell([run], look.number, look.seen) for run in lines_of(unruled.outside, _COLUMN)]
-    return [*look.good, _unruled_table(unruled, look)], lines
+    outside = [run for table in unruled for run in table.outside]
+    lines = [_cell([run], look.number, look.seen) for run in lines_of(outside, _COLUMN)]
+    return [*look.good, *(_unruled_table(table, look) for table in unruled)], lines
 
 
 def _unruled_table(found: LooseTable, look: _Look) -> Table:

@@ -94,11 +94,18 @@ def _is_single(runs: Sequence[Run]) -> bool:
 
 
 def find_tables(pages: Sequence[LoosePage]) -> list[LooseTable]:
-    """Find the table without rules that goes over these pages; [] where it is not certain."""
+    """Find the table without rules that goes over these pages, in its parts; [] where it is not certain.
+
+    What stands outside the parts of a page is told with the first of them.
+    """
     words = [list(_words(page.runs)) for page in pages]
     texts = [_page_text(page, mine) for page, mine in zip(pages, words, strict=True)]
-    by_page = {page.number: (page, mine) for page, mine in zip(pages, words, strict=True)}
-    return [_table(found, *by_page[found.page]) for found in find_unruled(texts)]
+    found = find_unruled(texts)
+    return [
+        table
+        for page, mine in zip(pages, words, strict=True)
+        for table in _tables([f for f in found if f.page == page.number], page, mine)
+    ]
 
 
 def _words(runs: Sequence[Run]) -> Iterator[tuple[int, Run]]:
@@ -181,12 +188,12 @@ def _sides(drawn: Sequence[Mapping[str, Any]]) -> Iterator[Side]:
             yield Side((thing["x0"] + thing["x1"]) / 2, thing["top"], thing["bottom"])
 
 
-def _table(found: Found, page: LoosePage, words: Sequence[tuple[int, Run]]) -> LooseTable:
-    held = {p.number for slot in found.slots for p in slot.pieces}
-    cells = {
-        (s.row, s.column, s.column_span): tuple(words[p.number][1] for p in s.pieces) for s in found.slots
-    }  # fmt: skip
+def _tables(found: Sequence[Found], page: LoosePage, words: Sequence[tuple[int, Run]]) -> Iterator[LooseTable]:
+    held = {p.number for f in found for slot in f.slots for p in slot.pieces}
     turned = [r for r in page.runs if r[0].turn != RIGHT]
     outside = (*turned, *(word for n, (_, word) in enumerate(words) if n not in held))
-    doubted = frozenset((s.row, s.column) for s in found.slots if s.stained)
-    return LooseTable(page.number, found.column_edges, found.row_edges, cells, outside, doubted)
+    for number, one in enumerate(found):
+        cells = {(s.row, s.column, s.column_span): tuple(words[p.number][1] for p in s.pieces) for s in one.slots}
+        doubted = frozenset((s.row, s.column) for s in one.slots if s.stained)
+        edges = one.column_edges, one.row_edges
+        yield LooseTable(page.number, *edges, cells, outside if number == 0 else (), doubted)

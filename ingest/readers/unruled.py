@@ -19,6 +19,7 @@ from ingest.readers.unruled_headings import Headings, find_headings
 from ingest.readers.unruled_heads import slot_borders
 from ingest.readers.unruled_places import Columns
 from ingest.readers.unruled_rows import Rows, Strip, find_codes, find_rows, is_lone
+from ingest.readers.unruled_tables import parted
 
 Tell = Callable[[Rows, Sequence[Interval]], Headings | None]
 """Gives the headings above columns of a page's rows, None where they are not certain."""
@@ -58,17 +59,18 @@ class Found:
 def find_unruled(pages: Sequence[PageText], tell: Tell | None = None) -> list[Found]:
     """Find the table that goes over these pages of one document; [] where its rows or columns are not certain.
 
-    A page without codes is no part of the table. A page whose texts cross the columns of the others has no table.
+    Where its headings stand again in the middle of a page, that page has several parts of it. A page without codes is
+    no part of the table. A page whose texts cross the columns of the others has no table.
     Headings that cannot be read are those that `tell` gives for the columns of a page.
     """
     codes = find_codes(pages)
-    coded = [(page, mine) for page, mine in zip(pages, codes, strict=True) if mine]
-    if not coded:
-        return []
-    rows = find_rows([page for page, _ in coded], [mine for _, mine in coded])
+    pages, codes = [p for p, c in zip(pages, codes, strict=True) if c], [c for c in codes if c]
+    exact = all(page.words for page in pages)
+    if exact:
+        pages, codes = parted(pages, codes)
+    rows = find_rows(pages, codes) if codes else None
     if rows is None:
         return []
-    exact = all(r.page.words for r in rows)
     bands = bands_of(rows) if exact else []
     if exact:
         rows = [replace(r, heading_ends=heading_ends(r, bands, first=not n)) for n, r in enumerate(rows)]
