@@ -146,6 +146,34 @@ def test_reports_without_a_plan_beside_those_that_name_it_are_warned_of(tmp_path
         assert set(outcome.values()) <= {"success", "pass", status}
 
 
+def test_what_people_keep_about_nothing_that_there_is_is_warned_of(tmp_path: Path) -> None:
+    name = "what_people_keep_names_what_there_is"
+    fill(tmp_path / "landing.duckdb", [document("one", [row("1.4.1", goal=FULL, department="Obras")])])
+    good = [
+        "municipal_plan (municipality, state, first_year) values ('TULUM', 'quintana roo', 2020)",
+        "department_alias (municipality, state, department, same_as) values ('Tulum', 'Quintana Roo', 'obras', 'x')",
+        "indicator_attribute (municipality, state, indicator_code, fiscal_year)"
+        " values ('Tulum', 'Quintana Roo', '1.4.1.', 2024)",
+        "traffic_light (municipality, state) values ('Tulum', 'Quintana Roo')",
+    ]
+    bad = [
+        "municipal_plan (municipality, first_year) values ('Tulum', 2020)",  # without its state
+        "department_alias (municipality, state, department) values ('Tulum', 'Quintana Roo', 'Obrs')",
+        "indicator_attribute (municipality, state, indicator_code, fiscal_year)"
+        " values ('Tulum', 'Quintana Roo', '1.4.1', 2023)",
+        "traffic_light (municipality, state, indicator_code) values ('Tulum', 'Quintana Roo', '9.9')",
+        "indicator_link (municipality, state, from_year, from_code, to_year, to_code)"
+        " values ('Tulum', 'Quintana Roo', 2024, '1.4.1', 2025, '1.4.1')",
+    ]
+    assert dbt_fixture.run(tmp_path, "build", "--exclude-resource-type", "unit_test")[name] == "pass"
+    for entry, status in [*((entry, "pass") for entry in good), *((entry, "warn") for entry in bad)]:
+        with duckdb.connect(str(tmp_path / "scratch.duckdb")) as scratch:
+            for other in (*good, *bad):
+                scratch.execute(f"delete from reference.{other.partition(' ')[0]}")
+            scratch.execute(f"insert into reference.{entry}")
+        assert dbt_fixture.run(tmp_path, "test", "--select", name)[name] == status, entry
+
+
 def test_every_test_of_staging_fails_on_spoilt_landing_and_stops_the_marts(tmp_path: Path) -> None:
     fill(tmp_path / "landing.duckdb", [document("one", [row("1.4.1", goal=(1,), annual=4)])])
     with duckdb.connect(str(tmp_path / "landing.duckdb")) as connection:
