@@ -22,6 +22,7 @@ from ingest.profile import load_profiles
 from ingest.readers.digital_pdf import read_page as read_exact_page
 from ingest.readers.kinds import PageKind
 from ingest.readers.pdf_file import open_pdf
+from ingest.readers.unruled import Found
 from ingest.scan.grid import ScanGrid, find_ruling
 from ingest.scan.lines import Paper, Pixels
 from ingest.scan.names import with_names
@@ -41,7 +42,12 @@ from ingest.scan.spots import (
 )
 from ingest.scan.tables import read_table
 from ingest.scan.told_by_figures import with_told_columns
-from ingest.scan.unruled_scan import read_unruled
+from ingest.scan.unruled_pages import found_together
+from ingest.scan.unruled_scan import Unruled, read_unruled
+
+Page = tuple[list[Table], list[Cell], Unruled | None]
+"""The tables of a page, the lines outside them, and what a table without rules was found by."""
+Look = Callable[[Found | None], Page]
 
 _INSET = 0.9  # points that a rule is thick, at most, about its middle
 _SURE = 0.9  # a line above the tables that is read with less is read again
@@ -72,48 +78,59 @@ def read(
     ask = ask or engines(cores)
     tables: list[Table] = []
     lines: list[Cell] = []
-    pages = list(_pages(path, file, kinds, ask))
+    looks = list(_pages(path, file, kinds, ask))
     pool = ThreadPoolExecutor(cores, thread_name_prefix="page")
+    read_pages: list[Page] = []
     try:
-        for done, (page_tables, page_lines) in enumerate(pool.map(lambda look: look(), pages), start=1):
-            tables += page_tables
-            lines += page_lines
+        for done, page in enumerate(pool.map(lambda look: look(None), looks), start=1):
+            read_pages.append(page)
             if progress is not None:
-                progress(done, len(pages))
+                progress(done, len(looks))
+        again = _told_by_others(read_pages)
+        read_pages = list(pool.map(lambda n: looks[n](again[n]) if n in again else read_pages[n], range(len(looks))))
     finally:
         pool.shutdown(cancel_futures=True)
+    for page_tables, page_lines, _ in read_pages:
+        tables += page_tables
+        lines += page_lines
     profile = load_profiles()[0]
     tables = with_repeated_headings(tables, profile)
     tables = with_told_columns(tables, profile, read_header((line.text for line in lines), profile).quarter)
     tables, lines = with_names(with_codes(tables, lines), lines)
-    return Reading(Kind.SCANNED_PDF, len(pages), tuple(tables), tuple(lines), engine=ask.first.name)
+    return Reading(Kind.SCANNED_PDF, len(looks), tuple(tables), tuple(lines), engine=ask.first.name)
 
 
-def _pages(
-    path: Path, file: str, kinds: Sequence[PageKind] | None, ask: Engines
-) -> Iterator[Callable[[], tuple[list[Table], list[Cell]]]]:
-    """Give the reading of each page, to be done when it is called."""
+def _pages(path: Path, file: str, kinds: Sequence[PageKind] | None, ask: Engines) -> Iterator[Look]:
+    """Give the reading of each page, to be done when it is called with the table that other pages told of it."""
     if kinds is None:
         for frame in image_pages(path, file):
-            yield lambda frame=frame: read_page(frame(), ask)  # type: ignore[misc]
+            yield lambda told, frame=frame: read_page(frame(), ask, told=told)  # type: ignore[misc]
         return
     for number, kind in enumerate(kinds):
         if kind is PageKind.EXACT:
-            yield lambda number=number: _exact(path, file, number)  # type: ignore[misc]
+            yield lambda _, number=number: _exact(path, file, number)  # type: ignore[misc]
         else:
-            yield lambda number=number, kind=kind: _scanned(path, file, number, kind, ask)  # type: ignore[misc]
+            yield lambda told, number=number, kind=kind: _scanned(path, file, number, kind, ask, told)  # type: ignore[misc]
+
+
+def _told_by_others(pages: Sequence[Page]) -> dict[int, Found]:
+    """Give the tables without rules that are found better when all pages are looked at, by the place of their page."""
+    places = {seen.text.page: n for n, (_, _, seen) in enumerate(pages) if seen is not None}
+    unruled = [seen for _, _, seen in pages if seen is not None]
+    own = {seen.text.page: seen.found for seen in unruled if seen.found is not None}
+    return {places[page]: found for page, found in found_together([s.text for s in unruled], own).items()}
 
 
 def _cores() -> int:
     return min(_MOST_CORES, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-def _exact(path: Path, file: str, number: int) -> tuple[list[Table], list[Cell]]:
+def _exact(path: Path, file: str, number: int) -> Page:
     with _PDFIUM, open_pdf(path, file) as document:
-        return next(read_exact_page(page) for page in document if page.page_number == number + 1)
+        return *next(read_exact_page(page) for page in document if page.page_number == number + 1), None
 
 
-def _scanned(path: Path, file: str, number: int, kind: PageKind, ask: Engines) -> tuple[list[Table], list[Cell]]:
+def _scanned(path: Path, file: str, number: int, kind: PageKind, ask: Engines, told: Found | None) -> Page:
     with ExitStack() as closing:
         with _PDFIUM:
             pdf = pypdfium2.PdfDocument(path)
@@ -129,7 +146,7 @@ def _scanned(path: Path, file: str, number: int, kind: PageKind, ask: Engines) -
                 said = text.get_text_bounded(left + box.x0, top - box.bottom, left + box.x1, top - box.top)
             return " ".join(said.split())
 
-        return read_page(image, ask, hidden if has_hidden else None)
+        return read_page(image, ask, hidden if has_hidden else None, told)
 
 
 def _closed(pdf: pypdfium2.PdfDocument) -> None:
@@ -137,13 +154,14 @@ def _closed(pdf: pypdfium2.PdfDocument) -> None:
         pdf.close()
 
 
-def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None) -> tuple[list[Table], list[Cell]]:
+def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told: Found | None = None) -> Page:
     """Give the tables of a page from the top and the lines of text outside them, in points of the page as displayed.
 
-    `hidden` gives what the page's hidden text layer says inside a box.
+    `hidden` gives what the page's hidden text layer says inside a box; `told` is the table without rules that other
+    pages told of.
     """
     if min(image.pixels.shape) < _LEAST_SIDE:
-        return [], []
+        return [], [], None
     page = upright(image, ask.first)
     paper = Paper(page.pixels, page.scale)
     ruling = find_ruling(page.pixels, page.scale, paper.ink)
@@ -153,7 +171,7 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None) -> t
     loose = [Spot(line.box, [line]) for line in around.outside([_around(g) for g in grids])]
     ask_lines(ask.first, [*chain.from_iterable(spots), *loose])
     if not grids:
-        return read_unruled(page, paper, loose, ask)
+        return read_unruled(page, paper, loose, ask, told)
     turn_standing(ask.first, paper, list(chain.from_iterable(spots)))
     top = min(_around(g)[1] for g in grids)
     ask_lines(ask.second, [s for s in loose if s.box[3] < top and s.confidence(ask.first.name, figure=False) < _SURE])
@@ -162,7 +180,7 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None) -> t
         places = [Placed(_NOTHING, p.row, p.column, p.row_span, p.column_span) for p in grid.grid.places]
         size = len(grid.grid.ys) - 1, len(grid.grid.xs) - 1
         tables.append(read_table(page, paper, places, mine, size, tuple(grid.grid.xs), ask, hidden))
-    return tables, [text_cell(page, s, ask) for s in in_order(loose)]
+    return tables, [text_cell(page, s, ask) for s in in_order(loose)], None
 
 
 def _cells(grid: ScanGrid, scale: float) -> Iterator[Pixels]:

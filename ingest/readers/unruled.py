@@ -8,6 +8,7 @@ is no table: better none than one with a figure in a neighbour's place. Not here
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
@@ -48,12 +49,16 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A table that was found: borders between columns (columns + 1) and between rows (rows + 1), and its slots."""
+    """A table that was found: borders between columns (columns + 1) and between rows (rows + 1), and its slots.
+
+    `figures` are the columns most of whose texts are figures on all pages of the table.
+    """
 
     page: int
     column_edges: tuple[float, ...]
     row_edges: tuple[float, ...]
     slots: tuple[Slot, ...]
+    figures: frozenset[int] = frozenset()
 
 
 def find_unruled(pages: Sequence[PageText], tell: Tell | None = None) -> list[Found]:
@@ -75,8 +80,9 @@ def find_unruled(pages: Sequence[PageText], tell: Tell | None = None) -> list[Fo
     if exact:
         rows = [replace(r, heading_ends=heading_ends(r, bands, first=not n)) for n, r in enumerate(rows)]
     headings, known = _headings(rows, find_headings)
-    if known is None and tell is not None:
-        headings, known = _headings(rows, tell)
+    if tell is not None and (known is None or any(h is not None and h.lost for h in headings)):
+        told, by_told = _headings(rows, tell)
+        headings, known = (told, by_told) if by_told is not None else (headings, known)
     if known is None:
         return []
     # A column that is blank on some pages has its place from the headings of another.
@@ -93,7 +99,19 @@ def find_unruled(pages: Sequence[PageText], tell: Tell | None = None) -> list[Fo
         else:
             near = _near(mine, known, head, _Place(has_bands, first, last))
         found.append(_found(mine, known, places, head, near))
-    return [f for f in found if f is not None]
+    figures = _figures(rows, places)
+    return [replace(f, figures=figures) for f in found if f is not None]
+
+
+def _figures(rows: Sequence[Rows], places: Columns) -> frozenset[int]:
+    """Give the columns most of whose texts, in the rows, are figures."""
+    filled: Counter[int] = Counter()
+    figures: Counter[int] = Counter()
+    for strip in (s for r in rows for s in r.body if s.is_row):
+        for column, texts in enumerate(places.place(strip).held):
+            filled[column] += bool(texts)
+            figures[column] += len(texts) == 1 and texts[0].is_figure and texts[0] not in strip.codes
+    return frozenset(c for c, n in figures.items() if 2 * n > filled[c])
 
 
 def _headings(rows: Sequence[Rows], find: Tell) -> tuple[list[Headings | None], tuple[Interval, ...] | None]:

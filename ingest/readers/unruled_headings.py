@@ -64,10 +64,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Headings:
-    """The headings of a table: its columns with those that only a heading tells of, and the cells above them."""
+    """The headings of a table: its columns with those that only a heading tells of, and the cells above them.
+
+    `lost`: some column of figures has none that means anything.
+    """
 
     columns: tuple[Interval, ...]
     cells: tuple[Heading, ...]
+    lost: bool = False
 
     @property
     def top(self) -> float:
@@ -121,7 +125,7 @@ def find_headings(rows: Rows, columns: Sequence[Interval]) -> Headings | None:
         if solution.known == best:
             by_meaning.setdefault((solution.meanings, solution.of(columns)), []).append(solution)
     taken = _certain(sorted((_plainest(s) for s in by_meaning.values()), key=lambda s: s.cost), rows, columns)
-    return None if taken is None else _headings(taken)
+    return None if taken is None else replace(_headings(taken), lost=None in taken.of(figures))
 
 
 def _plainest(alike: Sequence[_Solution]) -> _Solution:

@@ -98,14 +98,21 @@ def find_codes(pages: Sequence[PageText]) -> list[list[Piece]]:
 
 
 def _with_torn(page: PageText, codes: list[Piece], column: Interval) -> list[Piece]:
-    """Give codes with those of which a dot or a digit was misread: they stand where codes do, on a line of figures."""
+    """Give codes with those of which a dot or a digit was misread: they stand where codes do, on a line of figures, or
+    alone in a column of codes that the figures do not stand beside.
+    """
     reach = _REACH * type_size(page.pieces)
+    alone = 2 * sum(_CODE.fullmatch(c.text) is not None for c in codes) > len(codes)
     torn = [
         line[n]
         for line in lines_of(page.pieces)
-        if sum(p.is_figure for p in line) >= _FIGURES
         for n in range(len(line))
-        if column[0] - reach <= line[n].box.x0 <= column[1] + reach and _TORN.match(line[n].text)
+        if column[0] - reach <= line[n].box.x0 <= column[1] + reach
+        and (
+            _TORN.match(line[n].text)
+            if sum(p.is_figure for p in line) >= _FIGURES
+            else alone and "." in line[n].text and _TORN.fullmatch(line[n].text)
+        )
     ]
     free = [t for t in torn if not any(abs(t.middle - c.middle) < t.size for c in codes)]
     return sorted([*codes, *free], key=lambda p: p.middle)

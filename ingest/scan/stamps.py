@@ -47,7 +47,7 @@ def look_beneath(paper: Paper, places: Sequence[Placed], spots: Sequence[Spot], 
     bases = _Bases(sure)
     columns = {c for c in bases.columns if _mostly(c, sure, printed)}
     _find_more(paper, cells, sure, bases, columns)
-    print_depth = _depth([s.lines[0].crop for _, s in sure])
+    print_depth = depth_of([s.lines[0].crop for _, s in sure])
     stamped: list[tuple[Spot, list[Spot]]] = []
     for place, spot in cells:
         base = bases.at(place)
@@ -55,7 +55,7 @@ def look_beneath(paper: Paper, places: Sequence[Placed], spots: Sequence[Spot], 
             seen = beneath(paper, spot.box, base, print_depth)
             own = [line for line in spot.lines if abs(line.base - base) < _NEAR * paper.size]
             # What is too faint for print is no reason to see any.
-            is_dark = any(seen[:2]) or _depth([line.crop for line in own]) >= _DARK_ENOUGH * print_depth
+            is_dark = any(seen[:2]) or depth_of([line.crop for line in own]) >= _DARK_ENOUGH * print_depth
             lines = [line for line in (*seen, *own) if line is not None] if is_dark else []
             spot.lines, spot.read = lines[:1], {} if lines else {ask.first.name: [], ask.second.name: []}
             stamped.append((spot, [Spot(spot.box, [line]) for line in lines[1:]]))
@@ -134,7 +134,7 @@ def _mostly(column: int, sure: Sequence[tuple[Placed, Spot]], printed: Sequence[
     return 2 * sum(p.column == column for p, _ in sure) > sum(p.column == column for p, _ in printed)
 
 
-def _depth(crops: Sequence[Gray]) -> float:
+def depth_of(crops: Sequence[Gray]) -> float:
     """Give how much darker than paper print is in most of `crops`, in grey levels; 0 where there are none."""
     found = [float(np.median(crop)) - float(np.percentile(crop, _DARK)) for crop in crops if crop.size]
     return median(found) if found else 0.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -26,6 +26,7 @@ from ingest.scan.neighbours import told_by_neighbours
 from ingest.scan.orient import Upright
 from ingest.scan.spots import Engines, Spot, ask_lines, in_order, merged, text_cell
 from ingest.scan.tables import read_table
+from ingest.scan.unruled_cells import cut_figures
 from ingest.scan.unruled_told import tell_headings
 from ingest.words import words
 
@@ -42,13 +43,14 @@ _SAME_BASE = 0.4  # lines side by side differ by less
 _BETWEEN = 0.6  # of the height of capitals: words of one heading stand closer
 _THIN = 0.02  # of a line: a row of pixels with less ink is none of its capitals
 _IN_FIGURES, _HAIR = 0.4, 0.04  # gaps inside figures are narrower; gaps between letters are wider
+_FEW_FIGURES = 2  # with a gap at one place, to tell that it is one of theirs
+_DIGITS = 0.6  # of the letters and digits of a figure or a code that is misread
 _NAMED, _FEW_WORDS = 3, 5  # texts that name columns, to make a line of headings; none has more words
 _LEADING = 1.15  # times the usual distance: lines of one text are no farther apart
 _MANY = 15.0  # a strip that high has many lines
 _STRAY = 0.015  # of the height: marks that cross a gutter, as stamps do
 _FIGURE_AND_TEXT = re.compile(r"\d[\d.,]*(?:\s\d+)?\s?[%96]{0,2}\s*(?=\s[^\W\d]|[^\W\d])")
 _WHOLE_FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:,\d{3})*\.\d+\s?%")
-_FIGURE_OR_CODE = re.compile(r"\d[\d.,]*\s?%?")
 _LIKE_CODE = re.compile(r"\d[\d.,]*\.\d[\d.,]*")
 _BESIDE = 0.8  # of the type size: a figure in the middle of its row differs as much from a line of the text beside it
 _REACH = 1.0  # of the type size: how near the end of a figure is known by its share of the letters
@@ -57,18 +59,37 @@ _SHORT = 3  # letters: a heading of a quarter without the word for it, such as T
 _NOTHING = Cell("", 0)
 
 
-def read_unruled(page: Upright, paper: Paper, loose: list[Spot], ask: Engines) -> tuple[list[Table], list[Cell]]:
-    """Find the table of a page without rules; give it and the lines outside it."""
+@dataclass(frozen=True, slots=True)
+class Unruled:
+    """What a page without rules was read as: its text in pieces, and the table that was found by these, if one was."""
+
+    text: PageText
+    found: Found | None = None
+
+
+def read_unruled(
+    page: Upright, paper: Paper, loose: list[Spot], ask: Engines, told: Found | None
+) -> tuple[list[Table], list[Cell], Unruled]:
+    """Find the table of a page without rules; give it and the lines outside it.
+
+    `told` is the table where other pages told it, by the pieces that an earlier reading of this page gave.
+    """
     parted = _parted(paper, loose, ask)
-    found = _found(page, paper, parted, ask)
+    text = _text_of(page, paper, parted, ask)
+    found = told or _found(text)
+    seen = Unruled(text, found)
     if found is None and len(parted) != len(loose):
-        parted, found = loose, _found(page, paper, loose, ask)
+        parted, found = loose, _found(_text_of(page, paper, loose, ask))
     loose = parted
     ask_lines(ask.second, [s for s in loose if s.confidence(ask.first.name, figure=False) < _SURE])
     scale = page.scale
     if found is None:
-        return [], [text_cell(page, s, ask) for s in in_order(loose)]
+        return [], [text_cell(page, s, ask) for s in in_order(loose)], seen
     held = {p.number for slot in found.slots for p in slot.pieces}
+    first = min(_figure_rows(paper, loose, ask.first.name), default=0.0) - paper.size
+    above = set(_above(loose, first))
+    for piece in (p for slot in found.slots for p in slot.pieces if p.number in above):
+        _settle(loose[piece.number], piece.text, ask)
     spots = []
     for slot in found.slots:
         edges = (found.column_edges[slot.column], found.column_edges[slot.column + slot.column_span])
@@ -80,14 +101,20 @@ def read_unruled(page: Upright, paper: Paper, loose: list[Spot], ask: Engines) -
             _tell(spot, slot.told, paper, ask)
         spots.append(spot)
     places = [Placed(_NOTHING, s.row, s.column, 1, s.column_span) for s in found.slots]
+    cut_figures(paper, places, spots, found.figures, ask)
     size = len(found.row_edges) - 1, len(found.column_edges) - 1
     table = read_table(page, paper, places, spots, size, found.column_edges, ask, None)
     outside = in_order([s for n, s in enumerate(loose) if n not in held])
-    return [table], [text_cell(page, s, ask) for s in outside]
+    return [table], [text_cell(page, s, ask) for s in outside], seen
 
 
-def _found(page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -> Found | None:
+def _found(text: PageText) -> Found | None:
     """Find rows and columns among lines of text."""
+    return next(iter(find_unruled([text], tell_headings)), None)
+
+
+def _text_of(page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -> PageText:
+    """Give the lines of a page as pieces, what is read above the figures mended by the words of headings."""
     scale, name = page.scale, ask.first.name
     rows = _figure_rows(paper, loose, name)
     inset = _BLUR * paper.size
@@ -102,10 +129,8 @@ def _found(page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -> 
     if rows:
         _ask_again(loose, said, rows[0] - paper.size, ask)
         _mend_headings(loose, said, rows[0] - paper.size, paper.size)
-        for n in _above(loose, rows[0] - paper.size):
-            _settle(loose[n], said[n], ask)
     pieces = tuple(Piece(box, text, n) for n, (box, text) in enumerate(zip(boxes, said, strict=True)) if text)
-    return next(iter(find_unruled([PageText(page.number, pieces, words=False)], tell_headings)), None)
+    return PageText(page.number, pieces, words=False)
 
 
 def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
@@ -117,11 +142,14 @@ def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
     first, last = rows[0] - paper.size, rows[-1] + 3.5 * paper.size
     below = _below_headings(first, loose, paper.size, name)
     top = below or _top_of_row(first, loose, paper.size)
-    gutters = _gutters(paper, below or top - paper.size, last)
+    gutters = [
+        g for g in _gutters(paper, below or top - paper.size, last)
+        if g[1] - g[0] >= _IN_FIGURES * paper.size or not _parts_figures(g, loose, name)
+    ]  # fmt: skip
     kept, new = [], []
     for spot in loose:
         line, said = spot.lines[0], spot.said(name).strip()
-        figure = _FIGURE_OR_CODE.fullmatch(said) is not None
+        figure = _is_mostly_digits(said)
         inside = top <= line.base <= last + 4 * paper.size
         # What stands alone on its line may be a band across the table.
         alone = not figure and not any(
@@ -137,6 +165,16 @@ def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
             kept.append(spot)
     ask_lines(ask.first, new)
     return _parted_figures(paper, [*kept, *new], rows, ask)
+
+
+def _parts_figures(gutter: tuple[float, float], loose: Sequence[Spot], name: str) -> bool:
+    """Tell whether a gap goes through figures: those of one column that are alike have gaps at the same places."""
+    inside = (s for s in loose if s.box[0] < gutter[0] and gutter[1] < s.box[2])
+    return sum(figures.is_figure(s.said(name)) for s in inside) >= _FEW_FIGURES
+
+
+def _is_mostly_digits(text: str) -> bool:
+    return sum(map(str.isdigit, text)) >= max(1, _DIGITS * sum(map(str.isalnum, text)))
 
 
 def _wide_gaps(paper: Paper, line: TextLine, gutters: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -265,7 +303,7 @@ def _tell(spot: Spot, text: str, paper: Paper, ask: Engines) -> None:
 
 def _settle(spot: Spot, text: str, ask: Engines) -> None:
     """Let a heading say what its words and its neighbours tell, so that its column means what it was found to mean."""
-    if text and text != spot.said(ask.first.name):
+    if text:
         told = replace(spot.read[ask.first.name][0], text=text, confidence=1.0)
         spot.read = {engine.name: [told] for engine in (ask.first, ask.second)}
 

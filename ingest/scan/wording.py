@@ -99,7 +99,9 @@ def _mended_word(word: str, vocabulary: Sequence[str]) -> str:
 
 def _parted(word: str, vocabulary: Sequence[str], most: int) -> str | None:
     """Give two words whose space was lost, where they are no farther than `most` from words of the profile."""
-    for cut in range(4, len(word) - 3):
+    # A cut never goes through a word that is known as a whole.
+    whole = max((len(v.rstrip("*")) for v in vocabulary if word.startswith(v.rstrip("*"))), default=0)
+    for cut in range(max(4, whole), len(word) - 3):
         first, second = _nearest(word[:cut], vocabulary), _nearest(word[cut:], vocabulary)
         if first is not None and second is not None and first[1] + second[1] <= most and len(first[0]) >= cut - most:
             return f"{first[0]} {second[0]}"
