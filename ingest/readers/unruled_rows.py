@@ -27,6 +27,9 @@ from ingest.readers.pieces import (
 )
 from ingest.readers.unruled_setting import Setting, lines_of_figures
 
+NAMED = 3
+"""Texts that name columns, at least, make a line one of headings."""
+
 _CODE = re.compile(r"(?P<code>\d{1,3}(?:\.\d{1,3}){1,7})\.?(?=\s|$)")
 _TORN = re.compile(r"\d[\d.,:' ]{2,}(?=\s|$)")
 _REACH = 0.5  # of the type size: a code that was torn begins no farther from where others do
@@ -35,7 +38,6 @@ _TRIM = 0.08  # of the type size: letters stay that far inside the height of the
 _DEEP_TRIM = 0.25  # of the type size: lines that overlap no more can be told apart
 _MARGIN, _EXACT_MARGIN = 0.12, 0.08  # of the type size: gaps between rows are that much wider than between lines
 _SHORT = 5  # words: the line of a heading has no more
-_NAMED = 3  # texts that name columns, to make a line of headings
 _BESIDE, _MOST = 0.6, 0.8  # of the type size: figures as near stand on the line of their code; so many rows' do
 _LONE_GAP = 0.45  # of the type size: a gap between rows where a table has one row only
 _ACROSS = 0.6  # of the width of the text: a border that long goes across the table
@@ -264,10 +266,11 @@ def _below_headings(free: Sequence[Interval], page: PageText, code: Piece) -> li
 def last_heading(page: PageText, code: Piece) -> float:
     """Give the top of the last line of headings above a code; minus infinity without headings."""
     above = lines_of(p for p in page.pieces if p.box.bottom <= code.middle)
-    return max((around(line).top for line in above if _named(line) >= _NAMED), default=float("-inf"))
+    return max((around(line).top for line in above if named(line) >= NAMED), default=float("-inf"))
 
 
-def _named(line: Sequence[Piece]) -> int:
+def named(line: Sequence[Piece]) -> int:
+    """Give how many texts of a line may name columns."""
     profile = load_profiles()[0]
     texts = [" ".join(p.text for p in b) for b in blocks_of(line, words=True) if len(b) <= _SHORT]
     return sum(profile.meaning(f"{t} / T1") is not None or profile.quarter_of(t) is not None for t in texts)

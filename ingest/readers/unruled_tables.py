@@ -10,9 +10,10 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ingest.readers.pieces import PageText, Piece, around, blocks_of, gaps, lines_of
+from ingest.readers.unruled_rows import NAMED, named
 
-_HEADINGS = 3  # texts of one line, at least, to make it one of headings
-_AGAIN = 0.7  # of them stand above the rows of a page, too
+_AGAIN = 0.7  # of the texts of headings that stand again stand above the rows of a page, too
+_AT = 1.0  # points: a gap above a line ends no farther below its top
 
 
 def parted(pages: Sequence[PageText], codes: Sequence[Sequence[Piece]]) -> tuple[list[PageText], list[list[Piece]]]:
@@ -23,11 +24,10 @@ def parted(pages: Sequence[PageText], codes: Sequence[Sequence[Piece]]) -> tuple
 
 
 def _above(page: PageText, codes: Sequence[Piece]) -> Iterator[str]:
-    """Give the texts above the rows of a page that stand beside others."""
+    """Give the texts of the headings above the rows of a page."""
     for line in lines_of(p for p in page.pieces if p.box.bottom <= codes[0].middle):
-        blocks = blocks_of(line, words=True)
-        if len(blocks) >= _HEADINGS:
-            yield from map(_text, blocks)
+        if named(line) >= NAMED:
+            yield from _texts(line)
 
 
 def _tables(page: PageText, codes: Sequence[Piece], heads: set[str]) -> Iterator[tuple[PageText, list[Piece]]]:
@@ -36,25 +36,21 @@ def _tables(page: PageText, codes: Sequence[Piece], heads: set[str]) -> Iterator
         for line in lines_of(p for p in page.pieces if codes[0].middle < p.middle < codes[-1].middle)
         if _is_heading(line, heads)
     ]
-    cuts = [
-        max(free, key=lambda g: g[1] - g[0])[1]
-        for a, b in pairwise(codes)
-        if (first := next((y for y in begins if a.middle < y < b.middle), None)) is not None
-        and (
-            free := [
-                g for g in gaps((p.box.top, p.box.bottom) for p in page.pieces) if a.middle < g[0] and g[1] <= first + 1
-            ]
-        )
-    ]
+    free = gaps((p.box.top, p.box.bottom) for p in page.pieces)
+    cuts = []
+    for above, below in pairwise(codes):
+        first = next((y for y in begins if above.middle < y < below.middle), float("-inf"))
+        between = [g for g in free if above.middle < g[0] and g[1] <= first + _AT]
+        cuts += [max(between, key=lambda g: g[1] - g[0])[1]] if between else []
     for top, bottom in pairwise((float("-inf"), *cuts, float("inf"))):
         pieces = tuple(p for p in page.pieces if top <= p.middle < bottom)
         yield replace(page, pieces=pieces), [c for c in codes if top <= c.middle < bottom]
 
 
 def _is_heading(line: Sequence[Piece], heads: set[str]) -> bool:
-    texts = [_text(block) for block in blocks_of(line, words=True)]
-    return len(texts) >= _HEADINGS and sum(t in heads for t in texts) >= _AGAIN * len(texts)
+    texts = list(_texts(line))
+    return sum(t in heads for t in texts) >= _AGAIN * len(texts) and named(line) >= NAMED
 
 
-def _text(block: Sequence[Piece]) -> str:
-    return " ".join(p.text for p in block)
+def _texts(line: Sequence[Piece]) -> Iterator[str]:
+    yield from (" ".join(p.text for p in block) for block in blocks_of(line, words=True))
