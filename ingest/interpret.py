@@ -18,7 +18,7 @@ from ingest.indicators import LEVELS, Header, IndicatorRow, Quality, Quarterly, 
 from ingest.numbers import is_wrapped, parse_number
 from ingest.profile import Meaning, Profile
 from ingest.table_lines import Line, read_lines
-from ingest.words import one_line, plain, words
+from ingest.words import one_line, plain, unbroken, words
 
 _ROW_DOTS = 3  # in the code of an indicator below the program's own
 _MANY_FIGURES = 3  # alone on their lines: page numbers and years are fewer
@@ -93,7 +93,7 @@ def _left_over(reading: Reading, profile: Profile) -> list[Rejected]:
 
 
 def _row(line: Line, profile: Profile, header: Header, band: Cell | None) -> IndicatorRow | None:
-    texts = {m.field: one_line(c.text) or None for m, c in line.cells.items() if m.quarter is None}
+    texts = {m.field: _said(c) or None for m, c in line.cells.items() if m.quarter is None}
     code, objective = _code(line, profile)
     if code is None:
         return None
@@ -121,13 +121,18 @@ def _row(line: Line, profile: Profile, header: Header, band: Cell | None) -> Ind
     )
 
 
+def _said(cell: Cell) -> str:
+    """Give the text of a cell in one line; where it is exact, words that a narrow column broke are whole."""
+    return one_line(unbroken(cell.text) if cell.confidence is None else cell.text)
+
+
 def _department(line: Line, band: Cell | None) -> tuple[str | None, Cell | None]:
     """Give the department that a row names, or the band above it, and the cell that says so."""
     for meaning, cell in line.cells.items():
         if meaning.field == "department" and cell.text.strip():
-            return one_line(cell.text), cell
+            return _said(cell), cell
     for meaning, cell in line.cells.items():
-        if meaning.field == "level" and (inside := _in_parentheses(one_line(cell.text))):
+        if meaning.field == "level" and (inside := _in_parentheses(_said(cell))):
             return inside, cell
     return (one_line(band.text) or None, band) if band is not None else (None, None)
 
@@ -158,7 +163,7 @@ def _is_deduced(line: Line) -> bool:
 
 def _code(line: Line, profile: Profile) -> tuple[str | None, str | None]:
     """Give the code and the objective without it: the code has a column of its own, or opens the objective."""
-    objective = line.said("objective")
+    objective = unbroken(line.said("objective"))
     own = "".join(line.said("code").split()).rstrip(".")
     if own:
         return (own if profile.code.fullmatch(own) else None), one_line(objective) or None

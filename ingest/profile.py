@@ -6,7 +6,7 @@ Here belongs the loading and checking of profiles and the meaning of a heading b
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -48,6 +48,7 @@ class Profile:
     numbers: NumberFormat
     code: re.Pattern[str]
     fields: Mapping[str, tuple[str, ...]]
+    titles: tuple[str, ...]
     quarter_words: tuple[str, ...]
     quarters: Mapping[int, tuple[tuple[str, ...], tuple[str, ...]]]
     required: frozenset[str]
@@ -60,7 +61,7 @@ class Profile:
     def meaning(self, heading: str) -> Meaning | None:
         """Give the meaning of a column by the whole text of its headings, or None where no phrase fits."""
         present = words_over_lines(heading)
-        field = next((f for f, phrases in self.fields.items() if any(has_words(p, present) for p in phrases)), None)
+        field = self._field(self._without_titles(present)) or self._field(present)
         if field is None:
             return None
         quarter = self.quarter_of(heading) if field in QUARTERLY else None
@@ -69,6 +70,16 @@ class Profile:
         if field == "achieved" and quarter is None:
             return None
         return Meaning(field, quarter)
+
+    def _field(self, present: Sequence[str]) -> str | None:
+        return next((f for f, phrases in self.fields.items() if any(has_words(p, present) for p in phrases)), None)
+
+    def _without_titles(self, present: Sequence[str]) -> Sequence[str]:
+        """Give the words of a heading without those of a title over several measures; a share keeps its words."""
+        if any(w == "%" or w.startswith("porcentaj") for w in present):
+            return present
+        said = {w for title in self.titles if has_words(title, present) for w in title.split()}
+        return [w for w in present if w not in said]
 
     def quarter_of(self, text: str) -> int | None:
         """Give the one quarter, 1 to 4, that `text` names; None where it names none or several."""
@@ -115,6 +126,7 @@ def _build(raw: dict[str, Any]) -> Profile:
         numbers=NumberFormat(**raw["numbers"]),
         code=re.compile(raw["code"]),
         fields=_lists(raw["fields"]),
+        titles=tuple(raw["titles"]),
         quarter_words=tuple(raw["quarter_words"]),
         quarters={q: (tuple(v["ordinals"]), tuple(v["phrases"])) for q, v in raw["quarters"].items()},
         required=frozenset(raw["required"]),

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from functools import cache
 from itertools import pairwise
 
+_NARROWER = 2  # letters: a line that a broken word fills is no shorter than the longest
 _PARTICLES = {"a", "al", "de", "del", "e", "el", "en", "la", "las", "los", "o", "y"}
 
 
@@ -63,6 +64,34 @@ def _matches(word: str, present: Collection[str]) -> bool:
 def one_line(text: str) -> str:
     """Give `text` with every run of white space made one space."""
     return " ".join(text.split())
+
+
+def unbroken(text: str) -> str:
+    """Give a text of several lines with the words whole that a column narrower than they are broke.
+
+    Such a word begins a line, fills it alone, and is one of the language, which its pieces are not both.
+
+    >>> unbroken("Coordinació\\nn de Salud"), unbroken("Dirección\\nde Parques")
+    ('Coordinación de Salud', 'Dirección\\nde Parques')
+    """
+    lines = text.split("\n")
+    widest = max(map(len, lines))
+    whole = lines[:1]
+    for line in lines[1:]:
+        broken = len(whole[-1]) >= widest - _NARROWER and _is_broken(whole[-1].split("\n")[-1], line)
+        whole = [*whole[:-1], whole[-1] + line] if broken else [*whole, line]
+    return "\n".join(whole)
+
+
+def _is_broken(line: str, following: str) -> bool:
+    first = re.fullmatch(r"\W*(?P<word>[^\W\d_]{4,})", line)
+    second = re.match(r"[^\W\d_]+", following)
+    if first is None or second is None or second[0][0].isupper() != first["word"][-1].isupper():
+        return False
+    from simplemma import is_known  # noqa: PLC0415 - loads the words of the language, which few reports need
+
+    pieces = [first["word"].lower(), second[0].lower()]
+    return is_known("".join(pieces), lang="es") and not all(len(p) > 1 and is_known(p, lang="es") for p in pieces)
 
 
 def as_name(text: str) -> str:
