@@ -35,6 +35,7 @@ main{padding:.5rem 1.5rem 3rem;max-width:80rem;margin:auto}
 table{border-collapse:collapse;width:100%;background:#fff;border:1px solid #d9e0e6}
 th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid #e3e8ed}
 th{background:#eaf0f5;white-space:nowrap}
+th.n{text-align:right}
 td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 .code{white-space:nowrap}
 .quiet{color:#5a6875}
@@ -132,8 +133,13 @@ def _share(c: Change) -> str:
 
 
 def _table(columns: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
-    head = "".join(f"<th>{_e(column)}</th>" for column in columns)
-    rows = "".join(f"<tr>{''.join(_cell(v) for v in line)}</tr>" for line in lines)
+    cells = [list(line) for line in lines]
+    numbers = [all(isinstance(line[place], (int, float)) for line in cells) for place in range(len(columns))]
+    head = "".join(
+        f'<th class="n">{_e(column)}</th>' if is_number else f"<th>{_e(column)}</th>"
+        for column, is_number in zip(columns, numbers, strict=True)
+    )
+    rows = "".join(f"<tr>{''.join(_cell(v) for v in line)}</tr>" for line in cells)
     return f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>'
 
 

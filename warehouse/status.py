@@ -163,9 +163,10 @@ def _quarantine(connection: duckdb.DuckDBPyConnection) -> tuple[QuarantineItem, 
 def _review(connection: duckdb.DuckDBPyConnection) -> tuple[ReviewItem, ...]:
     found = connection.execute(
         "select d.file, d.document_sha256, coalesce(v.page, r.page), r.code, r.indicator, v.measure, v.quarter,"
-        " v.value, v.text, v.reason"
+        " v.value, v.text, coalesce('a person doubts it: ' || c.reason, v.reason)"
         " from corrected_value v join current_extraction using (extraction_id) join document d using (document_sha256)"
         " join corrected_row r using (extraction_id, row_number)"
+        " left join applied_correction c on c.extraction_id = v.extraction_id and c.correction_id = v.correction_id"
         " where v.quality = 'disputed' and not exists (select 1 from quarantine q"
         "   where q.stage = 'landing_suite' and q.extraction_id = r.extraction_id"
         "   and q.row_number = r.row_number)"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import getpass
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -133,13 +135,24 @@ def _row(reading: Reading, given: Given) -> ReadRow:
     ]
     found = [r for r in found if r.page == given.page] or found
     if len(found) != 1:
-        names = "; ".join(f"row {r.number}, page {r.page}: {r.attributes['indicator'] or 'no name'}" for r in found)
-        raise CorrectionFileError(
-            _PROMPT,
-            f"{len(found)} rows of {reading.file} fit {code or f'row {given.row}'}" + (f" ({names})" if names else ""),
-            "Give --page or --row as well" if found else "Look at `indicadores read` or the page for its code as read",
-        )
+        raise _several_rows(reading, code or f"row {given.row}", found) if found else _no_row(reading, code, given.row)
     return found[0]
+
+
+def _several_rows(reading: Reading, what: str, found: Sequence[ReadRow]) -> CorrectionFileError:
+    names = "; ".join(f"row {r.number}, page {r.page}: {r.attributes['indicator'] or 'no name'}" for r in found)
+    problem = f"{len(found)} rows of {reading.file} fit {what} ({names})"
+    return CorrectionFileError(_PROMPT, problem, "Give --page or --row as well")
+
+
+def _no_row(reading: Reading, code: str | None, row: int | None) -> CorrectionFileError:
+    if code is None:
+        problem = f"{reading.file} has no row {row}"
+        return CorrectionFileError(_PROMPT, problem, f"Its rows are 0 to {len(reading.rows) - 1}")
+    codes = [r.attributes["code"] or "" for r in reading.rows]
+    near = difflib.get_close_matches(code, codes, 3, 0) or ["none is read"]
+    problem = f"no row of {reading.file} has the code {code}"
+    return CorrectionFileError(_PROMPT, problem, f"Give it as read; the nearest are {', '.join(near)}")
 
 
 def _drops_row(given: Given) -> bool:
@@ -221,12 +234,19 @@ def _action(given: Given, field: str | None) -> dict[str, Any]:
         return {text: True}
     if field is None or not _is_number(field):
         return {"value": text}
-    try:
-        return {"value": _plain(float(text))}
-    except ValueError:
-        raise CorrectionFileError(
-            _PROMPT, f"{text!r} is no number", "Write it in digits, with a point and without separators"
-        ) from None
+    while (number := _number(text)) is None:
+        if given.value is not None:
+            raise CorrectionFileError(_PROMPT, f"{text!r} is no number", _DIGITS)
+        text = typer.prompt(f"{text!r} is no number. {_DIGITS}")
+    return {"value": _plain(number)}
+
+
+def _number(text: str) -> float | None:
+    """Give a number; None where the text is none, or has a comma, which may part thousands or be a decimal point."""
+    return float(text) if re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", text) else None
+
+
+_DIGITS = "Write it in digits, with a point and without separators"
 
 
 def _is_number(field: str) -> bool:

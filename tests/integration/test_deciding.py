@@ -20,6 +20,7 @@ from orchestration.command_line.exits import Exit
 from warehouse.corrections import apply_corrections
 from warehouse.home import Home
 from warehouse.landing_database import open_landing
+from warehouse.status import status
 
 FIRST = document("first", [row("1.1", goal=[value(10, "disputed", "sum")], annual=12), row("1.2"), row("1.2")])
 SHA = FIRST.extraction.sha256
@@ -76,11 +77,19 @@ def test_a_correction_is_written_as_a_file_that_fits(home: Home, run: Run, tmp_p
 
 @pytest.mark.usefixtures("home")
 def test_what_is_not_given_is_asked_for_and_the_review_list_is_offered(run: Run, tmp_path: Path) -> None:
-    said = run("correct", typed="1\n12\nthe page is clear\n12 in the table\nAna\n")
+    said = run("correct", typed="1\n1,200\n12\nthe page is clear\n12 in the table\nAna\n")
     assert said.code == Exit.DONE, said.err
+    assert "'1,200' is no number" in said.out
     assert "For review" in said.out
     (entry,) = written(tmp_path)
     assert (entry["field"], entry["value"], entry["reason"], entry["by"]) == ("goal.1", 12, "the page is clear", "Ana")
+
+
+def test_a_doubt_of_a_person_stands_in_the_review_list_with_its_reason(home: Home, run: Run) -> None:
+    run("correct", SHA, "--indicator", "1.1", "--field", "annual_goal", "--flag", *WORDS)
+    apply_corrections(home, load_corrections())
+    reasons = [i.reason for i in status(home).review if i.measure == "annual_goal"]
+    assert reasons == ["a person doubts it: misread"]
 
 
 @pytest.mark.usefixtures("home")
@@ -111,7 +120,7 @@ def test_a_row_that_shares_its_code_is_named_by_its_number(run: Run, tmp_path: P
     ("arguments", "told"),
     [
         (("ffffffff", "--indicator", "1.1", "--field", "goal.1", "--value", "1"), "no document begins with ffffffff"),
-        ((SHA, "--indicator", "9.9", "--field", "goal.1", "--value", "1"), "0 rows of first.pdf fit 9.9"),
+        ((SHA, "--indicator", "9.9", "--field", "goal.1", "--value", "1"), "no row of first.pdf has the code 9.9"),
         ((SHA, "--indicator", "1.1", "--field", "goal.9", "--value", "1"), "prints no goal.9"),
         ((SHA, "--indicator", "1.1", "--field", "goal.1", "--value", "1,200"), "'1,200' is no number"),
         ((SHA, "--indicator", "1.1", "--field", "goal.1", "--value", "1", "--drop"), "Give exactly one of them"),
