@@ -55,7 +55,7 @@ def upright(page: PageImage, reader: Recognizer) -> Upright:
     small = np.asarray(cv2.resize(page.pixels, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8)
     turn = _turn(small, page, reader)
     turned = _rotated(page.pixels, turn)
-    skew = _skew(ink(_rotated(small, turn), 31))
+    skew = _skew(_off_the_edges(ink(_rotated(small, turn), 31)))
     pixels, way = _levelled(turned, skew)
     back = np.diag([1 / page.scale, 1 / page.scale]) @ _unturned(turn, page.pixels.shape) @ np.vstack([way, [0, 0, 1]])
     return Upright(page.number, pixels, page.scale, back[:2], turn, skew)
@@ -152,6 +152,15 @@ def _lines(letters: Mask) -> list[tuple[int, int, int, int]]:
         if w > 5 * h and _LETTERS[0] < h <= 1.5 * _LETTERS[1] and w < 0.5 * letters.shape[1]:
             found.append((x, y, w, h))
     return found
+
+
+def _off_the_edges(mask: Mask) -> Mask:
+    """Give the ink that hangs together with no edge: the dark edges of a copy are level, however its page lay."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    x, y, w, h = (stats[:, i] for i in range(4))
+    inside = (x > 0) & (y > 0) & (x + w < mask.shape[1]) & (y + h < mask.shape[0])
+    kept: Mask = inside.astype(np.uint8)[labels]
+    return kept
 
 
 def _skew(mask: Mask) -> float:
