@@ -93,7 +93,7 @@ def _left_over(reading: Reading, profile: Profile) -> list[Rejected]:
 
 
 def _row(line: Line, profile: Profile, header: Header, band: Cell | None) -> IndicatorRow | None:
-    texts = {m.field: _said(c) or None for m, c in line.cells.items() if m.quarter is None}
+    texts = {m.field: _said(c, m.field) or None for m, c in line.cells.items() if m.quarter is None}
     code, objective = _code(line, profile)
     if code is None:
         return None
@@ -121,18 +121,19 @@ def _row(line: Line, profile: Profile, header: Header, band: Cell | None) -> Ind
     )
 
 
-def _said(cell: Cell) -> str:
-    """Give the text of a cell in one line; where it is exact, words that a narrow column broke are whole."""
-    return one_line(unbroken(cell.text) if cell.confidence is None else cell.text)
+def _said(cell: Cell, field: str) -> str:
+    """Give the text of a cell in one line, with words whole that a narrow column broke in an exact one."""
+    may_break = cell.confidence is None and field != "justification"
+    return one_line(unbroken(cell.text) if may_break else cell.text)
 
 
 def _department(line: Line, band: Cell | None) -> tuple[str | None, Cell | None]:
     """Give the department that a row names, or the band above it, and the cell that says so."""
     for meaning, cell in line.cells.items():
         if meaning.field == "department" and cell.text.strip():
-            return _said(cell), cell
+            return _said(cell, "department"), cell
     for meaning, cell in line.cells.items():
-        if meaning.field == "level" and (inside := _in_parentheses(_said(cell))):
+        if meaning.field == "level" and (inside := _in_parentheses(_said(cell, "level"))):
             return inside, cell
     return (one_line(band.text) or None, band) if band is not None else (None, None)
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from functools import cache
 from itertools import pairwise
 
-_NARROWER = 2  # letters: a line that a broken word fills is no shorter than the longest
+_LONG = 9  # letters: columns are wider than shorter words
 _PARTICLES = {"a", "al", "de", "del", "e", "el", "en", "la", "las", "los", "o", "y"}
 
 
@@ -69,28 +69,28 @@ def one_line(text: str) -> str:
 def unbroken(text: str) -> str:
     """Give a text of several lines with the words whole that a column narrower than they are broke.
 
-    Such a word begins a line, fills it alone, and is one of the language, which its pieces are not both.
+    The beginning of such a word fills a line alone; it is a long word of the language, which its pieces are not both.
 
     >>> unbroken("Coordinació\\nn de Salud"), unbroken("Dirección\\nde Parques")
     ('Coordinación de Salud', 'Dirección\\nde Parques')
     """
     lines = text.split("\n")
-    widest = max(map(len, lines))
-    whole = lines[:1]
-    for line in lines[1:]:
-        broken = len(whole[-1]) >= widest - _NARROWER and _is_broken(whole[-1].split("\n")[-1], line)
-        whole = [*whole[:-1], whole[-1] + line] if broken else [*whole, line]
-    return "\n".join(whole)
+    parts = lines[:1]
+    for before, line in pairwise(lines):
+        parts.append(line if _is_broken(before, line) else "\n" + line)
+    return "".join(parts)
 
 
 def _is_broken(line: str, following: str) -> bool:
-    first = re.fullmatch(r"\W*(?P<word>[^\W\d_]{4,})", line)
+    first = re.fullmatch(r"\W*(?P<word>[^\W\d_]+)", line)
     second = re.match(r"[^\W\d_]+", following)
     if first is None or second is None or second[0][0].isupper() != first["word"][-1].isupper():
         return False
+    pieces = [first["word"].lower(), second[0].lower()]
+    if len("".join(pieces)) < _LONG:
+        return False
     from simplemma import is_known  # noqa: PLC0415 - loads the words of the language, which few reports need
 
-    pieces = [first["word"].lower(), second[0].lower()]
     return is_known("".join(pieces), lang="es") and not all(len(p) > 1 and is_known(p, lang="es") for p in pieces)
 
 

@@ -9,7 +9,7 @@ or fit two readings, there are no headings. Not here: rows and the columns of th
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
@@ -114,9 +114,21 @@ class _Solution:
 
 def find_headings(rows: Rows, columns: Sequence[Interval]) -> Headings | None:
     """Find the headings above the first row of a page; None where there are none, or their meaning is not certain."""
-    profile = load_profiles()[0]
-    found = [s for lines in _candidates(rows) for s in _solutions(lines, columns, rows.page.words, profile)]
     figures = [c for c in columns if _holds_figures(c, rows)]
+    groups = ([lines] for lines in _lines_above(rows)) if rows.heading_ends else [_lines_above(rows)]
+    taken = next((t for g in groups if (t := _taken(_candidates(g), rows, columns, figures)) is not None), None)
+    return None if taken is None else replace(_headings(taken), lost=None in taken.of(figures))
+
+
+def _taken(
+    candidates: Iterable[Sequence[Sequence[Piece]]],
+    rows: Rows,
+    columns: Sequence[Interval],
+    figures: Sequence[Interval],
+) -> _Solution | None:
+    """Give the reading that is certain among those of the lines that may be the headings."""
+    profile = load_profiles()[0]
+    found = [s for lines in candidates for s in _solutions(lines, columns, rows.page.words, profile)]
     found = [s for s in found if _is_whole(s, figures, profile) and _is_in_order(s, figures, exact=rows.page.words)]
     found = _proven(found, rows)
     best = max((s.known for s in found), default=0)
@@ -124,8 +136,7 @@ def find_headings(rows: Rows, columns: Sequence[Interval]) -> Headings | None:
     for solution in found:
         if solution.known == best:
             by_meaning.setdefault((solution.meanings, solution.of(columns)), []).append(solution)
-    taken = _certain(sorted((_plainest(s) for s in by_meaning.values()), key=lambda s: s.cost), rows, columns)
-    return None if taken is None else replace(_headings(taken), lost=None in taken.of(figures))
+    return _certain(sorted((_plainest(s) for s in by_meaning.values()), key=lambda s: s.cost), rows, columns)
 
 
 def _plainest(alike: Sequence[_Solution]) -> _Solution:
@@ -188,11 +199,9 @@ def _holds_figures(column: Interval, rows: Rows) -> bool:
     return bool(mine) and 2 * sum(p.is_figure for p in mine) > len(mine)
 
 
-def _candidates(rows: Rows) -> Iterator[list[list[Piece]]]:
-    """Give the lines that may be the headings: the last ones above the rows, or above the bands and the rest of a row
-    that these open with.
-    """
-    for lines in _lines_above(rows):
+def _candidates(ends: Iterable[Sequence[Sequence[Piece]]]) -> Iterator[Sequence[Sequence[Piece]]]:
+    """Give the lines that may be the headings: the last ones of those down to where they may end."""
+    for lines in ends:
         for number in range(1, min(_LINES, len(lines)) + 1):
             mine = lines[-number:]
             if number > 1 and mine[1][0].middle - mine[0][0].middle > _APART * mine[0][0].size:
@@ -201,7 +210,9 @@ def _candidates(rows: Rows) -> Iterator[list[list[Piece]]]:
 
 
 def _lines_above(rows: Rows) -> Iterator[list[list[Piece]]]:
-    """Give the lines above the rows down to each place where the headings may end."""
+    """Give the lines above the rows down to each place where the headings may end: at the rows, or at the bands and the
+    rest of a row that these open with.
+    """
     if rows.heading_ends:
         lines = lines_of([p for s in rows.above for p in s.pieces])
         yield from (lines[:end] for end in rows.heading_ends)
