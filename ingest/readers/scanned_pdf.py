@@ -167,7 +167,8 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told
     ruling = find_ruling(page.pixels, page.scale, paper.ink)
     grids = ruling.grids
     spots = [[Spot(b, paper.lines(b), blotted=paper.is_blotted(b)) for b in _cells(g, page.scale)] for g in grids]
-    around = Paper(ruling.lifted(page.pixels, page.scale), page.scale) if ruling.down or ruling.across else paper
+    has_rules = ruling.down or ruling.across
+    around = Paper(ruling.lifted(page.pixels, page.scale), page.scale, paper.size) if has_rules else paper
     loose = [Spot(line.box, [line]) for line in around.outside([_around(g) for g in grids])]
     ask_lines(ask.first, [*chain.from_iterable(spots), *loose])
     if not grids:

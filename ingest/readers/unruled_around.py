@@ -80,14 +80,18 @@ def heading_ends(rows: Rows, bands: Sequence[Box], *, first: bool) -> tuple[int,
     floor = last_heading(rows.page, rows.body[0].codes[0]) if rows.body[0].codes else float("-inf")
     if floor == float("-inf"):
         return ()
-    figures = merged(
-        (p.box.x0, p.box.x1) for s in rows.body for line in lines_of_figures(lines_of(s.pieces)) for p in line
-    )
+    figures = _figures(rows)
     named = [n for n, line in enumerate(lines) if around(line).top <= floor or _over_figures(line, figures)]
     end = max(named, default=-1) + 1
     while end < len(lines) and _is_heading_line(lines[end], lines[:end], bands, first=first):
         end += 1
     return tuple(n for n in (end, end + 1, end + 2, end - 1) if 0 < n <= len(lines))
+
+
+def _figures(rows: Rows) -> list[Interval]:
+    """Give what the figures of the rows fill."""
+    lines = [line for s in rows.body for line in lines_of_figures(lines_of(s.pieces))]
+    return merged((p.box.x0, p.box.x1) for line in lines for p in line)
 
 
 def _over_figures(line: Line, figures: Sequence[Interval]) -> bool:
@@ -157,7 +161,8 @@ def _above(
     while named and _is_band(lines[named - 1], places, bands, lone=floor is not None and named == 1):
         named -= 1
     taken = named
-    while taken and not first and places.are_in_place(lines[taken - 1]):
+    figures = _figures(rows)
+    while taken and not first and _is_of_row(lines[taken - 1], places, figures):
         taken -= 1
     rest = lines[taken:named]
     return _strip(rows, rest) if rest and places.are_set(rest) else None, list(_bands(rows, lines[named:]))
@@ -167,11 +172,18 @@ def _below(rows: Rows, places: Columns, bands: Sequence[Box], own: frozenset[int
     """Give the beginning of a row that ends on the next page, and the bands that the rows there open with."""
     lines = _lines((p for s in rows.below for p in s.pieces), own)
     lines = lines[: _near_rows(lines, rows.body[-1].bottom, rows.gap)]
-    begun = list(takewhile(lambda line: places.are_in_place(line) and not _is_alike(line, bands), lines))
+    figures = _figures(rows)
+    begun = list(takewhile(lambda line: _is_of_row(line, places, figures) and not _is_alike(line, bands), lines))
     if begun and not places.are_set(begun):
         return None, []
     named = list(takewhile(lambda line: _is_alike(line, bands), lines[len(begun) :]))
     return _strip(rows, begun) if begun else None, list(_bands(rows, named))
+
+
+def _is_of_row(line: Line, places: Columns, figures: Sequence[Interval]) -> bool:
+    """Tell whether each text of a line stands in one column, and none but figures in those of figures."""
+    boxes = [around(b) for b in blocks_of(line, words=True) if not b[0].is_figure]
+    return places.are_in_place(line) and not any(b.x0 < x1 and x0 < b.x1 for b in boxes for x0, x1 in figures)
 
 
 def _lines(pieces: Iterable[Piece], own: frozenset[int]) -> list[Line]:

@@ -32,6 +32,7 @@ from ingest.readers.unruled_heads import (
 )
 from ingest.readers.unruled_rows import Rows
 from ingest.readers.unruled_sense import agreement
+from ingest.words import one_line
 
 Meanings = tuple[Meaning | None, ...]
 _Group = tuple[int, int, tuple[Piece, ...]]
@@ -97,7 +98,7 @@ class _Solution:
     @property
     def patterns(self) -> int:
         """How many different rows of headings stand under the groups; publishers repeat one for each quarter."""
-        return len({tuple(c.text for c in self.columns[a : b + 1]) for a, b, _ in self.groups})
+        return len({tuple(one_line(c.text) for c in self.columns[a : b + 1]) for a, b, _ in self.groups})
 
     def of(self, body: Sequence[Interval]) -> Meanings:
         """Give the meaning of each column of the body."""
