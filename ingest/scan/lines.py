@@ -47,10 +47,10 @@ class TextLine:
 class Paper:
     """An upright page to find lines on: its pixels, its ink, and the size of most of its type in pixels."""
 
-    def __init__(self, pixels: Gray, scale: float) -> None:
+    def __init__(self, pixels: Gray, scale: float, size: float | None = None) -> None:
         self.pixels, self.scale = pixels, scale
         self.ink = ink(pixels, int(11 * scale))
-        self.size = _type_size(self.ink, scale)
+        self.size = _type_size(self.ink, scale) if size is None else size
 
     def lines(self, box: Pixels) -> list[TextLine]:
         """Give the lines of text inside `box`, from the top; [] where it is blank but for specks and remnants."""

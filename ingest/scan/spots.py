@@ -96,21 +96,42 @@ def ask_lines(engine: Recognizer, spots: Sequence[Spot]) -> None:
 def ask_doubtful_lines(engine: Recognizer, first: Recognizer, spots: Sequence[Spot], limit: float) -> None:
     """Let an engine read those lines of texts that the `first` read with less confidence than `limit`, in one go.
 
-    The line that an indicator's code opens is asked for in any case. In its reading of a spot, a line that it was not
-    asked for stands as the first read it.
+    Of a line that an indicator's code opens, the code is asked for in any case. What the engine was not asked for
+    stands in its reading of a spot as the first read it.
     """
     new = [(s, numbers) for s in spots if engine.name not in s.read and (numbers := _doubtful(s, first, limit))]
-    crops = [_broader(s.lines[n].crop, s.read[first.name][n].text) for s, numbers in new for n in numbers]
-    answers = iter(engine.read(crops))
+    parts = [_asked(s.lines[n].crop, s.read[first.name][n], limit) for s, numbers in new for n in numbers]
+    answers = zip(parts, engine.read([_broader(crop, said) for crop, said in parts]), strict=True)
     for spot, numbers in new:
         spot.read[engine.name] = list(spot.read[first.name])
         for n in numbers:
-            spot.read[engine.name][n] = spaced(next(answers), spot.lines[n].crop)
+            (crop, said), answer = next(answers)
+            whole, line = spot.read[first.name][n], spot.lines[n].crop
+            spot.read[engine.name][n] = spaced(_followed(answer, whole, said, crop.shape[1] / line.shape[1]), line)
 
 
 def _doubtful(spot: Spot, first: Recognizer, limit: float) -> list[int]:
     read = spot.read[first.name]
     return [n for n, r in enumerate(read) if r.confidence < limit or (n == 0 and opens_with_code(r.text))]
+
+
+def _asked(crop: Gray, read: Recognition, limit: float) -> tuple[Gray, str]:
+    """Give the part of a line that is asked for again, and what was read there: all of it, or its code."""
+    words = next((n for n, c in enumerate(read.text) if c.isalpha()), 0)
+    if read.confidence < limit or len(read.places) != len(read.text) or not words:
+        return crop, read.text
+    return crop[:, : round((read.places[words - 1] + read.places[words]) / 2 * crop.shape[1])], read.text[:words]
+
+
+def _followed(answer: Recognition, whole: Recognition, said: str, share: float) -> Recognition:
+    """Give the reading of a part of a line that takes `share` of its width, with the rest as it was read before."""
+    rest = len(said)
+    if said == whole.text:
+        return answer
+    text = answer.text + " " * (said.endswith(" ") and bool(answer.text))
+    places = (*(p * share for p in answer.places), *[share] * (len(text) - len(answer.text)), *whole.places[rest:])
+    confidence = min(answer.confidence, whole.confidence)
+    return replace(answer, text=text + whole.text[rest:], confidence=confidence, places=places)
 
 
 def opens_with_code(text: str) -> bool:

@@ -112,3 +112,17 @@ def test_a_figure_that_runs_into_a_rule_is_never_sure() -> None:
     one = spot("050,739", "050,739", confidence=0.99)
     one.cut = True
     assert figure(one).confidence == 0.0
+
+
+def test_of_a_line_that_was_read_well_only_its_code_is_read_again() -> None:
+    said = "1.2.3 Calles"
+    first, second = Saying(""), Saying("1.2.8")
+    first.name = "first"
+    places = tuple((n + 0.5) / len(said) for n in range(len(said)))
+    text = spot()
+    text.lines = [TextLine((0, 0, 120, 20), 16, np.full((20, 120), 255, np.uint8))]
+    text.read = {"first": [Recognition(said, 0.99, "", 0.99, places)]}
+    shapes: list[tuple[int, ...]] = []
+    second.read = lambda crops: [reading("1.2.8") for crop in crops if shapes.append(crop.shape) is None]  # type: ignore[method-assign]
+    ask_doubtful_lines(second, first, [text], 0.7)
+    assert (text.said("saying"), shapes[0][1] < 80) == ("1.2.8 Calles", True)
