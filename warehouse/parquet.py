@@ -7,7 +7,8 @@ is one file. Here belongs writing them. Not here: their checksums in the manifes
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,9 @@ from warehouse.marts import SCHEMA, Mart
 KEY = "municipality_id"
 
 _DIGITS = 2
+
+_THREADS = 2
+"""A file waits for the disk while another is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +63,18 @@ def write_table(
         _compare(connection, table, [path])
         return {path.name: sha256_of(path)}
     (folder / table.name).mkdir()
-    checksums = {}
-    for digits, condition in _parts(connection, table):
+
+    def write_part(digits: str) -> tuple[str, str]:
         name = f"{table.name}/{digits}.parquet"
         if former is not None and digits not in former.changed and _is_linked(former, name, folder / name):
-            checksums[name] = former.checksums[name]
-        else:
-            _copy(connection, f'from {SCHEMA}."{table.name}" where {condition}', folder / name)
-            checksums[name] = sha256_of(folder / name)
+            return name, former.checksums[name]
+        # Bounds tell DuckDB which blocks it need not read; a prefix does not.
+        condition = f"{KEY} >= '{digits}' and {KEY} < '{digits}g'"
+        _copy(connection.cursor(), f'from {SCHEMA}."{table.name}" where {condition}', folder / name)
+        return name, sha256_of(folder / name)
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        checksums = dict(pool.map(write_part, _parts(connection, table)))
     sync_folder(folder / table.name)
     _compare(connection, table, [folder / name for name in checksums])
     return checksums
@@ -87,14 +95,12 @@ def _is_divided(table: Mart) -> bool:
     return table.name.startswith("fct_") and KEY in {column for column, _ in table.columns}
 
 
-def _parts(connection: duckdb.DuckDBPyConnection, table: Mart) -> Iterator[tuple[str, str]]:
-    """Give the first digits of the municipalities of a table, each with the condition that their rows meet."""
+def _parts(connection: duckdb.DuckDBPyConnection, table: Mart) -> list[str]:
+    """Give the first digits of the municipalities of a table."""
     found = connection.execute(
         f'select distinct left({KEY}, {_DIGITS}) from (select distinct {KEY} from {SCHEMA}."{table.name}") order by 1'
     ).fetchall()
-    for (digits,) in found:
-        # Bounds tell DuckDB which blocks it need not read; a prefix does not.
-        yield digits, f"{KEY} >= '{digits}' and {KEY} < '{digits}g'"
+    return [digits for (digits,) in found]
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:

@@ -28,3 +28,8 @@
         when goal <> 0 then achieved >= goal
     end
 {%- endmacro %}
+
+{# What an aggregate gives of the first quarter, the first two, three and all four, as a list. #}
+{% macro up_to_each_quarter(aggregate) -%}
+    [{% for quarter in [1, 2, 3, 4] %}{{ aggregate }} filter (where quarter <= {{ quarter }}){{ ", " if not loop.last }}{% endfor %}]
+{%- endmacro %}

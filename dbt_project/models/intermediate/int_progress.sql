@@ -12,28 +12,38 @@ attributes as (
     select * from {{ ref('int_indicator_attribute') }}
 ),
 
+-- The year up to each of its quarters. Four sums of a group take a fraction of what a window takes that carries all
+-- columns of a measurement.
+years as (
+    select
+        indicator_id,
+        known_from,
+        {{ up_to_each_quarter('count(achieved)') }} as achieved_counts,
+        -- Decimals add exactly, in whatever order.
+        {{ up_to_each_quarter('sum(cast(achieved as decimal(38, 8)))') }} as achieved_sums,
+        {{ up_to_each_quarter('max(' ~ quality_rank('achieved_quality') ~ ')') }} as worst_ranks
+    from measurements
+    group by indicator_id, known_from
+),
+
 running as (
     select
         measurements.*,
         coalesce(accumulations.accumulation, 'unknown') as accumulation,
         coalesce(attributes.direction, 'unknown') as direction,
-        count(measurements.achieved) over year_to_date as achieved_count,
-        -- Decimals add exactly, in whatever order.
-        cast(sum(cast(measurements.achieved as decimal(38, 8))) over year_to_date as double) as achieved_sum,
-        list_extract(
-            {{ qualities() }},
-            cast(max({{ quality_rank('measurements.achieved_quality') }}) over year_to_date as bigint)
-        ) as worst_achieved_quality,
+        years.achieved_counts[measurements.quarter] as achieved_count,
+        cast(years.achieved_sums[measurements.quarter] as double) as achieved_sum,
+        list_extract({{ qualities() }}, cast(years.worst_ranks[measurements.quarter] as bigint))
+            as worst_achieved_quality,
         case when measurements.annual_goal is not null then measurements.annual_goal_quality end
             as stated_annual_goal_quality
     from measurements
+    inner join years
+        on
+            measurements.indicator_id = years.indicator_id
+            and measurements.known_from is not distinct from years.known_from
     left join accumulations on measurements.indicator_id = accumulations.indicator_id
     left join attributes on measurements.indicator_id = attributes.indicator_id
-    window year_to_date as (
-        partition by measurements.indicator_id, measurements.known_from
-        order by measurements.quarter
-        rows between unbounded preceding and current row
-    )
 ),
 
 accumulated as (

@@ -14,6 +14,17 @@ accumulations as (
     select * from {{ ref('int_accumulation') }}
 ),
 
+-- What each reading says of a year up to each of its quarters.
+years as (
+    select
+        indicator_id,
+        reading_id,
+        {{ up_to_each_quarter('count(achieved)') }} as achieved_counts,
+        {{ up_to_each_quarter('sum(cast(achieved as decimal(38, 8)))') }} as achieved_sums
+    from statements
+    group by indicator_id, reading_id
+),
+
 -- What is ordered is narrow; the figures are joined in the end.
 dated as (
     select
@@ -37,15 +48,8 @@ dated as (
             where statements.is_counted
         ) over (
             partition by statements.indicator_id, statements.quarter
-        ) as is_current,
-        count(statements.achieved) over year_to_date as achieved_count,
-        cast(sum(cast(statements.achieved as decimal(38, 8))) over year_to_date as double) as achieved_sum
+        ) as is_current
     from statements
-    window year_to_date as (
-        partition by statements.indicator_id, statements.reading_id
-        order by statements.quarter
-        rows between unbounded preceding and current row
-    )
 ),
 
 joined as (
@@ -56,8 +60,8 @@ joined as (
         indicators.department_id,
         dated.overruled_at,
         dated.is_current,
-        dated.achieved_count,
-        dated.achieved_sum,
+        years.achieved_counts[statements.quarter] as achieved_count,
+        cast(years.achieved_sums[statements.quarter] as double) as achieved_sum,
         coalesce(accumulations.accumulation, 'unknown') as accumulation
     from dated
     inner join statements
@@ -65,6 +69,8 @@ joined as (
             dated.indicator_id = statements.indicator_id
             and dated.reading_id = statements.reading_id
             and dated.quarter = statements.quarter
+    inner join years
+        on statements.indicator_id = years.indicator_id and statements.reading_id = years.reading_id
     inner join indicators
         on statements.indicator_id = indicators.indicator_id and statements.vintage = indicators.vintage
     left join accumulations on statements.indicator_id = accumulations.indicator_id

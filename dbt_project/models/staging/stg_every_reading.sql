@@ -117,7 +117,8 @@ said as (
 
 named as (
     select
-        spans.document_sha256 || '-' || spans.span_number as reading_id,
+        -- As much of the hash as an extraction's id has: all that follows is joined by it.
+        left(spans.document_sha256, 16) || '-' || spans.span_number as reading_id,
         spans.document_sha256,
         spans.span_number,
         spans.recorded_from,
