@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
 from ingest.cells import Box
 from ingest.profile import load_profiles
@@ -22,11 +22,12 @@ from ingest.readers.unruled_setting import lines_of_figures
 
 _ALIKE = 0.3  # of the type size: bands of one table begin, or have their middle, no farther apart
 _CLOSE = 0.3  # of the type size: the lines of a heading are no farther apart, where it does not tell
-_MORE = 1.3  # times as far apart as others is a line that still is one of the headings
+_MORE = 1.1  # times as far apart as others is a line that still is one of the headings
 _FOLLOWS = 2.0  # type sizes, or times as far as rows: the lines of a table follow each other no farther apart
 _SAME_HEIGHT = 1.5  # points
 _HEADINGS = 2  # texts of a line over columns of figures, to make it one of headings
-_FIRST_LINES = 3  # of headings: one below may go on with a text of these
+_FIRST_LINES = 4  # of headings; one below may go on with a text of these
+_LOOSE = 0.6  # of the type size: lines of one heading stand no farther apart
 
 Line = list[Piece]
 
@@ -105,11 +106,11 @@ def _is_heading_line(line: Line, above: Sequence[Line], bands: Sequence[Box], *,
     text = " ".join(p.text for p in line)
     if first and _is_alike(line, bands) and load_profiles()[0].meaning(text) is None:
         return False
-    blocks = blocks_of(line, words=True)
     held = [blocks_of(other, words=True) for other in above[-_FIRST_LINES:]]
-    gaps = [_gap(b, [o for other in held for o in other]) for b in blocks]
-    usual = [g for a, b in pairwise(held) for block in b if (g := _gap(block, a)) is not None]
-    limit = max(_MORE * min(usual, default=0.0), _CLOSE * line[0].size)
+    gaps = [_gap(block, [o for other in held for o in other]) for block in blocks_of(line, words=True)]
+    inside = [_gap(block, [o for other in held[:n] for o in other]) for n, mine in enumerate(held) for block in mine]
+    usual = max((g for g in inside if g is not None and g <= _LOOSE * line[0].size), default=0.0)
+    limit = max(_MORE * usual, _CLOSE * line[0].size)
     return all(g is not None and g <= limit for g in gaps)
 
 
