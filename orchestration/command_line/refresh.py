@@ -20,7 +20,7 @@ from ingest.extract import extractor_version
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.output import console, fail, kept_messages, messages, path_text, print_json, table
 from orchestration.command_line.release import held_json, tell_held
-from orchestration.command_line.status import documents_table, quality_line, quarantine_table
+from orchestration.command_line.status import documents_table, quality_line, tell_quarantine
 from orchestration.environment import prepare_home
 from orchestration.intake import Intake, Work, archived_documents, plan_work, receive
 from orchestration.progress import Step, listening
@@ -181,7 +181,7 @@ def _tell(result: Result, quiet: bool) -> None:
         screen.print(documents_table(result.documents))
         screen.print(f"Values by quality: {quality_line(result.documents)}\n", soft_wrap=True)
     if result.quarantine:
-        screen.print(quarantine_table(result.quarantine))
+        tell_quarantine(screen, result.quarantine)
     elif result.documents:
         screen.print("Nothing of these is in quarantine.\n")
     _tell_published(result)
@@ -199,6 +199,8 @@ def _nothing_line(result: Result) -> str:
 def _published_still(result: Result) -> str:
     """Say what a refresh without anything new leaves published: a rollback stays, and is said to."""
     release = result.state.release
+    if result.state.held is not None:
+        return "; a release is held until you allow or refuse it, see above"
     if release is None:
         return ""
     newest = max(kept.release_id for kept in list_releases(result.home))
@@ -214,6 +216,8 @@ def _done_line(result: Result) -> str:
     release = result.state.release
     same = release is not None and release.release_id == result.before
     unchanged = " Nothing in it changes what is published." if same else ""
+    if result.state.held is not None:
+        unchanged = " Its release is held, and what was published before stays."
     return f"Refreshed in {result.seconds:.1f} s: {what}{before}.{unchanged}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import asdict
 
 from rich.console import Console
@@ -42,7 +42,7 @@ def show_status(as_json: bool) -> int:
         screen.print(documents_table(state.documents))
         screen.print(f"Values: {quality_line(state.documents)}\n")
     if state.quarantine:
-        screen.print(quarantine_table(state.quarantine))
+        tell_quarantine(screen, state.quarantine)
     if state.review:
         lines = [[i.file, i.page, i.code, field_name(i.measure, i.quarter), i.text, i.reason] for i in state.review]
         columns = ["file", "page", "code", "field", "printed", "why"]
@@ -76,8 +76,14 @@ def quality_line(documents: Iterable[DocumentStatus]) -> str:
     return ", ".join(f"{counts[q.value]:,} {q.value}" for q in Quality if counts[q.value]) or "none"
 
 
-def quarantine_table(items: Iterable[QuarantineItem]) -> object:
-    """Give a table of what is held, why, and what to do."""
+def tell_quarantine(screen: Console, items: Sequence[QuarantineItem]) -> None:
+    """Print what is held, why, and what to do."""
+    screen.print(_quarantine_table(items))
+    if any(item.stage == "reading" for item in items):
+        screen.print('What is none of yours leaves the quarantine by `indicadores withdraw ID --reason "..."`.\n')
+
+
+def _quarantine_table(items: Iterable[QuarantineItem]) -> object:
     lines = [[i.file, (i.sha256 or "")[:ID], "" if i.page is None else i.page, i.reason, i.detail] for i in items]
     columns = ["file", "id", "page", "reason", "what to do"]
     return table(columns, lines[:SHOWN], _title("In quarantine", lines), ("page",), ("file",))

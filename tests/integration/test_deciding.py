@@ -15,10 +15,13 @@ import yaml
 from landing_fixture import document, row, value
 
 from ingest.correction import load_corrections
+from ingest.documents import Document
+from ingest.errors import NotAReportError
 from orchestration import command_line
 from orchestration.command_line.exits import Exit
 from warehouse.corrections import apply_corrections
 from warehouse.home import Home
+from warehouse.landing import hold_document
 from warehouse.landing_database import open_landing
 from warehouse.status import status
 
@@ -179,6 +182,17 @@ def test_a_document_is_withdrawn_with_a_reason_and_put_back(home: Home, run: Run
     assert withdrawn() == []
     said = run("withdraw", "ffffffff", "--reason", "x", "--no-publish")
     assert (said.code, "no document begins with ffffffff" in said.err) == (Exit.USAGE, True)
+
+
+def test_a_document_that_cannot_be_read_is_withdrawn_by_the_id_that_status_shows(home: Home, run: Run) -> None:
+    stray = Document("ab" * 32, "novel.pdf", 9, home.archive / "novel.pdf")
+    with open_landing(home) as connection:
+        hold_document(connection, stray, "v1", NotAReportError("novel.pdf", "it is a novel", "Leave it out"))
+    said = run("status").out
+    assert "abababab" in said
+    assert "indicadores withdraw ID" in said
+    assert run("withdraw", "abababab", "--reason", "a novel", "--no-publish").code == Exit.DONE
+    assert "novel.pdf" not in run("status").out
 
 
 @pytest.mark.usefixtures("home")
