@@ -28,7 +28,7 @@ Tell = Callable[[Rows, Sequence[Interval]], Headings | None]
 _NEAR = 0.06  # of the width of the table: a centred text is no farther from the middle
 _ALIGNED = 0.35  # of the type size: left edges that are alike
 _FOLLOWS = 1.5  # gaps between rows: what is part of the table follows no farther below
-_STAINED = 3  # and a table where it lies over more than one in so many is none
+_STAINED, _ON_SCANS = 0.34, 0.67  # of the rows: a table is none where such things lie over more
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def _found(
         placed = places.place(strip)
         stained += bool(placed.doubted)
         slots += [Slot(row, column, 1, mine, column in placed.doubted) for column, mine in enumerate(placed.held)]
-    if stained > max(1, len(strips) // _STAINED):
+    if stained > max(1, int((_STAINED if rows.page.words else _ON_SCANS) * len(strips))):
         return None
     return Found(rows.page.page, places.edges, (*tops, strips[-1].bottom), tuple(slots))
 

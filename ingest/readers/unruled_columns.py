@@ -18,6 +18,7 @@ from ingest.readers.unruled_rows import Rows, Strip, is_lone
 
 _FIGURE_SHARE = 0.7  # of the lines of a column of figures
 _TIGHT_SHARE = 0.8  # of the lines beside a gap between two words: a column has some line that leaves more room
+_TIGHT_LINES = 3  # with such a gap, to tell that figures are parted there
 _ALIGNED = 0.35  # of the type size: left edges that are alike
 _FEW_ROWS = 4  # a stamp lies over one row in so many, at most, for the columns to show below it
 _NARROW = 0.45  # of the type size: a column of single digits may be as narrow, and a stray mark is
@@ -95,7 +96,7 @@ def _columns_below_stamps(strips: Sequence[Strip]) -> list[Interval]:
     for i, (a, b) in enumerate(pairwise(list(widened))):
         if a[1] >= b[0]:
             widened[i], widened[i + 1] = (widened[i][0], cores[i][1]), (cores[i + 1][0], widened[i + 1][1])
-    return _joined(widened, [line for s in strips for line in lines_of(s.pieces)])
+    return _joined(widened, [line for s in strips for line in lines_of(s.pieces)], scanned=True)
 
 
 def _figures_in_line(strip: Strip) -> list[Piece]:
@@ -124,15 +125,18 @@ def touched(box: Box, columns: Sequence[Interval]) -> list[int]:
     return [i for i, (x0, x1) in enumerate(columns) if box.x0 < x1 and box.x1 > x0]
 
 
-def _joined(columns: list[Interval], lines: Sequence[Sequence[Piece]]) -> list[Interval]:
-    """Join what only the gaps between words part: in few lines they may lie below each other by chance."""
+def _joined(columns: list[Interval], lines: Sequence[Sequence[Piece]], *, scanned: bool = False) -> list[Interval]:
+    """Join what only the gaps between words part: in few lines they may lie below each other by chance.
+
+    In a scan figures of one column that are alike may be parted, too, all at one place.
+    """
     kinds = [_is_figures(c, lines) for c in columns]
     joined = [columns[0]]
     for (left, right), figures in zip(pairwise(columns), kinds, strict=False):
         beside = _beside(left, right, lines)
         tight = bool(beside) and sum(belongs(a, b) for a, b in beside) >= _TIGHT_SHARE * len(beside)
         drawn = any(a.run == b.run != -1 for a, b in beside)
-        if tight and (drawn or _is_mark(right, lines) or not figures):
+        if tight and (drawn or _is_mark(right, lines) or not figures or (scanned and len(beside) >= _TIGHT_LINES)):
             joined[-1] = (joined[-1][0], right[1])
         else:
             joined.append(right)

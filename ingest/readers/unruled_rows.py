@@ -25,6 +25,7 @@ from ingest.readers.pieces import (
     merged,
     type_size,
 )
+from ingest.readers.unruled_anchors import between_figures, valley
 from ingest.readers.unruled_setting import Setting, lines_of_figures
 
 NAMED = 3
@@ -209,6 +210,7 @@ def _ways(
         at_codes = [_at_codes(page, mine) for page, mine in zip(pages, codes, strict=True)]
         if all(cuts or len(mine) == 1 for cuts, mine in zip(at_codes, codes, strict=True)):
             yield at_codes
+        yield [between_figures(page, mine) for page, mine in zip(pages, codes, strict=True)]
 
 
 def _at_codes(page: PageText, codes: Sequence[Piece]) -> list[Interval]:
@@ -220,16 +222,7 @@ def _at_codes(page: PageText, codes: Sequence[Piece]) -> list[Interval]:
     beside = [any(abs(c.middle - p.middle) <= _BESIDE * c.size for line in figures for p in line) for c in codes]
     if sum(beside) < _MOST * len(codes):
         return []
-    return [_valley(page, a, b) for a, b in pairwise(codes)]
-
-
-def _valley(page: PageText, upper: Piece, lower: Piece) -> Interval:
-    """Give the place between two codes that the fewest pieces cover, the broadest of such places."""
-    spans = [(p.box.top + _TRIM * p.size, p.box.bottom - _TRIM * p.size) for p in page.pieces]
-    ends = sorted({y for span in spans for y in span if upper.middle < y < lower.middle} | {upper.middle, lower.middle})
-    places = [(sum(a < (low + high) / 2 < b for a, b in spans), low - high, low) for low, high in pairwise(ends)]
-    _, breadth, low = min(places)
-    return low, low - breadth
+    return [valley(page, a.middle, b.middle) for a, b in pairwise(codes)]
 
 
 def _inside(gap: Interval, codes: Sequence[Piece]) -> bool:

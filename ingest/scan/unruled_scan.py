@@ -10,10 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from statistics import median
-
-import cv2
-import numpy as np
 
 from ingest.cells import Box, Cell, Placed, Table
 from ingest.profile import Profile, load_profiles
@@ -21,39 +17,21 @@ from ingest.readers.pieces import PageText, Piece
 from ingest.readers.unruled import Found, find_unruled
 from ingest.scan import figures, wording
 from ingest.scan.engine import Recognition
-from ingest.scan.lines import SIDE, Paper, TextLine
+from ingest.scan.lines import Paper, TextLine
 from ingest.scan.neighbours import told_by_neighbours
 from ingest.scan.orient import Upright
 from ingest.scan.spots import Engines, Spot, ask_lines, in_order, merged, text_cell
 from ingest.scan.tables import read_table
 from ingest.scan.unruled_cells import cut_figures
+from ingest.scan.unruled_parting import figure_rows, in_lines, lines_above, part_lines
 from ingest.scan.unruled_told import tell_headings
 from ingest.words import words
 
 _FIGURES = 3  # on a line, to make it the line of figures of a row
 _SURE = 0.9  # a line above the tables that is read with less is read again
 _BLUR = 0.25  # of the type size: a heading may reach that far over the next column
-# Shares of the type size.
-_SPECK, _HIGH, _LONG = 0.008, 3.4, 9.0  # the area of a speck; letters that touch each other are no higher, no longer
-_GUTTER, _FEW_LINES = (
-    0.16,
-    4.0,
-)  # the narrowest gap between two columns, and how much wider it is where there are few lines
-_SAME_BASE = 0.4  # lines side by side differ by less
-_BETWEEN = 0.6  # of the height of capitals: words of one heading stand closer
-_THIN = 0.02  # of a line: a row of pixels with less ink is none of its capitals
-_IN_FIGURES, _HAIR = 0.4, 0.04  # gaps inside figures are narrower; gaps between letters are wider
-_FEW_FIGURES = 2  # with a gap at one place, to tell that it is one of theirs
-_DIGITS = 0.6  # of the letters and digits of a figure or a code that is misread
-_NAMED, _FEW_WORDS = 3, 5  # texts that name columns, to make a line of headings; none has more words
-_LEADING = 1.15  # times the usual distance: lines of one text are no farther apart
-_MANY = 15.0  # a strip that high has many lines
-_STRAY = 0.015  # of the height: marks that cross a gutter, as stamps do
-_FIGURE_AND_TEXT = re.compile(r"\d[\d.,]*(?:\s\d+)?\s?[%96]{0,2}\s*(?=\s[^\W\d]|[^\W\d])")
-_WHOLE_FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:,\d{3})*\.\d+\s?%")
+_RUN_ON = re.compile(r"(\d{1,3}(?:\.\d{1,3}){2,7})(?=[^\W\d]{2})")
 _LIKE_CODE = re.compile(r"\d[\d.,]*\.\d[\d.,]*")
-_BESIDE = 0.8  # of the type size: a figure in the middle of its row differs as much from a line of the text beside it
-_REACH = 1.0  # of the type size: how near the end of a figure is known by its share of the letters
 _YEAR, _EVEN = 4, 0.2  # quarters; of the distance between their headings: these differ by no more
 _SHORT = 3  # letters: a heading of a quarter without the word for it, such as T1
 _NOTHING = Cell("", 0)
@@ -74,7 +52,7 @@ def read_unruled(
 
     `told` is the table where other pages told it, by the pieces that an earlier reading of this page gave.
     """
-    parted = _parted(paper, loose, ask)
+    parted = part_lines(paper, loose, ask)
     text = _text_of(page, paper, parted, ask)
     found = told or _found(text)
     seen = Unruled(text, found)
@@ -86,8 +64,8 @@ def read_unruled(
     if found is None:
         return [], [text_cell(page, s, ask) for s in in_order(loose)], seen
     held = {p.number for slot in found.slots for p in slot.pieces}
-    first = min(_figure_rows(paper, loose, ask.first.name), default=0.0) - paper.size
-    above = set(_above(loose, first))
+    first = min(figure_rows(paper, loose, ask.first.name), default=0.0) - paper.size
+    above = set(lines_above(loose, first))
     for piece in (p for slot in found.slots for p in slot.pieces if p.number in above):
         _settle(loose[piece.number], piece.text, ask)
     spots = []
@@ -116,7 +94,7 @@ def _found(text: PageText) -> Found | None:
 def _text_of(page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -> PageText:
     """Give the lines of a page as pieces, what is read above the figures mended by the words of headings."""
     scale, name = page.scale, ask.first.name
-    rows = _figure_rows(paper, loose, name)
+    rows = figure_rows(paper, loose, name)
     inset = _BLUR * paper.size
     boxes = []
     for spot in loose:
@@ -124,7 +102,7 @@ def _text_of(page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -
         above = bool(rows) and spot.lines[0].base < rows[0] - paper.size
         blur = min(inset, (x1 - x0) / 4) * above
         boxes.append(Box((x0 + blur) / scale, y0 / scale, (x1 - blur) / scale, y1 / scale))
-    said = [figures.as_printed(s.said(name)) for s in loose]
+    said = [_RUN_ON.sub(r"\1 ", figures.as_printed(s.said(name)), count=1) for s in loose]
     _mend_codes(loose, said, ask)
     if rows:
         _ask_again(loose, said, rows[0] - paper.size, ask)
@@ -133,156 +111,12 @@ def _text_of(page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -
     return PageText(page.number, pieces, words=False)
 
 
-def _parted(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
-    """Part lines that run over the white gap between two columns, which may be as narrow as that between words."""
-    name = ask.first.name
-    rows = _figure_rows(paper, loose, name)
-    if not rows:
-        return loose
-    first, last = rows[0] - paper.size, rows[-1] + 3.5 * paper.size
-    below = _below_headings(first, loose, paper.size, name)
-    top = below or _top_of_row(first, loose, paper.size)
-    gutters = [
-        g for g in _gutters(paper, below or top - paper.size, last)
-        if g[1] - g[0] >= _IN_FIGURES * paper.size or not _parts_figures(g, loose, name)
-    ]  # fmt: skip
-    kept, new = [], []
-    for spot in loose:
-        line, said = spot.lines[0], spot.said(name).strip()
-        figure = _is_mostly_digits(said)
-        inside = top <= line.base <= last + 4 * paper.size
-        # What stands alone on its line may be a band across the table.
-        alone = not figure and not any(
-            s is not spot and abs(s.lines[0].base - line.base) < _SAME_BASE * paper.size for s in loose
-        )
-        places = gutters if inside and not alone else _wide_gaps(paper, line, gutters)
-        parts = paper.parted(line, places, _IN_FIGURES if figure else _GUTTER)
-        if repeated := [] if inside else _between_repeated(line, spot.read[name][0], paper.size):
-            parts = paper.parted(line, repeated, _HAIR)
-        if len(parts) > 1 and not _WHOLE_FIGURE.fullmatch(said):
-            new += [Spot(part.box, [part]) for part in parts]
-        else:
-            kept.append(spot)
-    ask_lines(ask.first, new)
-    return _parted_figures(paper, [*kept, *new], rows, ask)
-
-
-def _parts_figures(gutter: tuple[float, float], loose: Sequence[Spot], name: str) -> bool:
-    """Tell whether a gap goes through figures: those of one column that are alike have gaps at the same places."""
-    inside = (s for s in loose if s.box[0] < gutter[0] and gutter[1] < s.box[2])
-    return sum(figures.is_figure(s.said(name)) for s in inside) >= _FEW_FIGURES
-
-
-def _is_mostly_digits(text: str) -> bool:
-    return sum(map(str.isdigit, text)) >= max(1, _DIGITS * sum(map(str.isalnum, text)))
-
-
-def _wide_gaps(paper: Paper, line: TextLine, gutters: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Give the gaps of a line, over a gutter, that are wider than those between its words.
-
-    A heading over a group of columns has no such gap; neighbours that stand close together have one at each column.
-    """
-    x0, _, x1, _ = (round(v) for v in line.box)
-    band = paper.ink[max(0, round(line.base - 0.9 * paper.size)) : round(line.base + 0.2 * paper.size), x0:x1]
-    high = round(0.9 * paper.size) - int(np.argmax(band.mean(axis=1) > _THIN)) if band.size else 0
-    turns = np.flatnonzero(np.diff(np.concatenate(([1], band.any(axis=0).astype(np.int8), [1]))))
-    own = [(x0 + a, x0 + b) for a, b in zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True)]
-    wide = [(float(a), float(b)) for a, b in own if b - a >= _BETWEEN * high]
-    return [g for g in wide if any(g[0] < b and a < g[1] for a, b in gutters)]
-
-
-def _between_repeated(line: TextLine, read: Recognition, size: float) -> list[tuple[float, float]]:
-    """Give where, in a line that says nothing but the word for a quarter again and again, one ends and the next begins.
-
-    Narrow columns leave no more between such headings than there is between letters.
-    """
-    stems = sorted((w.rstrip("*") for w in load_profiles()[0].quarter_words), key=len, reverse=True)
-    found = list(re.finditer("|".join(stems), read.text.lower()))
-    if len(read.places) != len(read.text) or sum(len(m[0]) for m in found) < sum(map(str.isalnum, read.text)):
-        return []
-    left, wide = line.box[0] - SIDE * size, line.crop.shape[1]
-    return [(left + wide * read.places[a.end() - 1], left + wide * read.places[b.start()]) for a, b in pairwise(found)]
-
-
-def _below_headings(last: float, loose: Sequence[Spot], size: float, name: str) -> float:
-    """Give the height right below the last line above `last` that names columns; 0 where there is none."""
-    profile = load_profiles()[0]
-    bases = [s.lines[0].base for s in loose]
-    said = {n: loose[n].said(name) for n in _above(loose, last)}
-    short = [n for n, text in said.items() if len(text.split()) <= _FEW_WORDS]
-    named = [n for n in short if profile.meaning(f"{said[n]} / T1") or wording.stands_for(said[n], profile)]
-    lines = _lines(sorted(named, key=lambda n: bases[n]), bases, 0.4 * size)
-    return max((bases[line[-1]] + 0.3 * size for line in lines if len(line) >= _NAMED), default=0.0)
-
-
-def _top_of_row(base: float, loose: Sequence[Spot], size: float) -> float:
-    """Give the first of the lines that follow each other as closely as those of one text, down to `base`."""
-    reach = _LEADING * _leading(loose, size)
-    top = base
-    for other in sorted((s.lines[0].base for s in loose if s.lines[0].base < base), reverse=True):
-        if top - other > reach:
-            break
-        top = other
-    return top - 0.1 * size
-
-
-def _leading(loose: Sequence[Spot], size: float) -> float:
-    """Give the usual distance of lines that begin below each other."""
-    places = sorted((round(s.box[0] / size), s.lines[0].base) for s in loose)
-    steps = [b - a for (left, a), (right, b) in pairwise(places) if left == right and 0.8 * size < b - a < 2.5 * size]
-    return median(steps) if steps else 1.2 * size
-
-
-def _gutters(paper: Paper, top: float, bottom: float) -> list[tuple[float, float]]:
-    """Give the white gaps that go down the whole way between two heights, but for stray marks and lines across."""
-    strip = np.ascontiguousarray(paper.ink[max(0, round(top)) : round(bottom)])
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(strip, connectivity=8)
-    keep = stats[:, cv2.CC_STAT_AREA] >= max(2.0, _SPECK * paper.size**2)
-    keep &= (stats[:, cv2.CC_STAT_HEIGHT] <= _HIGH * paper.size) & (stats[:, cv2.CC_STAT_WIDTH] <= _LONG * paper.size)
-    keep[0] = False
-    filled = (keep[labels].mean(axis=0) > _STRAY).astype(np.int8)
-    turns = np.flatnonzero(np.diff(np.concatenate(([1], filled, [1]))))
-    # In few lines the gaps between words lie below each other by chance.
-    least = _GUTTER if bottom - top >= _MANY * paper.size else _FEW_LINES * _GUTTER
-    gaps = zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True)
-    return [(float(a), float(b)) for a, b in gaps if b - a >= least * paper.size]
-
-
-def _parted_figures(paper: Paper, loose: Sequence[Spot], rows: Sequence[float], ask: Engines) -> list[Spot]:
-    """Part a figure on a line of figures from a text that stands so close after it that both were read as one."""
-    name, size = ask.first.name, paper.size
-    kept, new = [], []
-    for spot in loose:
-        line, said = spot.lines[0], spot.said(name)
-        near = [r for r in rows if abs(line.base - r) < _BESIDE * size]
-        match = _FIGURE_AND_TEXT.match(said) if near else None
-        parts = [line]
-        if match is not None:
-            place = line.box[0] + match.end() / len(said) * (line.box[2] - line.box[0])
-            parts = paper.parted(line, [(place - _REACH * size, place + _REACH * size)])
-        if len(parts) > 1:
-            x0, _, x1, _ = parts[0].box
-            # The figure may stand higher or lower than the line of text that it was taken for a part of.
-            own = paper.lines((x0 - 1, near[0] - size, x1 + 1, near[0] + 0.4 * size))
-            new += [Spot(part.box, [part]) for part in (*own[:1], *parts[1:])]
-        else:
-            kept.append(spot)
-    ask_lines(ask.first, new)
-    return [*kept, *new]
-
-
-def _figure_rows(paper: Paper, loose: Sequence[Spot], name: str) -> list[float]:
-    """Give the base lines of figures that stand beside others, from the top."""
-    heights = sorted(s.lines[0].base for s in loose if figures.is_figure(s.said(name)))
-    return [h for h in heights if sum(abs(h - other) < 0.4 * paper.size for other in heights) >= _FIGURES]
-
-
 def _ask_again(loose: Sequence[Spot], said: list[str], last: float, ask: Engines) -> None:
     """Let the second model read the headings that the first doubts; what names more of a report's columns is right."""
     profile = load_profiles()[0]
     doubted = [
         n
-        for n in _above(loose, last)
+        for n in lines_above(loose, last)
         if loose[n].confidence(ask.first.name, figure=False) < _SURE or not wording.known(said[n], profile)
     ]
     ask_lines(ask.second, [loose[n] for n in doubted])
@@ -324,14 +158,10 @@ def _depth(text: str) -> int:
     return match[0].count(".") if match is not None else 0
 
 
-def _above(loose: Sequence[Spot], last: float) -> list[int]:
-    return [n for n, s in enumerate(loose) if s.lines[0].base < last]
-
-
 def _mend_headings(loose: Sequence[Spot], said: list[str], last: float, size: float) -> None:
     """Mend, in `said`, the texts above the height `last` by the words of headings, and by the order of quarters."""
     profile = load_profiles()[0]
-    above = _above(loose, last)
+    above = lines_above(loose, last)
     for n in above:
         quarter = wording.stands_for(said[n], profile)
         # A number that hangs together with the word for a quarter would be taken for a part of it.
@@ -340,23 +170,13 @@ def _mend_headings(loose: Sequence[Spot], said: list[str], last: float, size: fl
     bases = [s.lines[0].base for s in loose]
     ordered = sorted((n for n in above if said[n]), key=lambda n: bases[n])
     quarters = [n for n in ordered if _says_quarter(said[n], profile) and profile.meaning(said[n]) is None]
-    for line in _lines(quarters, bases, 0.4 * size):
+    for line in in_lines(quarters, bases, 0.4 * size):
         beside = [n for n in ordered if abs(bases[n] - bases[line[0]]) < 0.4 * size]
         mine = sorted(line, key=lambda n: loose[n].box[0])
         bare = [n for n in mine if profile.quarter_of(said[n]) is None]
         _mend_quarters(mine, sorted(beside, key=lambda n: loose[n].box[0]), said, loose, profile)
         for n in bare:
             _drop_number_above(n, ordered, said, loose, size, profile)
-
-
-def _lines(ordered: Sequence[int], bases: Sequence[float], near: float) -> list[list[int]]:
-    lines: list[list[int]] = []
-    for n in ordered:
-        if lines and bases[n] - bases[lines[-1][-1]] < near:
-            lines[-1].append(n)
-        else:
-            lines.append([n])
-    return lines
 
 
 def _with_lost(

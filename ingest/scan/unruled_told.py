@@ -26,6 +26,7 @@ from ingest.words import plain, words
 _HOLDS, _LEAST = 0.25, 2  # share and number of the relations about a column that must hold: each has several figures
 _ENOUGH = 4  # relations that hold, on the whole
 _CLEAR = 0.5  # times as many may hold for another order
+_RATES = 0.25  # of the figures of a column are percentages by their form: counts never are
 _SPARSE = 0.34  # of the rows have a figure in a column: else a stamp may have made it
 _NAMED = 3  # texts that name columns, to make a line of headings
 _LEADING = 3.0  # type sizes: lines of one block of headings are no farther apart
@@ -47,7 +48,8 @@ def tell_headings(rows: Rows, columns: Sequence[Interval]) -> Headings | None:
     if told is None:
         return None
     above = _above(rows, edges)
-    told |= _texts(held, [c for c in range(len(columns)) if c not in told], above, profile)
+    texts = _texts(held, [c for c in range(len(columns)) if c not in told], above, profile)
+    told |= texts | _by_order(held, texts, told)
     named = Counter(m for m in told.values())
     if not profile.required <= {m.field for m in named} or max(named.values()) > 1:
         return None
@@ -65,7 +67,7 @@ def _by_column(strip: Strip, edges: Sequence[float]) -> dict[int, list[Piece]]:
 
 def _orders(held: Sequence[Mapping[int, Sequence[Piece]]], size: int, form: NumberFormat) -> dict[int, Meaning] | None:
     """Give the meaning of each column of figures by the one order in which they add up; None without one."""
-    numbers = [_numbers(row, form) for row in held]
+    numbers = _numbers(held, size, form)
     filled = Counter(c for row in numbers for c in row)
     lines = sum(len(row) >= _NAMED for row in numbers)
     mine = [c for c in range(size) if 2 * filled[c] > sum(c in row for row in held)]
@@ -78,20 +80,24 @@ def _orders(held: Sequence[Mapping[int, Sequence[Piece]]], size: int, form: Numb
     return None
 
 
-def _numbers(row: Mapping[int, Sequence[Piece]], form: NumberFormat) -> dict[int, float]:
-    found = {}
-    for column, pieces in row.items():
-        told = [p.text for p in pieces if figures.is_figure(p.text)]
-        number = _number(told[0], form) if len(told) == 1 else None
-        if number is not None:
-            found[column] = number
+def _numbers(held: Sequence[Mapping[int, Sequence[Piece]]], size: int, form: NumberFormat) -> list[dict[int, float]]:
+    """Give the figures of each row by column, their marks as the column prints them."""
+    found: list[dict[int, float]] = [{} for _ in held]
+    for column in range(size):
+        texts = [_figure(row.get(column, ())) for row in held]
+        printed = [t for t in texts if t]
+        rates = sum(map(figures.is_percentage, printed)) > _RATES * len(printed)
+        for row, text in zip(found, texts, strict=True):
+            number = parse_number(figures.as_percentage(text, 2) if rates else figures.as_count(text), form)
+            if text and number is not None:
+                row[column] = number
     return found
 
 
-def _number(text: str, form: NumberFormat) -> float | None:
-    flat = "".join(text.split())
-    number = parse_number(figures.as_percentage(flat, 2) if figures.is_percentage(flat) else flat, form)
-    return parse_number(figures.as_count(flat), form) if number is None else number
+def _figure(pieces: Sequence[Piece]) -> str:
+    """Give the one figure among the pieces of a cell; "" where there is none, or another."""
+    told = ["".join(p.text.split()) for p in pieces if figures.is_figure(p.text)]
+    return told[0] if len(told) == 1 else ""
 
 
 def _possible(size: int) -> Iterator[Order]:
@@ -202,7 +208,7 @@ def _texts(
     above: Mapping[int, Sequence[Piece]],
     profile: Profile,
 ) -> dict[int, Meaning]:
-    """Name the columns of texts: by their headings, then by what they say, then by their order."""
+    """Name the columns of texts by their headings, or by what they say."""
     said = {c: [heading_text(row[c]) for row in held if c in row] for c in columns}
     told = {c: m for c in columns if (m := profile.meaning(wording.mended(heading_text(above.get(c, ())), profile)))}
     told = {c: m for c, m in told.items() if m.field not in (*QUARTERLY, "annual_goal")}
@@ -212,8 +218,7 @@ def _texts(
     indicator = Meaning("indicator")
     told |= {c: Meaning("unit") for c in columns if c + 1 in units and told.get(c, indicator) == indicator}
     doubled = {m for m, n in Counter(told.values()).items() if n > 1}
-    told = {c: m for c, m in told.items() if m not in doubled}
-    return told | _by_order(said, told)
+    return {c: m for c, m in told.items() if m not in doubled}
 
 
 def _by_content(texts: Sequence[str], profile: Profile) -> Meaning | None:
@@ -231,10 +236,15 @@ def _by_content(texts: Sequence[str], profile: Profile) -> Meaning | None:
     return None
 
 
-def _by_order(said: Mapping[int, Sequence[str]], told: Mapping[int, Meaning]) -> dict[int, Meaning]:
-    """Name the long texts that nothing names: objectives stand before indicators, both before what explains."""
-    wanted = [f for f in ("objective", "indicator", "justification") if Meaning(f) not in told.values()]
-    free = [c for c, texts in said.items() if c not in told and texts and median(map(len, texts)) >= _LONG]
+def _by_order(
+    held: Sequence[Mapping[int, Sequence[Piece]]], told: Mapping[int, Meaning], numbered: Mapping[int, Meaning]
+) -> dict[int, Meaning]:
+    """Name the long texts before the figures that nothing names: objectives stand before indicators."""
+    wanted = [f for f in ("objective", "indicator") if Meaning(f) not in told.values()]
+    free = []
+    for column in (c for c in range(min(numbered)) if c not in told):
+        lengths = [len(heading_text(row[column])) for row in held if column in row]
+        free += [column] if lengths and median(lengths) >= _LONG else []
     return {c: Meaning(f) for c, f in zip(free, wanted, strict=True)} if len(free) == len(wanted) else {}
 
 
