@@ -32,10 +32,11 @@ MARKS = {
     Quality.DISPUTED: ("!", "bold red"),
     Quality.MISSING: ("", "dim"),
 }
-LEGEND = "achieved / goal by quarter   ! disputed   ~ repaired   * corrected   – not stated"
+LEGEND = "achieved / goal by quarter   ! disputed   ~ repaired   * corrected   – not stated   ? may be misread"
 
 CSV_COLUMNS = ("document_sha256", "file", "page", "level", "code", "department", "indicator", "measure", "quarter",
-               "value", "text", "quality", "reason", "x0", "top", "x1", "bottom", "span_start", "span_end")  # fmt: skip
+               "value", "text", "quality", "reason", "x0", "top", "x1", "bottom", "span_start", "span_end",
+               "unsure")  # fmt: skip
 
 
 def read_files(files: Sequence[Path], output: str, out: Path | None, quiet: bool, show: Path | None = None) -> int:
@@ -124,7 +125,7 @@ def _csv_rows(readings: Iterable[Extraction]) -> Iterator[list[Any]]:
             for measure, quarter, value in row.values():
                 yield [reading.sha256, reading.file, value.page or row.page, row.level, row.code, row.department,
                        row.indicator, measure, quarter, value.value, value.text, value.quality.value, value.reason,
-                       *_place(value)]  # fmt: skip
+                       *_place(value), " ".join(row.unsure)]  # fmt: skip
 
 
 def _place(value: Value) -> list[float | int | None]:
@@ -157,7 +158,13 @@ def _report(reading: Extraction, narrow: bool) -> RenderableType:
 
 def _line(row: IndicatorRow) -> list[object]:
     quarters = [Text("\n").join([_figure(a), _figure(g)]) for a, g in zip(row.achieved, row.goal, strict=True)]
-    return [row.page, row.level, row.code, row.indicator, _figure(row.annual_goal), *quarters]
+    labels = (_label(row, field) for field in ("level", "code", "indicator"))
+    return [row.page, *labels, _figure(row.annual_goal), *quarters]
+
+
+def _label(row: IndicatorRow, field: str) -> Text:
+    said = getattr(row, field) or ""
+    return Text(f"{said}?", style="yellow") if field in row.unsure else Text(said)
 
 
 def _stacked(row: IndicatorRow) -> Text:
@@ -188,6 +195,8 @@ def _counts(reading: Extraction) -> str:
 
 def _remarks(reading: Extraction) -> Iterator[str]:
     for row in reading.rows:
+        if "department" in row.unsure:
+            yield f"page {row.page}, {row.code or 'no code'}: the department may be misread: {row.department or 'none'}"
         for finding in row.findings:
             what = f"{finding.rule.value} ({', '.join(finding.fields)})"
             yield f"page {row.page}, {row.code or 'no code'}: {what}: {finding.detail}"

@@ -9,13 +9,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from ingest.errors import EncryptedDocumentError
+from ingest.indicators import Extraction
 from orchestration import command_line
+from orchestration.command_line import read
 from orchestration.command_line.exits import MEANING, Exit, exit_of
 from orchestration.command_line.output import csv_text, kept_messages
 from warehouse import errors
@@ -167,6 +170,22 @@ def test_the_table_shows_each_code_and_no_colours_when_piped(run: Run, report: P
     out = run("read", report).out
     assert all(code in out for code in codes)
     assert "\x1b" not in out
+
+
+def test_labels_that_may_be_misread_are_marked(run: Run, report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = read.read_safely
+
+    def doubted(path: Path, **options: Any) -> Extraction:  # noqa: ANN401 - passed on as they are
+        found = whole(path, **options)
+        first = replace(found.rows[0], unsure=("level", "department"), department="Tesorena")
+        return replace(found, rows=(first, *found.rows[1:]))
+
+    monkeypatch.setattr(read, "read_safely", doubted)
+    out = run("read", report, "--quiet").out
+    assert f"{whole(report).rows[0].level}?" in out
+    assert "the department may be misread: Tesorena" in out
+    lines = list(csv.DictReader(io.StringIO(run("read", report, "--format", "csv").out)))
+    assert {line["unsure"] for line in lines} == {"level department", ""}
 
 
 @pytest.mark.parametrize("output", ["table", "json", "csv"])
