@@ -20,7 +20,9 @@ from ingest.readers.pieces import Interval, PageText, Piece, around, blocks_of, 
 _FAR, _NEAR = 1.3, 1.06  # of the distance between lines: farther apart are two texts, no farther may be one
 _HIGHEST = 1.8  # of the type size: lines of one text are no farther apart
 _SET = 0.25  # of the type size: rows set alike differ by less
-_OFF, _BAND = 2.0, 0.5  # what a row that is set otherwise costs, and a band: a broken text costs 1
+_OFF, _HOLE, _BAND = 2.0, 2.0, 0.5
+"""What a row that is set otherwise costs, texts that do not follow each other in a row, and a band; a cut between lines
+that follow each other costs 1: where rows have no padding the right one has such cuts, too."""
 _BAND_LINES = 2
 _SHARE = 0.7  # of the texts of a column of figures
 _FIGURES = 3  # on a line, to make it the line of figures of a row
@@ -95,7 +97,7 @@ class Setting:
             for anchors in self._anchors()
             for place in range(3)
         )
-        return holes + broken + _OFF * off
+        return _HOLE * holes + broken + _OFF * off
 
     def _holes(self, page: int, top: float, bottom: float) -> int:
         far = self._far[page]
@@ -204,7 +206,7 @@ class _Parting:
     def _cost(self, n: int, top: float, bottom: float) -> float | None:
         cost = self._setting.row_cost(self._page, top, bottom)
         off = _off(self._anchors[n], top, bottom, self._place)
-        return None if cost is None else cost + (_OFF if abs(off) > self._setting.near else 0)
+        return None if cost is None else _HOLE * cost + (_OFF if abs(off) > self._setting.near else 0)
 
 
 def _off(box: Box, top: float, bottom: float, place: int) -> float:
