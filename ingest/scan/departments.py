@@ -23,7 +23,9 @@ _ENOUGH = 0.5
 """Sum of the squares of the confidences of readings that agree on a name."""
 _STAMPED = 0.4
 """Confidence, at most, of a name that a stamp's word stood beside."""
-_STAMP = re.compile(r"(?i)(?:\s+|^)(?:recibid[oa]|despachad[oa]|cotejad[oa]|entregad[oa]|sellad[oa]|acuse)\W*$")
+_STAMPS = ("recibid[oa]", "despachad[oa]", "cotejad[oa]", "entregad[oa]", "sellad[oa]", "acuse")
+_SET_WIDE = "|".join(re.sub(r"(?<=[a-z])(?=[a-z\[])", r"\\s?", word) for word in _STAMPS)
+_STAMP = re.compile(rf"(?i)(?:\s+|^)(?:{_SET_WIDE})\W*$")
 _ACCENTS = "áéíóúñ"
 _EDGE = " .,:;'`|_-\u2013\u2014\u00b0"
 
