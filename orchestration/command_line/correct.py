@@ -109,7 +109,7 @@ def _chosen(home: Home, given: Given) -> Given:
     lines = [[n, i.file, i.page, i.code, field_name(i.measure, i.quarter), i.text, i.reason]
              for n, i in enumerate(review, start=1)]  # fmt: skip
     console().print(
-        table(["", "file", "page", "code", "field", "printed", "why"], lines, "For review", short=("file",))
+        table(["", "file", "page", "code", "field", "printed", "why"], lines, "For review", short=("file", "why"))
     )
     number: int = typer.prompt("Which one", type=int)
     if not 1 <= number <= len(review):
@@ -117,6 +117,8 @@ def _chosen(home: Home, given: Given) -> Given:
             _PROMPT, f"there is no {number} in the list", f"Give a number from 1 to {len(review)}"
         )
     item = review[number - 1]
+    if item.reason:
+        console().print(f"Why it waits: {item.reason}", soft_wrap=True, markup=False)
     field = item.measure + (f".{item.quarter}" if item.quarter else "")
     return replace(given, document=item.sha256, indicator=item.code, page=item.page, field=field)
 

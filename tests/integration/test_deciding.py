@@ -82,6 +82,7 @@ def test_a_correction_is_written_as_a_file_that_fits(home: Home, run: Run, tmp_p
 def test_what_is_not_given_is_asked_for_and_the_review_list_is_offered(run: Run, tmp_path: Path) -> None:
     said = run("correct", typed="1\n1,200\n12\nthe page is clear\n12 in the table\nAna\n")
     assert said.code == Exit.DONE, said.err
+    assert "Why it waits: sum" in said.out
     assert "'1,200' is no number" in said.out
     assert "For review" in said.out
     (entry,) = written(tmp_path)
