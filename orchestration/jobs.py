@@ -70,7 +70,7 @@ class Decision(Enum):
 class ReleaseDecision(dg.Config):
     """A person's decision about the release that is held, with its reason; both are kept."""
 
-    decision: Decision = Field(description="allow publishes the release, refuse discards it for good.")
+    decision: Decision = Field(description="ALLOW publishes the release, REFUSE discards it for good.")
     reason: str = Field(description="Why; it is kept with the release.")
     by: str = Field(description="Who decides it.")
 
@@ -105,9 +105,12 @@ def decide(
     name="decide_release",
     executor_def=dg.in_process_executor,
     description=(
-        "Allow or refuse the release that is held, as it loses or changes too much. Give the decision, the reason and "
-        "who decides in the Launchpad; the page of its differences is told by the check `difference_is_expected`."
+        "Allow or refuse the release that is held, as it loses or changes too much. Give the decision (ALLOW or "
+        "REFUSE), the reason and who decides in the Launchpad. The check `difference_is_expected` tells where the page "
+        "of its differences lies."
     ),
+    # What the Launchpad opens with: to be filled in, for nothing is decided without a reason and a name.
+    config={"ops": {"decide": {"config": {"decision": Decision.ALLOW.name, "reason": "", "by": ""}}}},
     tags={"way": "decide"},
 )
 def decide_release() -> None:

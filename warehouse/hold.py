@@ -110,7 +110,7 @@ def refuse(home: Home, reason: str, by: str) -> Release:
 
     Raises:
         NoHeldReleaseError: none is held.
-        NoReasonError: no reason is given.
+        NoReasonError: no reason is given, or nobody is named.
     """
     held = the_held(home)
     said = _decision(reason, by, "refusing")
@@ -162,7 +162,9 @@ def the_held(home: Home) -> Release:
 
 def _decision(reason: str, by: str, what: str) -> dict[str, str]:
     if not reason.strip():
-        raise NoReasonError(f"no reason is given for {what} the release", 'Say why, with --reason "..."')
+        raise NoReasonError(f"no reason is given for {what} the release", 'Say why: --reason "...", in the UI `reason`')
+    if not by.strip():
+        raise NoReasonError(f"nobody is named for {what} the release", "Say who decides: --by NAME, in the UI `by`")
     return {"reason": reason.strip(), "by": by, "at": datetime.now(UTC).isoformat(timespec="seconds")}
 
 

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'measurements'}}}) }}
 -- The joins of the flat views neither lose nor repeat a row of the star.
 with
 

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_measurement_history'}}}) }}
 -- Each row that was let pass stands in the history, whatever it lacks, and its indicator among the measurements; but
 -- for those that a person dropped.
 with

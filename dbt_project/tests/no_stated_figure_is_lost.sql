@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_measurement_history'}}}) }}
 -- Each goal and result that was let pass stands in the history with its value; but for those of dropped rows.
 with
 

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_measurement_history'}}}) }}
 -- Of the statements of a measurement that counts one is current, of one that counts no more none; time runs forwards.
 select history.measurement_id
 from {{ tested('fct_measurement_history') }} as history

@@ -12,6 +12,8 @@ import pytest
 import yaml
 
 from ingest.extract import extractor_version
+from orchestration.command_line.exits import Exit
+from orchestration.command_line.refresh import Options, refresh_home
 from orchestration.environment import prepare_home, prepare_process
 from orchestration.intake import Work, plan_work, receive
 from orchestration.run import Outcome, run_work
@@ -96,7 +98,7 @@ def decide(home: Home, decision: dict[str, str]) -> bool:
 
 
 def test_a_release_that_changes_too_much_waits_until_a_person_allows_it(
-    home: Home, monkeypatch: pytest.MonkeyPatch
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first = refresh(home, FIRST)
     assert len(published(home, first.run_id)) == 1
@@ -110,8 +112,13 @@ def test_a_release_that_changes_too_much_waits_until_a_person_allows_it(
     assert waiting is not None
     assert "quarters already reported" in waiting.held_for[0]
     assert plan(home, SECOND).is_nothing, "the same is not built again while it waits"
-    for reason, success in ((" ", False), ("looked at", True)):
-        decision = {"decision": "ALLOW", "reason": reason, "by": "Ana"}
+    options = Options(reread=False, wait=0, keep=3, quiet=False, as_json=False)
+    assert refresh_home([SECOND], options) == Exit.RELEASE_HELD
+    said = capsys.readouterr().out
+    assert "a release is held until you allow or refuse it" in said
+    assert "up to date" not in said
+    for reason, by, success in ((" ", "Ana", False), ("looked at", "", False), ("looked at", "Ana", True)):
+        decision = {"decision": "ALLOW", "reason": reason, "by": by}
         assert decide(home, decision) is success
         assert (published_id(home) == waiting.release_id) is success
     assert list_releases(home)[0].allowed is not None
