@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,20 @@ def test_figures_of_a_scan_are_those_of_its_original(
     assert set(found) == set(exact)
     for code, row in exact.items():
         assert numbers(found[code]) == numbers(row)
+
+
+@pytest.mark.parametrize(("split", "layout", "repeated"), [("first", "A", False), ("second", "D", True)])
+def test_a_row_that_goes_over_a_page_break_is_whole(tmp_path: Path, split: str, layout: str, repeated: bool) -> None:
+    manner = replace(MANNER, split=split, repeat_headings=repeated, page=(1008, 300))
+    draw(make_sheet(make_report(7, components=1, activities=2), layout), tmp_path / "report.pdf", manner)
+    exact = rows(digital_pdf.read(tmp_path / "report.pdf", file="a.pdf"))
+    reading = read(scan(tmp_path / "report.pdf", tmp_path / "scan.pdf"))
+    found = rows(reading)
+    assert reading.pages > 1
+    assert {code: numbers(row) for code, row in found.items()} == {code: numbers(row) for code, row in exact.items()}
+    assert [(r.objective or "").split()[-1] for r in found.values()] == [
+        (r.objective or "").split()[-1] for r in exact.values()
+    ]
 
 
 def test_boxes_are_points_of_the_page_as_displayed(
