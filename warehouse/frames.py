@@ -97,7 +97,7 @@ def landing_frames(connection: duckdb.DuckDBPyConnection, extraction_ids: Sequen
 
 
 # A document may spell its municipality otherwise than the marts do.
-_ADMITTED = """
+_JUDGED = """
 create or replace temp table judged_history as
 select
     document_sha256, indicator_code, fiscal_year, page, quarter, goal, goal_quality, achieved, achieved_quality,
@@ -108,13 +108,16 @@ create or replace temp table judged_extraction as
 select extraction_id from landed.known_extraction e
 where {everything} or e.document_sha256 in (
     select document_sha256 from marts.dim_document join marts.dim_municipality using (municipality_id) where {where}
-);
+)
+"""
+
+_LANDED = """
 create or replace temp table admitted as
 select
     e.document_sha256, e.fiscal_year, e.withdrawn_at, d.file, r.extraction_id, r.row_number, r.page, r.code
 from landed.known_extraction e
 join landed.document d using (document_sha256)
-join (from landed.corrected_row semi join judged_extraction using (extraction_id)) r using (extraction_id)
+join (from landed.corrected_row where {judged}) r using (extraction_id)
 where not exists (
     select 1 from landed.quarantine q
     where q.stage = 'landing_suite' and q.extraction_id = r.extraction_id and q.row_number = r.row_number
@@ -124,8 +127,7 @@ select
     a.document_sha256, a.file, a.code, a.fiscal_year, a.withdrawn_at, v.measure, v.quarter, v.value, v.quality, v.page,
     {claim} as claim
 from admitted a
-join (from landed.corrected_value semi join judged_extraction using (extraction_id)) v
-    using (extraction_id, row_number)
+join (from landed.corrected_value where {judged}) v using (extraction_id, row_number)
 where v.measure in ('goal', 'achieved', 'annual_goal');
 create or replace temp table published_value as
 select
@@ -210,7 +212,8 @@ def release_frames(connection: duckdb.DuckDBPyConnection, subject: str, where: s
     """
     claim = _CLAIM.format(quality="v.quality")
     everything = str(where == EVERYTHING).lower()
-    connection.execute(_at_landing(_ADMITTED.format(claim=claim, where=where, everything=everything)))
+    connection.execute(_at_landing(_JUDGED.format(where=where, everything=everything)))
+    connection.execute(_at_landing(_LANDED.format(claim=claim, judged=_is_judged(connection))))
     queries = {
         "document": _RELEASE_DOCUMENT,
         "admitted_row": _RELEASE_ADMITTED,
@@ -225,21 +228,42 @@ def release_frames(connection: duckdb.DuckDBPyConnection, subject: str, where: s
     return frames
 
 
+def _is_judged(connection: duckdb.DuckDBPyConnection) -> str:
+    """Give the condition that the judged readings meet.
+
+    It names few, which DuckDB looks for in each block of a landing table; many are joined.
+    """
+    found = connection.execute("select extraction_id from judged_extraction order by all").fetchall()
+    if not 0 < len(found) <= _FEW:
+        return "extraction_id in (select extraction_id from judged_extraction)"
+    names = ", ".join("'" + name.replace("'", "''") + "'" for (name,) in found)
+    return f"extraction_id in ({names})"
+
+
+_FEW = 1000
+
+
 def _frame(connection: duckdb.DuckDBPyConnection, sql: str) -> pd.DataFrame:
-    """Give what a query finds, its texts as categories.
+    """Give what a query finds, texts that recur as categories.
 
     Each expectation copies the lines that it looks at, which takes ten times as long where they hold texts.
     """
     connection.execute(f"create or replace temp table element as {sql}")
     columns = []
     for name, kind in connection.execute("select column_name, column_type from (describe element)").fetchall():
-        words = f'select distinct "{name}" from element where "{name}" is not null order by all'
-        if kind == "VARCHAR" and connection.execute(f"{words} limit 1").fetchall():
+        if kind == "VARCHAR" and _recurs(connection, name):
+            words = f'select distinct "{name}" from element where "{name}" is not null order by all'
             connection.execute(f'drop type if exists "word_{name}"; create temp type "word_{name}" as enum ({words})')
             columns.append(f'"{name}"::"word_{name}" as "{name}"')
         else:
             columns.append(f'"{name}"')
     return connection.execute(f"select {', '.join(columns)} from element order by all").df()
+
+
+def _recurs(connection: duckdb.DuckDBPyConnection, column: str) -> bool:
+    """Whether each text of a column stands in two lines or more, on average."""
+    found = connection.execute(f'select count(distinct "{column}") between 1 and count(*) / 2 from element').fetchall()
+    return bool(found[0][0])
 
 
 def _at_landing(sql: str) -> str:

@@ -1,7 +1,8 @@
 """The Parquet files of a release: what has not changed since the release before is linked, not written again.
 
-A fact lies in a folder of its own, in up to 256 files by the first two digits of `municipality_id`; any other table
-is one file. Here belongs writing them. Not here: their checksums in the manifest (`release_build`).
+A fact lies in a folder of its own, in up to 256 files by the first two digits of `municipality_id`; so do the
+indicators, which grow with the facts. Any other table is one file. Here belongs writing them. Not here: their
+checksums in the manifest (`release_build`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from warehouse.marts import SCHEMA, Mart
 KEY = "municipality_id"
 
 _DIGITS = 2
+
+_DIVIDED = ("fct_", "dim_indicator")
 
 _THREADS = 2
 """A file waits for the disk while another is written."""
@@ -92,7 +95,7 @@ def _is_linked(former: Former, name: str, target: Path) -> bool:
 
 
 def _is_divided(table: Mart) -> bool:
-    return table.name.startswith("fct_") and KEY in {column for column, _ in table.columns}
+    return table.name.startswith(_DIVIDED) and KEY in {column for column, _ in table.columns}
 
 
 def _parts(connection: duckdb.DuckDBPyConnection, table: Mart) -> list[str]:

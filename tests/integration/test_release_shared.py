@@ -184,6 +184,17 @@ def test_the_parquet_of_a_municipality_that_has_not_changed_is_linked(bench: Ben
     assert verify(bench.home) == []
 
 
+def test_the_parquet_of_indicators_is_shared_as_that_of_facts(bench: Bench) -> None:
+    first = bench.publish("create or replace table marts.dim_indicator as select municipality_id from marts.mart_build")
+    second = bench.publish(changed("0b2"))
+    same = {
+        path.name: path.stat().st_ino == (first.folder / "dim_indicator" / path.name).stat().st_ino
+        for path in (second.folder / "dim_indicator").iterdir()
+    }
+    assert same == {"0a.parquet": True, "0b.parquet": False, "c3.parquet": True}
+    assert verify(bench.home) == []
+
+
 def test_a_municipality_that_is_gone_has_no_parquet(bench: Bench) -> None:
     bench.publish()
     gone = "".join(f"delete from marts.{t} where municipality_id = '0a1';" for t in ("fct_measurement", "mart_build"))
