@@ -18,7 +18,7 @@ from orchestration.environment import SOURCES
 from warehouse.corrections import corrections_are_due
 from warehouse.gate import Suite, unjudged
 from warehouse.home import Home
-from warehouse.landing import Refused, hold_file, open_landing, pending, release_files
+from warehouse.landing import Refused, end_held_files, hold_file, open_landing, pending
 from warehouse.release import code_version, fingerprint, needs_release
 
 SHA_DIGITS = 12
@@ -99,7 +99,7 @@ def plan_work(home: Home, intake: Intake, extractor: str) -> Work:
     """
     suite = Suite.load("landing")
     with open_landing(home) as connection:
-        release_files(connection, intake.files)
+        end_held_files(connection, intake.files)
         for path, error in intake.held.items():
             hold_file(connection, error, path)
         left = pending(connection, intake.documents, extractor)

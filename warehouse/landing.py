@@ -26,13 +26,13 @@ __all__ = [
     "Landed",
     "Pending",
     "Refused",
+    "end_held_files",
     "extraction_id",
     "hold_document",
     "hold_file",
     "land",
     "open_landing",
     "pending",
-    "release_files",
 ]
 
 LABEL_UNSURE = "label_unsure"
@@ -155,7 +155,7 @@ def hold_file(connection: duckdb.DuckDBPyConnection, error: UnreadableDocumentEr
         )
 
 
-def release_files(connection: duckdb.DuckDBPyConnection, looked_at: Iterable[Path]) -> None:
+def end_held_files(connection: duckdb.DuckDBPyConnection, looked_at: Iterable[Path]) -> None:
     """End what is held of files that are taken away, or among `looked_at`: `hold_file` those that are still unwell.
 
     They were never archived, so that nothing but the file itself could be put right.

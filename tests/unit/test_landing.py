@@ -15,7 +15,7 @@ from tests.landed_documents import archived, extraction, finding, home_at, row, 
 from warehouse import landing, landing_database
 from warehouse.errors import LandingBusyError, LandingVersionError
 from warehouse.home import Home
-from warehouse.landing import hold_document, hold_file, land, open_landing, pending, release_files
+from warehouse.landing import end_held_files, hold_document, hold_file, land, open_landing, pending
 
 TABLES = ("document", "extraction", "cell", "row", "value", "finding", "quarantine", "gate")
 
@@ -169,14 +169,14 @@ def test_a_held_file_is_held_no_more_when_it_is_taken_away_or_well(home: Home) -
     path.touch()
     with open_landing(home) as connection:
         hold_file(connection, bad, path)
-        release_files(connection, [])
+        end_held_files(connection, [])
         assert stages(connection) == [("receiving", "empty")]
-        release_files(connection, [path])  # it was looked at, and nobody holds it again
+        end_held_files(connection, [path])  # it was looked at, and nobody holds it again
         assert stages(connection) == []
         hold_file(connection, bad, path)
         assert stages(connection) == [("receiving", "empty")]
         path.unlink()
-        release_files(connection, [])
+        end_held_files(connection, [])
         assert stages(connection) == []
         assert connection.execute("select count(*) from quarantine").fetchone() == (1,)
 
