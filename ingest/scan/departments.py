@@ -189,12 +189,12 @@ def _shape(text: str) -> str:
 
 def _with_acronym(name: str) -> str:
     """Give a name whose acronym has the thin letter again that it lost: `Instituto Municipal de la Mujer (MM)`."""
-    found = re.fullmatch(r"(?P<words>.+) \((?P<letters>[^\W\d_]{2,})\)", name)
+    found = re.fullmatch(r"(?P<words>.+) \((?P<letters>[^\W\d_](?: ?[^\W\d_])+)\)", name)
     if found is None:
         return name
     initials = "".join(w[0] for w in WORD.findall(plain(found["words"])) if w not in SHORT)
     lost = (initials[:n] + initials[n + 1 :] for n, letter in enumerate(initials) if letter == "i")
-    whole = plain(found["letters"]) in lost
+    whole = plain(found["letters"].replace(" ", "")) in (initials, *lost)
     return f"{found['words']} ({initials.upper()})" if whole else name
 
 

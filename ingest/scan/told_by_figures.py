@@ -1,13 +1,14 @@
 """Headings that nobody can read, told by what stands below them: what a column must be for the rows to add up.
 
 A percentage is achieved / goal, quarters sum to the annual goal: where that holds of a column in most rows, and of no
-other reading of its heading in more than a few, it is what the heading said. Levels tell their own column.
+other reading of its heading in more than a few, it is what the heading said. Levels and indicators' names tell theirs.
 Here belongs the meaning of columns. Not here: the figures themselves, which are never changed by it (`recognized`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.cells import Table
@@ -17,9 +18,14 @@ from ingest.numbers import NumberFormat, parse_number
 from ingest.profile import QUARTERLY, Meaning, Profile
 from ingest.scan import figures
 from ingest.scan.spots import reworded
+from ingest.words import one_line, plain
 
 _HOLDS, _LEAST = 0.5, 3  # share and number of the rows whose figures must agree: bad scans misread one in two
 _MOST = 0.34  # of the texts of a column of levels name one, on bad scans
+_CALCULATIONS = "porcentaje|tasa|indice|promedio|razon|variacion|proporcion|numero"
+_NAME = re.compile(rf"\W*(?:[a-z]{{2,12}}\d{{0,2}}\s*[:=.-]\s*)?(?:{_CALCULATIONS}) \w+ \w+")
+"""How the name of an indicator opens, perhaps after an acronym: with its way of calculation, as CONEVAL's guide to the
+design of indicators asks."""
 _CHANCE = 0.25  # times as many rows may agree with another meaning
 _QUARTERS = (1, 2, 3, 4)
 
@@ -39,22 +45,28 @@ def with_told_columns(tables: Sequence[Table], profile: Profile, quarter: int | 
             continue
         going_on = _going_on(tables[number + 1 :], table, profile)
         rows = [row for t, first in ((table, layout.heading_rows), *going_on) for row in _rows(t, first, profile)]
-        told = _told(layout.columns, table.columns, rows, quarter) | _levels(table, layout, profile)
+        told = _told(layout.columns, table.columns, rows, quarter) | _worded(table, layout, profile)
         found[number] = _headed(table, layout, told, profile)
     return found
 
 
-def _levels(table: Table, layout: Layout, profile: Profile) -> dict[int, Meaning]:
-    """Give the column most of whose texts are levels, where no heading says that one is."""
-    if any(m.field == "level" for m in layout.columns.values()):
-        return {}
+def _worded(table: Table, layout: Layout, profile: Profile) -> dict[int, Meaning]:
+    """Give the columns that no heading names, and most of whose texts are levels, or names of indicators."""
     texts: dict[int, list[str]] = {}
     for place in table.cells:
         if place.row >= layout.heading_rows and place.column_span == 1 and place.cell.text.strip():
             texts.setdefault(place.column, []).append(place.cell.text)
-    named = {c: sum(profile.level_of(t) is not None for t in mine) for c, mine in texts.items()}
-    found = [c for c, n in named.items() if n >= max(_LEAST, _MOST * len(texts[c])) and c not in layout.columns]
-    return {found[0]: Meaning("level")} if len(found) == 1 else {}
+    told: dict[int, Meaning] = {}
+    tests: Mapping[str, Callable[[str], object]] = {
+        "level": lambda t: profile.level_of(t) is not None,
+        "indicator": lambda t: _NAME.match(plain(one_line(t))),
+    }
+    for field, is_one in tests.items():
+        named = {c: sum(map(bool, map(is_one, mine))) for c, mine in texts.items() if c not in layout.columns}
+        found = [c for c, n in named.items() if n >= max(_LEAST, _MOST * len(texts[c]))]
+        if len(found) == 1 and all(m.field != field for m in layout.columns.values()):
+            told[found[0]] = Meaning(field)
+    return told
 
 
 def _going_on(tables: Iterable[Table], first: Table, profile: Profile) -> Iterator[tuple[Table, int]]:

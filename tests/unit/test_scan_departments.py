@@ -69,6 +69,7 @@ def test_agreeing_engines_are_not_believed_where_a_word_looks_like_a_misreading(
     ("Instituto Municipal de la Mujer (MM)", "Instituto Municipal de la Mujer (IMM)"),
     ("Sistema Municipal DIF (DIF)", "Sistema Municipal DIF (DIF)"),
     ("Tesorería) Municipal", "Tesorería Municipal"),
+    ("Instituto Municipal de la Mujer (IM M)", "Instituto Municipal de la Mujer (IMM)"),
     ("TESORERÍA MUNICIPAL REC IBIDo", "TESORERÍA MUNICIPAL"),
     ("DIRECCIÓN DE PARQUES YJARDINES", "DIRECCIÓN DE PARQUES Y JARDINES"),
 ])  # fmt: skip

@@ -75,3 +75,19 @@ def test_a_column_of_levels_needs_no_heading(levels: list[str], told: bool) -> N
     layout = find_layout(found, PROFILE)
     assert layout is not None
     assert (layout.columns.get(0) == Meaning("level")) is told
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("CL: Porcentaje de calles limpias", True),
+        ("Tasa de variación de calles", True),
+        ("Porcentaje", False),
+        ("Calles limpias del centro", False),
+    ],
+)
+def test_a_column_of_indicators_needs_no_heading(name: str, told: bool) -> None:
+    blank = table(["" if text == "Indicador" else text for text in HEADINGS])
+    named = [replace(p, cell=replace(p.cell, text=name)) if p.column == 1 and p.row else p for p in blank.cells]
+    (found,) = with_told_columns([replace(blank, cells=tuple(named))], PROFILE, 1)
+    assert (find_layout(found, PROFILE) is not None) is told
