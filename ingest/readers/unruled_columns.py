@@ -18,7 +18,7 @@ from ingest.readers.unruled_rows import Rows, Strip, is_lone
 
 _FIGURE_SHARE = 0.7  # of the lines of a column of figures
 _TIGHT_SHARE = 0.8  # of the lines beside a gap between two words: a column has some line that leaves more room
-_TIGHT_LINES = 3  # with such a gap, to tell that figures are parted there
+_PARTS = 0.34  # of the figures beside a gap begin or end with a mark there: they are parts of others
 _ALIGNED = 0.35  # of the type size: left edges that are alike
 _FEW_ROWS = 4  # a stamp lies over one row in so many, at most, for the columns to show below it
 _NARROW = 0.45  # of the type size: a column of single digits may be as narrow, and a stray mark is
@@ -136,11 +136,17 @@ def _joined(columns: list[Interval], lines: Sequence[Sequence[Piece]], *, scanne
         beside = _beside(left, right, lines)
         tight = bool(beside) and sum(belongs(a, b) for a, b in beside) >= _TIGHT_SHARE * len(beside)
         drawn = any(a.run == b.run != -1 for a, b in beside)
-        if tight and (drawn or _is_mark(right, lines) or not figures or (scanned and len(beside) >= _TIGHT_LINES)):
+        if tight and (drawn or _is_mark(right, lines) or not figures or (scanned and _are_parts(beside))):
             joined[-1] = (joined[-1][0], right[1])
         else:
             joined.append(right)
     return joined
+
+
+def _are_parts(beside: Sequence[tuple[Piece, Piece]]) -> bool:
+    """Tell whether figures stand beside each other that are parts of one: `87` and `.50%`."""
+    parts = [a.text.endswith((".", ",")) or b.text.startswith((".", ",", "%")) for a, b in beside]
+    return sum(parts) >= _PARTS * len(parts)
 
 
 def _is_figures(column: Interval, lines: Sequence[Sequence[Piece]]) -> bool:

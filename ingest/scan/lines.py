@@ -28,6 +28,7 @@ _GAP = 0.9  # a wider gap parts texts outside tables
 _GUTTER = 0.16  # the narrowest gap between two columns
 _MANY = 15.0  # type sizes: a strip that high has many lines
 _STRAY = 0.015  # of the height: marks that cross a gutter, as stamps do
+_THIN, _DASH = 0.25, 2.0  # no letter is so low and so long
 _VALLEY = 0.33  # between two lines there is less ink than this share of theirs
 _X_HEIGHT, _CAPITALS = 0.55, 0.7
 _LARGER = 0.85  # letters are no higher in the page's own type
@@ -142,10 +143,11 @@ class Paper:
         return kept
 
     def _marks(self, mask: Mask) -> Mask:
-        """Give the ink of letters and of the points between them."""
+        """Give the ink of letters and of the points between them; a rule across the page is none."""
         _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
         keep = stats[:, cv2.CC_STAT_AREA] >= max(2.0, 0.008 * self.size * self.size)
-        keep &= stats[:, cv2.CC_STAT_HEIGHT] <= 2 * _MOST * self.size
+        keep &= (high <= 2 * _MOST * self.size) & ((high > _THIN * self.size) | (wide < _DASH * self.size))
         keep[0] = False
         kept: Mask = keep.astype(np.uint8)[labels]
         return kept

@@ -13,13 +13,14 @@ from statistics import median
 
 from ingest.cells import Placed
 from ingest.scan import figures
-from ingest.scan.lines import Paper
+from ingest.scan.lines import Paper, TextLine
 from ingest.scan.spots import Engines, Spot, ask_lines
 from ingest.scan.stamps import beneath, depth_of
 
 _FIGURES = 3  # in a row, to tell where its figures stand
 _ABOVE, _BELOW = 1.2, 0.5  # of the type size: farther from its base line a figure has nothing
 _NEAR = 0.45  # of the type size: lines of one figure differ by less
+_BEYOND = 0.35  # of the type size: print that goes farther beyond a piece is a digit more
 _FEW = 2  # figures of a column on a page: fewer do not tell that it is one of figures
 
 Cells = Sequence[tuple[Placed, Spot]]
@@ -45,9 +46,10 @@ def cut_figures(
             continue
         x0, _, x1, _ = spot.box
         box = x0, base - _ABOVE * paper.size, x1, base + _BELOW * paper.size
-        if (spot.blotted or not _is_single(spot, name)) and not _is_broken(spot, base, paper.size, name):
-            spot.lines = [line for line in paper.lines(box) if abs(line.base - base) < _NEAR * paper.size]
-            spot.read = {}
+        lines = [line for line in paper.lines(box) if abs(line.base - base) < _NEAR * paper.size]
+        whole = _is_single(spot, name) and not _is_wider(lines, spot, paper.size)
+        if (spot.blotted or not whole) and not _is_broken(spot, base, paper.size, name):
+            spot.lines, spot.read = lines, {}
             new.append(spot)
         spot.blotted |= paper.is_blotted(box)
         if spot.blotted and held[place.column] < _FEW:
@@ -67,6 +69,12 @@ def _bases(cells: Cells, name: str) -> dict[int, float]:
 
 def _is_single(spot: Spot, name: str) -> bool:
     return len(spot.lines) == 1 and figures.is_figure(spot.said(name))
+
+
+def _is_wider(lines: Sequence[TextLine], spot: Spot, size: float) -> bool:
+    """Tell whether the print in a cell goes beyond the piece of it that was read."""
+    x0, _, x1, _ = spot.lines[0].box
+    return any(line.box[0] < x0 - _BEYOND * size or line.box[2] > x1 + _BEYOND * size for line in lines)
 
 
 def _is_broken(spot: Spot, base: float, size: float, name: str) -> bool:

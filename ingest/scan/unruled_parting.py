@@ -17,7 +17,7 @@ from ingest.profile import load_profiles
 from ingest.scan import figures, wording
 from ingest.scan.engine import Recognition
 from ingest.scan.lines import SIDE, Paper, TextLine
-from ingest.scan.spots import Engines, Spot, ask_lines
+from ingest.scan.spots import Engines, Spot, ask_lines, opens_with_code
 
 _FIGURES = 3  # on a line, to make it the line of figures of a row
 # Shares of the type size.
@@ -177,7 +177,7 @@ def _parted_figures(paper: Paper, loose: Sequence[Spot], rows: Sequence[float], 
     for spot in loose:
         line, said = spot.lines[0], spot.said(name)
         near = [r for r in rows if abs(line.base - r) < _BESIDE * size]
-        match = _FIGURE_AND_TEXT.match(said) if near else None
+        match = _FIGURE_AND_TEXT.match(said) if near and not opens_with_code(said) else None
         parts = [line]
         if match is not None:
             place = line.box[0] + match.end() / len(said) * (line.box[2] - line.box[0])

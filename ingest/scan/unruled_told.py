@@ -28,6 +28,7 @@ _ENOUGH = 4  # relations that hold, on the whole
 _CLEAR = 0.5  # times as many may hold for another order
 _RATES = 0.25  # of the figures of a column are percentages by their form: counts never are
 _SPARSE = 0.34  # of the rows have a figure in a column: else a stamp may have made it
+_PART = 0.8  # of the type size: parts of a figure are nearer to each other
 _NAMED = 3  # texts that name columns, to make a line of headings
 _LEADING = 3.0  # type sizes: lines of one block of headings are no farther apart
 _OVER = 0.6  # of the type size: a heading may reach over the border of its column
@@ -42,9 +43,13 @@ Order = tuple[Meaning, ...]
 def tell_headings(rows: Rows, columns: Sequence[Interval]) -> Headings | None:
     """Give headings for the columns of a page by what stands in them; None where that leaves a doubt."""
     profile = load_profiles()[0]
+    columns = _whole_columns(rows, columns)
     edges = slot_borders(columns)
     held = [_by_column(strip, edges) for strip in rows.body]
-    told = _orders(held, len(columns), profile.numbers)
+    codes = {_column(code, edges) for strip in rows.body for code in strip.codes}
+    told = _orders(
+        [{c: mine for c, mine in row.items() if c not in codes} for row in held], len(columns), profile.numbers
+    )
     if told is None:
         return None
     above = _above(rows, edges)
@@ -57,11 +62,30 @@ def tell_headings(rows: Rows, columns: Sequence[Interval]) -> Headings | None:
     return Headings(tuple(columns), tuple(c for c in cells if c is not None)) if all(cells) else None
 
 
+def _whole_columns(rows: Rows, columns: Sequence[Interval]) -> list[Interval]:
+    """Join a column of figures that few rows fill with one right beside it: first digits of long ones stand there."""
+    edges = slot_borders(columns)
+    held = [_by_column(strip, edges) for strip in rows.body]
+    filled = Counter(c for row in held for c, pieces in row.items() if all(p.is_figure for p in pieces))
+    texts = Counter(c for row in held for c in row) - filled
+    reach = _PART * type_size(rows.page.pieces)
+    joined = [columns[0]]
+    for n, column in enumerate(columns[1:], 1):
+        few = 0 < min(filled[n - 1], filled[n]) <= _SPARSE * len(held) < max(filled[n - 1], filled[n])
+        alike = all(2 * texts[c] < filled[c] for c in (n - 1, n))
+        is_part = few and alike and column[0] - joined[-1][1] < reach
+        joined = [*joined[:-1], (joined[-1][0], column[1])] if is_part else [*joined, column]
+    return joined
+
+
+def _column(piece: Piece, edges: Sequence[float]) -> int:
+    return min(max(sum(e <= piece.centre for e in edges) - 1, 0), len(edges) - 2)
+
+
 def _by_column(strip: Strip, edges: Sequence[float]) -> dict[int, list[Piece]]:
     held: dict[int, list[Piece]] = {}
     for piece in strip.pieces:
-        column = sum(e <= piece.centre for e in edges) - 1
-        held.setdefault(min(max(column, 0), len(edges) - 2), []).append(piece)
+        held.setdefault(_column(piece, edges), []).append(piece)
     return held
 
 

@@ -134,3 +134,15 @@ def test_the_dark_edges_of_a_copy_do_not_tell_how_its_page_lay() -> None:
     mask[770:] = 1
     assert _skew(mask) == pytest.approx(0.0, abs=0.1), "the edge outweighs the text"
     assert _skew(_off_the_edges(mask)) == pytest.approx(-1.0, abs=0.1)
+
+
+def test_a_rule_above_a_line_does_not_keep_its_words_together() -> None:
+    image = Image.new("L", (400, 120), 250)
+    draw = ImageDraw.Draw(image)
+    for left in (20, 40, 60, 200, 220, 240):
+        draw.rectangle((left, 50, left + 12, 60), fill=20)
+    draw.line((0, 45, 400, 45), fill=20, width=1)
+    paper = Paper(np.asarray(image, np.uint8), 200 / 72)
+    paper.size = SIZE
+    line = TextLine((20.0, 47.0, 252.0, 61.0), 60.0, paper.pixels[40:66, 14:258])
+    assert [p.box[0] for p in paper.parted(line, [(100.0, 180.0)])] == [20.0, 180.0]

@@ -118,3 +118,37 @@ def test_a_row_whose_code_was_not_read_is_a_row_by_its_figures() -> None:
 def test_a_word_that_begins_as_a_known_one_is_not_cut_in_two() -> None:
     assert mended("Meta programada trimestreal", PROFILE) == "Meta programada trimestreal"
     assert mended("METAANUAL", PROFILE) == "meta anual".upper()
+
+
+def test_figures_of_a_scan_that_were_parted_at_one_place_are_one_column() -> None:
+    whole = page(HEADS, groups=True)
+    pieces = []
+    for piece in whole.pieces:
+        if "%" in piece.text and piece.text[0].isdigit() and piece.box.x0 == LEFTS[10]:
+            middle = piece.box.x0 + 8
+            left = Piece(Box(piece.box.x0, piece.box.top, middle - 1, piece.box.bottom), piece.text[:-4], piece.number)
+            right = Piece(
+                Box(middle, piece.box.top, piece.box.x1, piece.box.bottom), piece.text[-4:], 500 + piece.number
+            )
+            pieces += [left, right]
+        else:
+            pieces.append(piece)
+    (found,) = find_unruled([PageText(1, tuple(pieces), words=False)], tell_headings)
+    (known,) = find_unruled([whole], tell_headings)
+    assert len(found.column_edges) == len(known.column_edges) == len(HEADS) + 1
+
+
+def test_first_digits_that_stand_apart_are_part_of_their_figures() -> None:
+    rows = [*ROWS, ("1,000", "100", "200", "300", "400", "150", "150.00%", "15.00%")]
+    whole = page([*HEADS[:4], *[""] * 7], rows)
+    pieces = []
+    for piece in whole.pieces:
+        if piece.text == "150":
+            box = piece.box
+            pieces.append(Piece(Box(box.x0 - 6, box.top, box.x0 - 3.5, box.bottom), "1", 900))
+            pieces.append(Piece(box, "50", piece.number))
+        else:
+            pieces.append(piece)
+    (found,) = find_unruled([PageText(1, tuple(pieces), words=False)], tell_headings)
+    assert len(found.column_edges) == len(HEADS) + 1
+    assert [p.text for s in found.slots for p in s.pieces if s.row == 6 and s.column == 8] == ["1", "50"]
