@@ -3,9 +3,12 @@
 Fills landing with reports of invented municipalities ("Sintético 0001", profile and extractor `synthetic`): four
 quarters of each program and year, the later ones restating some figures. Builds the marts with all tests, audits,
 compares and publishes them, once, and again after one document more; then asks what BI tools ask. Prints seconds by
-the clock and of the processor, milliseconds and the peak of memory. Everything lies in a temporary folder.
+the clock and of the processor, milliseconds and the peak of memory. Everything lies in a temporary folder, or in one
+that is kept: what the same code has built there before is not built again, so that one document more can be measured
+often.
 
     .venv/bin/python benchmarks/scale.py --statements 200000 1000000
+    .venv/bin/python benchmarks/scale.py --statements 20000000 --keep /somewhere/large
 """
 
 from __future__ import annotations
@@ -100,32 +103,37 @@ def main() -> None:
     """Measure each size and print a block for it."""
     parser = argparse.ArgumentParser(description="Measure building and asking by number of statements.")
     parser.add_argument("--statements", type=int, nargs="+", default=[100_000])
+    parser.add_argument("--keep", type=Path, help="keep the homes in this folder")
     parser.add_argument("--load", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.load:
         print(json.dumps(_load_here(Home.at(arguments.load))))
         return
-    again = [_measure(max(2, round(size / PER_MUNICIPALITY))) for size in arguments.statements]
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = arguments.keep or Path(temporary)
+        again = [_measure(folder / str(size), max(2, round(size / PER_MUNICIPALITY))) for size in arguments.statements]
     if len(again) > 1:
         print(f"one document more, the last size to the first: {again[-1] / again[0]:.2f} of the CPU time")
 
 
-def _measure(municipalities: int) -> float:
+def _measure(root: Path, municipalities: int) -> float:
     """Print what a home of so many municipalities costs; give the CPU seconds of one document more."""
-    with tempfile.TemporaryDirectory() as name:
-        home = Home.at(name).create()
+    home = Home.at(root).create()
+    first = None
+    if not home.warehouse.exists():
         last = f"m = {municipalities - 1} and y = {YEARS - 1} and p = {PROGRAMS} and q = 4"
         _land(home.landing, f"not ({last})", municipalities)
         first = _load(home)
-        _land(home.landing, last, municipalities, municipalities - 1)
-        again = _load(home)
-        with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-            connection.execute("set threads = 2")
-            (statements,) = connection.execute("select count(*) from marts.fct_measurement_history").fetchall()[0]
-            asked = {question: _asked(connection, sql) for question, sql in QUESTIONS.items()}
-        size = home.warehouse.stat().st_size / 1e6
+    _land_one_more(home.landing, municipalities - 1)
+    again = _load(home)
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        connection.execute("set threads = 2")
+        (statements,) = connection.execute("select count(*) from marts.fct_measurement_history").fetchall()[0]
+        asked = {question: _asked(connection, sql) for question, sql in QUESTIONS.items()}
+    size = home.warehouse.stat().st_size / 1e6
     print(f"{statements:,} statements, load average {os.getloadavg()[0]:.1f}, published file {size:.0f} MB")
-    _tell("everything", first)
+    if first is not None:
+        _tell("everything", first)
     _tell("one document more", again)
     for question, milliseconds in asked.items():
         print(f"    {question:32} {milliseconds:7.0f} ms", flush=True)
@@ -138,12 +146,24 @@ def _tell(what: str, load: dict[str, float]) -> None:
     print(f"    {what:20} {total:7.1f} s ({steps}), {load['cpu']:.1f} s of CPU, peak {load['peak']:.1f} GB", flush=True)
 
 
-def _land(landing: Path, wanted: str, last: int, first: int = 0) -> None:
+def _land_one_more(landing: Path, municipality: int) -> None:
+    """Land the next document of a municipality's last program."""
+    with duckdb.connect(str(landing), read_only=True) as connection:
+        (known,) = connection.execute(
+            "select count(*) from extraction where municipality = ? and program_code = ?",
+            [f"Sintético {municipality:04d}", f"{PROGRAMS}.1"],
+        ).fetchall()[0]
+    year, quarter = known // 4, known % 4 + 1
+    wanted = f"m = {municipality} and y = {year} and p = {PROGRAMS} and q = {quarter}"
+    _land(landing, wanted, municipality + 1, municipality, year + 1)
+
+
+def _land(landing: Path, wanted: str, last: int, first: int = 0, years: int = YEARS) -> None:
     with duckdb.connect(str(landing)) as connection:
         connection.execute((ROOT / "warehouse" / "landing.sql").read_text(encoding="utf-8"))
         connection.execute(
             GENERATE.format(
-                first=first, last=last, years=YEARS, programs=PROGRAMS, indicators=INDICATORS, wanted=wanted
+                first=first, last=last, years=years, programs=PROGRAMS, indicators=INDICATORS, wanted=wanted
             )
         )
 

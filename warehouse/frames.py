@@ -241,6 +241,7 @@ def _is_judged(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 _FEW = 1000
+"""More names take longer to look for than a join."""
 
 
 def _frame(connection: duckdb.DuckDBPyConnection, sql: str) -> pd.DataFrame:

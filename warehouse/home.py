@@ -66,7 +66,7 @@ class Home:
 
     @property
     def build(self) -> Path:
-        """The database that dbt builds in, and its scratch file; kept from build to build, never published itself."""
+        """The database that dbt builds in, its scratch file and the spare; kept from build to build."""
         return self.root / "build"
 
     @property
