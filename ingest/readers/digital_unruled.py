@@ -25,7 +25,7 @@ _CODE = re.compile(r"\d{1,3}(?:\.\d{1,3}){2,7}\.?(?=\s|$)")
 _THIN = 3.0  # points: a rule is no wider
 _LONG = 20.0  # points: a shorter border is a mark
 _SPACED = 0.15  # of the texts have spaces where a program draws them at all
-_STRETCHED = 2.0  # of the type size: justified words stand no farther apart
+_STRETCHED = 6.0  # of the type size: justified words stand no farther apart
 _MOST, _MORE = 0.95, 0.06  # of the gaps inside words, and as much wider, in type sizes, are gaps between two texts
 _OVERLAP = 0.15  # of the type size: figures of one number overlap less
 _FIGURE_ENDS, _FIGURE_STARTS = "0123456789%)", "0123456789$(-"

@@ -19,7 +19,7 @@ Interval = tuple[float, float]
 FIGURE = re.compile(r"[-(]?\$?\d[\d.,]*\s?%?\)?")
 _SAME_LINE = 0.35  # of the type size: pieces of one line differ no more in height
 _WORD_GAP = 0.33  # of the type size: words of one text stand no farther apart
-_RUN_GAP = 1.2  # of the type size: words that a program drew as one text; justified ones stand far apart
+_RUN_GAP = 6.0  # of the type size: words that a program drew as one text; justified ones stand far apart
 _FIGURE_GAP = 0.6  # of the type size: figures drawn so
 
 

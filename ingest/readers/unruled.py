@@ -78,7 +78,7 @@ def find_unruled(pages: Sequence[PageText], tell: Tell | None = None) -> list[Fo
         return []
     bands = bands_of(rows) if exact else []
     if exact:
-        rows = [replace(r, heading_ends=heading_ends(r, bands, first=not n)) for n, r in enumerate(rows)]
+        rows = [replace(r, heading_ends=heading_ends(r, bands, rows[0] if n else None)) for n, r in enumerate(rows)]
     headings, known = _headings(rows, find_headings)
     if tell is not None and (known is None or any(h is not None and h.lost for h in headings)):
         told, by_told = _headings(rows, tell)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -72,11 +72,12 @@ def running(pages: Sequence[PageText]) -> list[frozenset[int]]:
     return found
 
 
-def heading_ends(rows: Rows, bands: Sequence[Box], *, first: bool) -> tuple[int, ...]:
+def heading_ends(rows: Rows, bands: Sequence[Box], begin: Rows | None) -> tuple[int, ...]:
     """Give after how many of the lines above the rows the headings may end, the likeliest first; () without headings.
 
-    `first` tells that the table begins on this page.
+    `begin` are the rows of the page where the table begins, None for that page: others repeat its headings.
     """
+    repeated = None if begin is None else {_text(line) for line in lines_of(p for s in begin.above for p in s.pieces)}
     lines = lines_of([p for s in rows.above for p in s.pieces])
     floor = last_heading(rows.page, rows.body[0].codes[0]) if rows.body[0].codes else float("-inf")
     if floor == float("-inf"):
@@ -84,7 +85,7 @@ def heading_ends(rows: Rows, bands: Sequence[Box], *, first: bool) -> tuple[int,
     figures = _figures(rows)
     named = [n for n, line in enumerate(lines) if around(line).top <= floor or _over_figures(line, figures)]
     end = max(named, default=-1) + 1
-    while end < len(lines) and _is_heading_line(lines[end], lines[:end], bands, first=first):
+    while end < len(lines) and _is_heading_line(lines[end], lines[:end], bands, repeated):
         end += 1
     return tuple(n for n in (end, end + 1, end + 2, end - 1) if 0 < n <= len(lines))
 
@@ -101,10 +102,11 @@ def _over_figures(line: Line, figures: Sequence[Interval]) -> bool:
     return sum(any(b.x0 < x1 and x0 < b.x1 for x0, x1 in figures) for b in boxes) >= _HEADINGS
 
 
-def _is_heading_line(line: Line, above: Sequence[Line], bands: Sequence[Box], *, first: bool) -> bool:
+def _is_heading_line(line: Line, above: Sequence[Line], bands: Sequence[Box], repeated: Collection[str] | None) -> bool:
     """Tell whether all texts of a line go on with headings above them, as close as the lines of headings are."""
-    text = " ".join(p.text for p in line)
-    if first and _is_alike(line, bands) and load_profiles()[0].meaning(text) is None:
+    if repeated is None and _is_alike(line, bands) and load_profiles()[0].meaning(_text(line)) is None:
+        return False
+    if repeated and _text(line) not in repeated:
         return False
     held = [blocks_of(other, words=True) for other in above[-_FIRST_LINES:]]
     gaps = [_gap(block, [o for other in held for o in other]) for block in blocks_of(line, words=True)]
@@ -112,6 +114,10 @@ def _is_heading_line(line: Line, above: Sequence[Line], bands: Sequence[Box], *,
     usual = max((g for g in inside if g is not None and g <= _LOOSE * line[0].size), default=0.0)
     limit = max(_MORE * usual, _CLOSE * line[0].size)
     return all(g is not None and g <= limit for g in gaps)
+
+
+def _text(line: Line) -> str:
+    return " ".join(p.text for p in line)
 
 
 def _gap(block: Sequence[Piece], above: Sequence[Sequence[Piece]]) -> float | None:

@@ -244,8 +244,8 @@ def _certain(found: Sequence[_Solution], rows: Rows, body: Sequence[Interval]) -
     plainest = [s for s in left if s.overruled == least]
     if not plainest or len({_figure_meanings(s, body) for s in left}) > 1:
         return None
-    # A heading over a blank column beside texts without a heading is more likely theirs.
-    return min(plainest, key=lambda s: s.of(body).count(None))
+    # Publishers repeat a group for each quarter; a heading over a blank column beside texts without one is theirs.
+    return min(plainest, key=lambda s: (s.patterns, s.of(body).count(None)))
 
 
 def _figure_meanings(solution: _Solution, body: Sequence[Interval]) -> Meanings:

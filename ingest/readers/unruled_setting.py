@@ -71,7 +71,7 @@ class Setting:
         heights: list[list[float]] = [[] for _ in self._columns]
         starts = [x0 for x0, _ in self._columns]
         for line in lines:
-            for column in {bisect_right(starts, p.centre) - 1 for p in line}:
+            for column in {bisect_right(starts, block[0].centre) - 1 for block in blocks_of(line, words=True)}:
                 if column >= 0 and line[0].box.x0 < self._columns[column][1]:
                     heights[column].append(line[0].middle)
         return [pair for mine in heights for pair in pairwise(mine)]

@@ -238,14 +238,15 @@ def piece(text: str, x0: float, x1: float) -> Piece:
     return Piece(Box(x0, 10.0, x1, 16.0), text, int(x0))
 
 
-def test_figures_in_the_justified_text_of_a_sentence_make_no_row(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stretch", [4.0, 14.0])
+def test_figures_in_the_justified_text_of_a_sentence_make_no_row(stretch: float, tmp_path: Path) -> None:
     drawing = Drawing(tmp_path / "a.pdf", pad=1.0)
     rows(drawing, 3)
     y = drawing.y + drawing.pad
     drawing.row("4.1.2.1.1.1", "Actividad", figures(4), OBJECTIVE, REASON[:1])
     for n, words in enumerate(("Ley 3 de 3 y 4 más", "las 2 de 2 y 5 más"), start=1):
         line = drawing.canvas.beginText(XS[9], drawing.height - y - n * LEADING - 0.8 * SIZE)
-        line.setWordSpace(4.0)
+        line.setWordSpace(stretch)
         line.textOut(words)
         drawing.canvas.drawText(line)
     read = drawing.read()
