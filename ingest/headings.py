@@ -81,12 +81,27 @@ def _layout(table: Table, profile: Profile, rows: int) -> Layout:
             columns[column] = meaning
         elif heading:
             unknown.append(one_line(heading))
+    columns = {c: m for c, m in columns.items() if c not in _void(table, rows)}
     # Two columns of one meaning cannot both be right: neither is taken, both are told.
     doubles = {m for m, n in Counter(columns.values()).items() if n > 1}
     unknown += [one_line(heading_of(table, c, rows)) for c, m in columns.items() if m in doubles]
     columns = {c: m for c, m in columns.items() if m not in doubles}
     texts = frozenset(one_line(p.cell.text) for p in table.cells if p.row < rows)
     return Layout(columns, table.column_edges, rows, tuple(unknown), texts)
+
+
+def _void(table: Table, rows: int) -> frozenset[int]:
+    """Give the columns that are none: blank below a heading that they share with a column that is not.
+
+    A streak down a scanned page parts a column in two.
+    """
+    filled = {p.column for p in table.cells if p.row >= rows and p.column_span == 1 and p.cell.text.strip()}
+    shared = [
+        range(p.column, p.column + p.column_span)
+        for p in table.cells
+        if p.row + p.row_span == rows and p.column_span > 1
+    ]
+    return frozenset(c for columns in shared if filled & set(columns) for c in columns if c not in filled)
 
 
 def heading_of(table: Table, column: int, rows: int) -> str:

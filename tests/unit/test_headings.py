@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ingest.headings import find_layout
 from ingest.profile import Meaning, load_profiles
 from tests.grids import HEADINGS, row, table
@@ -29,6 +31,17 @@ def test_two_columns_of_one_meaning_are_both_told_and_neither_taken() -> None:
     assert layout is not None
     assert Meaning("goal", 4) not in layout.columns.values()
     assert layout.unknown == ("Meta T4", "Meta T4")
+
+
+@pytest.mark.parametrize("blank", [True, False])
+def test_a_blank_column_below_a_heading_that_it_shares_is_none(blank: bool) -> None:
+    headings = [*HEADINGS[:8], "", *HEADINGS[8:]]
+    figures = row("1.2.3")
+    parted = [*figures[:8], "" if blank else "7", *figures[8:]]
+    layout = find_layout(table(headings, parted, spans={(0, 7): (1, 2)}), PROFILE)
+    assert layout is not None
+    assert (layout.columns.get(7) == Meaning("goal", 4)) is blank
+    assert 8 not in layout.columns
 
 
 def test_a_continued_table_with_other_borders_is_matched_by_place() -> None:
