@@ -27,7 +27,7 @@ _STAMPS = ("recibid[oa]", "despachad[oa]", "cotejad[oa]", "entregad[oa]", "sella
 _SET_WIDE = "|".join(re.sub(r"(?<=[a-z])(?=[a-z\[])", r"\\s?", word) for word in _STAMPS)
 _STAMP = re.compile(rf"(?i)(?:\s+|^)(?:{_SET_WIDE})\W*$")
 _ACCENTS = "áéíóúñ"
-_EDGE = " .,:;'`|_-\u2013\u2014\u00b0"
+_EDGE = " /.,:;'`|_-\u2013\u2014\u00b0"
 
 
 @dataclass(frozen=True, slots=True)
