@@ -17,8 +17,8 @@ from warehouse.home import Home
 
 def leave_spare(home: Home) -> None:
     """Keep the published file under the spare's name, just before another takes its place; or keep none."""
-    home.spare.unlink(missing_ok=True)
     with contextlib.suppress(OSError):  # nothing is published yet, or the file system knows no links
+        home.spare.unlink(missing_ok=True)
         home.spare.parent.mkdir(exist_ok=True)
         os.link(home.warehouse, home.spare, follow_symlinks=False)
 
