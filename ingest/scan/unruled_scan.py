@@ -55,35 +55,39 @@ def read_unruled(
     parted = part_lines(paper, loose, ask)
     text = _text_of(page, paper, parted, ask)
     found = told or _found(text)
-    seen = Unruled(text, found)
     if found is None and len(parted) != len(loose):
         parted, found = loose, _found(_text_of(page, paper, loose, ask))
-    loose = parted
+    loose, seen = parted, Unruled(text, found)
     ask_lines(ask.second, [s for s in loose if s.confidence(ask.first.name, figure=False) < _SURE])
-    scale = page.scale
     if found is None:
         return [], [text_cell(page, s, ask) for s in in_order(loose)], seen
     held = {p.number for slot in found.slots for p in slot.pieces}
-    first = min(figure_rows(paper, loose, ask.first.name), default=0.0) - paper.size
-    above = set(lines_above(loose, first))
-    for piece in (p for slot in found.slots for p in slot.pieces if p.number in above):
-        _settle(loose[piece.number], piece.text, ask)
-    spots = []
-    for slot in found.slots:
-        edges = (found.column_edges[slot.column], found.column_edges[slot.column + slot.column_span])
-        ends = (found.row_edges[slot.row], found.row_edges[slot.row + 1])
-        left, up, right, down = (v * scale for v in (edges[0], ends[0], edges[1], ends[1]))
-        spot = merged((left, up, right, down), [loose[p.number] for p in slot.pieces if p.number >= 0], ask)
-        spot.blotted = slot.stained
-        if slot.told:
-            _tell(spot, slot.told, paper, ask)
-        spots.append(spot)
+    spots = _spots(found, page, paper, loose, ask)
     places = [Placed(_NOTHING, s.row, s.column, 1, s.column_span) for s in found.slots]
     cut_figures(paper, places, spots, found.figures, ask)
     size = len(found.row_edges) - 1, len(found.column_edges) - 1
     table = read_table(page, paper, places, spots, size, found.column_edges, ask, None)
     outside = in_order([s for n, s in enumerate(loose) if n not in held])
     return [table], [text_cell(page, s, ask) for s in outside], seen
+
+
+def _spots(found: Found, page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -> list[Spot]:
+    """Give the cells of a table that was found, each with its lines; headings say what they were found to say."""
+    first = min(figure_rows(paper, loose, ask.first.name), default=0.0) - paper.size
+    above = set(lines_above(loose, first))
+    for piece in (p for slot in found.slots for p in slot.pieces if p.number in above):
+        _settle(loose[piece.number], piece.text, ask)
+    spots = []
+    for slot in found.slots:
+        left, right = found.column_edges[slot.column], found.column_edges[slot.column + slot.column_span]
+        up, down = found.row_edges[slot.row : slot.row + 2]
+        box = left * page.scale, up * page.scale, right * page.scale, down * page.scale
+        spot = merged(box, [loose[p.number] for p in slot.pieces if p.number >= 0], ask)
+        spot.blotted = slot.stained
+        if slot.told:
+            _tell(spot, slot.told, paper, ask)
+        spots.append(spot)
+    return spots
 
 
 def _found(text: PageText) -> Found | None:
