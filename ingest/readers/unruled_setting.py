@@ -72,7 +72,7 @@ class Setting:
         starts = [x0 for x0, _ in self._columns]
         for line in lines:
             for column in {bisect_right(starts, block[0].centre) - 1 for block in blocks_of(line, words=True)}:
-                if column >= 0 and line[0].box.x0 < self._columns[column][1]:
+                if column >= 0:
                     heights[column].append(line[0].middle)
         return [pair for mine in heights for pair in pairwise(mine)]
 
@@ -113,9 +113,10 @@ class Setting:
         """
         for anchors in self._anchors():
             for place in range(3):
-                cuts = [_Parting(self, n, anchors[n], place).cuts(free[n], floors[n]) for n in range(len(free))]
-                if all(cuts):
-                    yield [c for c in cuts if c is not None]
+                found = [_Parting(self, n, anchors[n], place).cuts(free[n], floors[n]) for n in range(len(free))]
+                cuts = [c for c in found if c is not None]
+                if len(cuts) == len(found):
+                    yield cuts
 
     def _anchors(self) -> Iterator[list[list[Box]]]:
         """Give what may stand at one place in all rows: their codes, and their lines of figures where those differ."""
