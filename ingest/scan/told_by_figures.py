@@ -64,7 +64,8 @@ def _worded(table: Table, layout: Layout, profile: Profile) -> dict[int, Meaning
     for field, is_one in tests.items():
         named = {c: sum(map(bool, map(is_one, mine))) for c, mine in texts.items() if c not in layout.columns}
         found = [c for c, n in named.items() if n >= max(_LEAST, _MOST * len(texts[c]))]
-        if len(found) == 1 and all(m.field != field for m in layout.columns.values()):
+        named_already = {m.field for m in layout.columns.values()}
+        if len(found) == 1 and field not in named_already and named_already >= {*profile.required} - {field}:
             told[found[0]] = Meaning(field)
     return told
 
