@@ -1,9 +1,12 @@
 """Ink and paper: which pixels of a grey page are darker than what surrounds them.
 
-Here belongs the one way from grey to black and white. Not here: what the ink is, letters (`lines`) or rules (`rules`).
+Here belongs the one way from grey to black and white, and from ink to the pieces that hang together. Not here: what
+the ink is, letters (`lines`) or rules (`rules`).
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import cv2
 import numpy as np
@@ -41,3 +44,13 @@ def _grain(soft: Gray) -> float:
         return 0.0
     differences = cv2.absdiff(np.ascontiguousarray(soft[::4, _APART:]), np.ascontiguousarray(soft[::4, :-_APART]))
     return float(np.median(differences)) * _TO_DEVIATION
+
+
+def components(mask: npt.NDArray[Any], connectivity: int = 8) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+    """Give the number of the piece that each pixel of ink belongs to, and x, y, width, height and area of each piece.
+
+    Number 0 is the paper.
+    """
+    # OpenCV's own choice of algorithm takes three times as long on a page, with the same outcome.
+    _, numbers, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(mask, connectivity, cv2.CV_32S, cv2.CCL_GRANA)
+    return np.asarray(numbers, np.int32), np.asarray(stats, np.int32)

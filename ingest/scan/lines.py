@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.scan.engine import Gray
-from ingest.scan.ink import Mask, ink
+from ingest.scan.ink import Mask, components, ink
 
 Pixels = tuple[float, float, float, float]
 """x0, top, x1, bottom in upright pixels."""
@@ -65,7 +65,7 @@ class Paper:
         x0, top, x1, bottom = (round(v) for v in box)
         x0, top = max(0, x0), max(0, top)
         letters = self.letters(np.ascontiguousarray(np.rot90(self.ink[top:bottom, x0:x1], -1)))
-        stats = cv2.connectedComponentsWithStats(letters, connectivity=8)[2][1:]
+        stats = components(letters)[1][1:]
         if not len(stats):
             return None
         long = (stats[:, 0] + stats[:, 2]).max() - stats[:, 0].min()
@@ -84,7 +84,7 @@ class Paper:
         x0, top, x1, bottom = (max(0, round(v)) for v in box)
         if x1 <= x0 or bottom <= top:
             return False
-        stats = cv2.connectedComponentsWithStats(self.ink[top:bottom, x0:x1], connectivity=8)[2][1:]
+        stats = components(self.ink[top:bottom, x0:x1])[1][1:]
         x, y, w, h = (stats[:, i] for i in range(4))
         edge = (x == 0) | (y == 0) | (x + w == x1 - x0) | (y + h == bottom - top)
         crossing = edge & (np.minimum(w, h) > 0.25 * self.size) & (np.maximum(w, h) > 0.5 * self.size)
@@ -120,9 +120,9 @@ class Paper:
             free[top:bottom, x0:x1] = 0
         letters = self.letters(free)
         smeared = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((1, round(_GAP * self.size) | 1), np.uint8))
-        count, labels, stats, _ = cv2.connectedComponentsWithStats(smeared, connectivity=8)
+        labels, stats = components(smeared)
         found = []
-        for number in range(1, count):
+        for number in range(1, len(stats)):
             x, y, w, h, _ = (int(v) for v in stats[number])
             mine = letters[y : y + h, x : x + w] * (labels[y : y + h, x : x + w] == number)
             found += [self._line(x + a, x + b, y + base, size) for a, b, base, size in _found(mine, self.size)]
@@ -130,7 +130,7 @@ class Paper:
 
     def letters(self, mask: Mask) -> Mask:
         """Give the ink of letters: what is too small, too large, or a remnant of a rule at the edge is taken out."""
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        labels, stats = components(mask)
         height, width = mask.shape
         x, y, w, h = (stats[:, i] for i in range(4))
         keep = (h >= _LEAST * self.size) & (h <= 2 * _MOST * self.size) & (w <= _LONG * self.size)
@@ -138,13 +138,13 @@ class Paper:
         keep &= ~(edge & ((w < 0.2 * self.size) | (h < 0.2 * self.size)))
         keep &= stats[:, cv2.CC_STAT_AREA] >= 0.03 * self.size * self.size
         keep[0] = False
-        keep[_specks(np.asarray(stats, np.int32), keep, self.size)] = False
+        keep[_specks(stats, keep, self.size)] = False
         kept: Mask = keep.astype(np.uint8)[labels]
         return kept
 
     def _marks(self, mask: Mask) -> Mask:
         """Give the ink of letters and of the points between them; a rule across the page is none."""
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        labels, stats = components(mask)
         wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
         keep = stats[:, cv2.CC_STAT_AREA] >= max(2.0, 0.008 * self.size * self.size)
         keep &= (high <= 2 * _MOST * self.size) & ((high > _THIN * self.size) | (wide < _DASH * self.size))
@@ -178,7 +178,7 @@ def _specks(stats: npt.NDArray[np.int32], keep: npt.NDArray[np.bool_], size: flo
 
 def _type_size(mask: Mask, scale: float) -> float:
     """Give the size of most of the type in pixels, by the height of its letters."""
-    stats = cv2.connectedComponentsWithStats(mask, connectivity=8)[2][1:]
+    stats = components(mask)[1][1:]
     w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     letters = h[
         (np.maximum(w, h) >= 2.1 * scale) & (h >= 1.8 * scale) & (h <= 12 * scale) & (w <= 2 * h) & (h <= 4 * w)
@@ -211,7 +211,7 @@ def _found(letters: Mask, size: float) -> list[tuple[float, float, float, float]
 
 def _base(letters: Mask, size: float) -> tuple[float, float]:
     """Give the base line, where most letters end (commas and tails go below it), and the type size of a single line."""
-    stats = cv2.connectedComponentsWithStats(letters, connectivity=8)[2][1:]
+    stats = components(letters)[1][1:]
     heights = stats[:, cv2.CC_STAT_HEIGHT]
     ends = stats[:, cv2.CC_STAT_TOP] + heights
     tall = heights >= 0.4 * size

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from ingest.cells import Box
 from ingest.scan.engine import Gray, Recognizer
-from ingest.scan.ink import Mask, ink
+from ingest.scan.ink import Mask, components, ink
 from ingest.scan.page import PageImage
 
 Matrix = npt.NDArray[np.float64]
@@ -130,9 +130,9 @@ def _crop(pixels: Gray, box: tuple[int, int, int, int], scale: float) -> Gray:
 
 def _letters(mask: Mask) -> Mask:
     """Give the ink that could be letters: rules, stamps and specks taken out."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    labels, stats = components(mask)
     least, most = _LETTERS
-    keep = np.zeros(count, np.uint8)
+    keep = np.zeros(len(stats), np.uint8)
     wide, high = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     longer, shorter = np.maximum(wide, high), np.minimum(wide, high)
     keep[(longer >= least) & (shorter <= most) & (longer <= 6 * most)] = 1
@@ -145,9 +145,9 @@ def _lines(letters: Mask) -> list[tuple[int, int, int, int]]:
     """Give (x, y, width, height) of what becomes long and low when letters are smeared along the lines."""
     smeared = cv2.morphologyEx(letters, cv2.MORPH_CLOSE, np.ones((1, 9), np.uint8))
     smeared = cv2.morphologyEx(smeared, cv2.MORPH_OPEN, np.ones((2, 9), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(smeared, connectivity=4)
+    _, stats = components(smeared, connectivity=4)
     found = []
-    for number in range(1, count):
+    for number in range(1, len(stats)):
         x, y, w, h, _ = (int(v) for v in stats[number])
         if w > 5 * h and _LETTERS[0] < h <= 1.5 * _LETTERS[1] and w < 0.5 * letters.shape[1]:
             found.append((x, y, w, h))
@@ -156,7 +156,7 @@ def _lines(letters: Mask) -> list[tuple[int, int, int, int]]:
 
 def _off_the_edges(mask: Mask) -> Mask:
     """Give the ink that hangs together with no edge: the dark edges of a copy are level, however its page lay."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    labels, stats = components(mask)
     x, y, w, h = (stats[:, i] for i in range(4))
     inside = (x > 0) & (y > 0) & (x + w < mask.shape[1]) & (y + h < mask.shape[0])
     kept: Mask = inside.astype(np.uint8)[labels]

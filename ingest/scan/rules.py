@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ingest.scan.engine import Gray
-from ingest.scan.ink import Mask
+from ingest.scan.ink import Mask, components
 
 Places = npt.NDArray[np.float64]
 
@@ -102,7 +102,7 @@ class Strokes:
 
 def part_strokes(mask: Mask, scale: float) -> Strokes:
     """Part the ink of a page into long strokes, which rules may be, dashes, and letters."""
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    labels, stats = components(mask)
     wide, high = stats[:, cv2.CC_STAT_WIDTH] / scale, stats[:, cv2.CC_STAT_HEIGHT] / scale
     keep = (wide >= ACROSS) | (high >= ACROSS)
     keep |= (high <= _DASH) & (wide >= _LEAST) | (wide <= _DASH) & (high >= DOWN)
@@ -144,9 +144,9 @@ def _pieces(mask: Mask, shortest: float, scale: float) -> list[_Piece]:
     bridged = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     opened = cv2.morphologyEx(bridged, cv2.MORPH_OPEN, np.ones((1, round(shortest)), np.uint8))
     joined = cv2.dilate(opened, np.ones((3, 1), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    labels, stats = components(joined)
     found = []
-    for number in range(1, count):
+    for number in range(1, len(stats)):
         x, y, w, h, _ = (int(v) for v in stats[number])
         here = (labels[y : y + h, x : x + w] == number) & (opened[y : y + h, x : x + w] > 0)
         thickness = here.sum(axis=0)

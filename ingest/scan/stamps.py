@@ -15,7 +15,7 @@ import numpy as np
 from ingest.cells import Placed
 from ingest.scan import figures
 from ingest.scan.engine import Gray
-from ingest.scan.ink import ink
+from ingest.scan.ink import components, ink
 from ingest.scan.lines import Paper, Pixels, TextLine
 from ingest.scan.spots import Engines, Spot, ask_lines
 
@@ -179,7 +179,7 @@ def _alone(seen: Gray, print_depth: float) -> Gray:
     kept = np.zeros(seen.shape, np.uint8)
     for share in _FAINT:
         marks = ((deep > share * print_depth) & (kept == 0)).astype(np.uint8)
-        _, labels, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
+        labels, stats = components(marks)
         y, h = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
         inside = (y > 0) & (y + h < seen.shape[0])
         inside[0] = False
