@@ -30,8 +30,9 @@ _MANY = 15.0  # type sizes: a strip that high has many lines
 _STRAY = 0.015  # of the height: marks that cross a gutter, as stamps do
 _THIN, _DASH = 0.25, 2.0  # no letter is so low and so long
 _VALLEY = 0.33  # between two lines there is less ink than this share of theirs
-_X_HEIGHT, _CAPITALS = 0.55, 0.7
-_LARGER = 0.85  # letters are no higher in the page's own type
+_X_HEIGHT, _CAPITALS = 0.55, 0.68
+_LARGER, _LARGEST = 0.85, 0.95  # letters of a title, and of a word, are no higher in the page's own type
+_TITLE = 8.0  # type sizes: a title is longer
 _SPECK, _NEAR = 0.45, 1.2  # no letter is smaller both ways, and what belongs to one is no farther from it
 _STANDING = 1.4  # times as long as high: a text that may stand on end
 
@@ -194,7 +195,9 @@ def _found(letters: Mask, size: float) -> list[tuple[float, float, float, float]
     rows = np.flatnonzero(profile)
     if rows[-1] + 1 - rows[0] <= 1.25 * size:
         across = np.flatnonzero(letters.any(axis=0))
-        return [(float(across[0]), float(across[-1] + 1), *_base(letters, size))]
+        base, high = _base(letters, size)
+        own = _own_size(high, size, _LARGER) if _is_title(across, size) else size
+        return [(float(across[0]), float(across[-1] + 1), base, own)]
     profile = cv2.blur(profile[:, None], (1, max(1, round(0.08 * size)))).ravel()
     reach = max(3, 2 * round(0.5 * size) + 1)
     around = cv2.dilate(profile[:, None], np.ones((reach, 1), np.uint8)).ravel()
@@ -205,27 +208,33 @@ def _found(letters: Mask, size: float) -> list[tuple[float, float, float, float]
         across = np.flatnonzero(letters[a:b].any(axis=0))
         if not len(across):
             continue
-        lines.append((float(across[0]), float(across[-1] + 1), float(b), _own_size(b - a, size)))
+        own = _own_size(b - a, size, _LARGER if _is_title(across, size) else _LARGEST)
+        lines.append((float(across[0]), float(across[-1] + 1), float(b), own))
     return lines
 
 
 def _base(letters: Mask, size: float) -> tuple[float, float]:
-    """Give the base line, where most letters end (commas and tails go below it), and the type size of a single line."""
+    """Give the base line, where most letters end (commas and tails go below it), and the height of a single line."""
     stats = components(letters)[1][1:]
     heights = stats[:, cv2.CC_STAT_HEIGHT]
     ends = stats[:, cv2.CC_STAT_TOP] + heights
     tall = heights >= 0.4 * size
     if not tall.any():
-        return float(np.median(ends)), size
-    return float(np.median(ends[tall])), _own_size(float(np.median(heights[tall])), size)
+        tall[:] = True
+    return float(np.median(ends[tall])), float(np.median(heights[tall]))
 
 
-def _own_size(high: float, size: float) -> float:
-    """Give the type size of a line whose letters are `high`, on a page whose type has a `size`.
+def _is_title(across: npt.NDArray[np.intp], size: float) -> bool:
+    """Tell whether letters that fill these columns may be a title: a short piece of larger print is of a stamp."""
+    return bool(across[-1] + 1 - across[0] >= _TITLE * size)
+
+
+def _own_size(high: float, size: float, larger: float) -> float:
+    """Give the type size of a line whose letters are `high`: the page's own `size`, unless they are so much `larger`.
 
     Titles are set in larger type, and their accents stand higher.
     """
-    return size if high <= _LARGER * size else high / _CAPITALS
+    return size if high <= larger * size else high / _CAPITALS
 
 
 def _runs(there: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -30,6 +30,7 @@ _NARROW = 6  # times the usual height of type: in a wider cell nobody sets a tex
 _WORD = 2  # letters
 _TRIM = 0.09  # of the height of a crop, above and below
 _BROADER, _ABOVE, _BELOW = 1.25, 0.1, 0.05  # times its width; shares of its height, above and below
+_READ_WELL = 0.9
 _LEAST_VOTE = 0.1
 _BLANK = 0.67  # of the readings of a stamped place: where more are blank, what the others see is of the stamp
 _NO_SENSE = 0.2  # what a reading without a word of the language is worth beside one of words only
@@ -96,11 +97,11 @@ def ask_lines(engine: Recognizer, spots: Sequence[Spot]) -> None:
 def ask_doubtful_lines(engine: Recognizer, first: Recognizer, spots: Sequence[Spot], limit: float) -> None:
     """Let an engine read those lines of texts that the `first` read with less confidence than `limit`, in one go.
 
-    Of a line that an indicator's code opens, the code is asked for in any case. What the engine was not asked for
-    stands in its reading of a spot as the first read it.
+    A line that an indicator's code opens is asked for in any case: of one that was read well, the code. What the engine
+    was not asked for stands in its reading of a spot as the first read it.
     """
     new = [(s, numbers) for s in spots if engine.name not in s.read and (numbers := _doubtful(s, first, limit))]
-    parts = [_asked(s.lines[n].crop, s.read[first.name][n], limit) for s, numbers in new for n in numbers]
+    parts = [_asked(s.lines[n].crop, s.read[first.name][n]) for s, numbers in new for n in numbers]
     answers = zip(parts, engine.read([_broader(crop, said) for crop, said in parts]), strict=True)
     for spot, numbers in new:
         spot.read[engine.name] = list(spot.read[first.name])
@@ -115,10 +116,10 @@ def _doubtful(spot: Spot, first: Recognizer, limit: float) -> list[int]:
     return [n for n, r in enumerate(read) if r.confidence < limit or (n == 0 and opens_with_code(r.text))]
 
 
-def _asked(crop: Gray, read: Recognition, limit: float) -> tuple[Gray, str]:
-    """Give the part of a line that is asked for again, and what was read there: all of it, or its code."""
+def _asked(crop: Gray, read: Recognition) -> tuple[Gray, str]:
+    """Give the part of a line that is asked for again, and what was read there: its code, or all of it if in doubt."""
     words = next((n for n, c in enumerate(read.text) if c.isalpha()), 0)
-    if read.confidence < limit or len(read.places) != len(read.text) or not words:
+    if read.confidence < _READ_WELL or len(read.places) != len(read.text) or not words:
         return crop, read.text
     return crop[:, : round((read.places[words - 1] + read.places[words]) / 2 * crop.shape[1])], read.text[:words]
 
