@@ -20,6 +20,7 @@ from ingest.scan.stamps import beneath, depth_of
 _FIGURES = 3  # in a row, to tell where its figures stand
 _ABOVE, _BELOW = 1.2, 0.5  # of the type size: farther from its base line a figure has nothing
 _NEAR = 0.45  # of the type size: lines of one figure differ by less
+_OFF = 0.2  # of the type size: figures of a row stand at one height
 _BEYOND = 0.35  # of the type size: print that goes farther beyond a piece is a digit more
 _FEW = 2  # figures of a column on a page: fewer do not tell that it is one of figures
 
@@ -47,7 +48,9 @@ def cut_figures(
         x0, _, x1, _ = spot.box
         box = x0, base - _ABOVE * paper.size, x1, base + _BELOW * paper.size
         lines = [line for line in paper.lines(box) if abs(line.base - base) < _NEAR * paper.size]
-        whole = _is_single(spot, name) and not _is_wider(lines, spot, paper.size)
+        whole = (
+            _is_single(spot, name) and not _is_wider(lines, spot, paper.size) and not _is_off(spot, base, paper.size)
+        )
         if (spot.blotted or not whole) and not _is_broken(spot, base, paper.size, name):
             spot.lines, spot.read = lines, {}
             new.append(spot)
@@ -75,6 +78,11 @@ def _is_wider(lines: Sequence[TextLine], spot: Spot, size: float) -> bool:
     """Tell whether the print in a cell goes beyond the piece of it that was read."""
     x0, _, x1, _ = spot.lines[0].box
     return any(line.box[0] < x0 - _BEYOND * size or line.box[2] > x1 + _BEYOND * size for line in lines)
+
+
+def _is_off(spot: Spot, base: float, size: float) -> bool:
+    """Tell whether a figure was cut out with a text beside it, at the height of that text's line."""
+    return abs(spot.lines[0].base - base) > _OFF * size
 
 
 def _is_broken(spot: Spot, base: float, size: float, name: str) -> bool:

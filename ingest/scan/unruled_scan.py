@@ -7,6 +7,7 @@ geometry of alignment (`readers.unruled`), tables with rules (`grid`).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -75,7 +76,10 @@ def _spots(found: Found, page: Upright, paper: Paper, loose: Sequence[Spot], ask
     """Give the cells of a table that was found, each with its lines; headings say what they were found to say."""
     first = min(figure_rows(paper, loose, ask.first.name), default=0.0) - paper.size
     above = set(lines_above(loose, first))
-    for piece in (p for slot in found.slots for p in slot.pieces if p.number in above):
+    # The texts of a row may open above its figures, which stand in its middle: they are no headings.
+    filled = Counter(slot.row for slot in found.slots if any(p.is_figure for p in slot.pieces))
+    body = min((row for row, n in filled.items() if n >= _FIGURES), default=0)
+    for piece in (p for slot in found.slots if slot.row < body for p in slot.pieces if p.number in above):
         _settle(loose[piece.number], piece.text, ask)
     spots = []
     for slot in found.slots:

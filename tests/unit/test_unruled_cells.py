@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -11,13 +12,16 @@ pytest.importorskip("cv2")
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from ingest.cells import Cell, Placed
+from ingest.cells import Box, Cell, Placed
+from ingest.readers.pieces import Piece
+from ingest.readers.unruled import Found, Slot
 from ingest.scan.engine import Gray, Recognition
 from ingest.scan.lines import SIDE, Paper, TextLine
-from ingest.scan.orient import _off_the_edges, _skew
+from ingest.scan.orient import Upright, _off_the_edges, _skew
 from ingest.scan.spots import Engines, Spot
 from ingest.scan.unruled_cells import cut_figures
 from ingest.scan.unruled_parting import part_lines
+from ingest.scan.unruled_scan import _spots
 
 SIZE, WIDE, BASE = 18.0, 120, 60
 
@@ -94,6 +98,14 @@ def test_a_figure_in_two_lines_is_not_taken_for_its_first_line() -> None:
     assert spots[3].said("first") == "1,234,\n567"
 
 
+def test_a_figure_that_was_cut_at_the_height_of_a_text_beside_it_is_cut_anew() -> None:
+    paper = paper_of(["24", "24", "24", "24"])
+    places, spots = row(paper, ["24", "24", "24", "24"])
+    spots[3].lines = [replace(spots[3].lines[0], base=BASE - 9.0)]
+    cut_figures(paper, places, spots, {0, 1, 2, 3}, asking("24"))
+    assert abs(spots[3].lines[0].base - BASE) < 2
+
+
 def loose(texts: Sequence[tuple[float, float, str]], paper: Paper) -> list[Spot]:
     """Give spots from (left, base, text), each as wide as its letters."""
     spots = []
@@ -146,3 +158,17 @@ def test_a_rule_above_a_line_does_not_keep_its_words_together() -> None:
     paper.size = SIZE
     line = TextLine((20.0, 47.0, 252.0, 61.0), 60.0, paper.pixels[40:66, 14:258])
     assert [p.box[0] for p in paper.parted(line, [(100.0, 180.0)])] == [20.0, 180.0]
+
+
+def test_a_text_that_opens_above_the_figures_of_its_row_says_what_it_was_read_as() -> None:
+    paper = paper_of(["24"] * 5)
+    read = loose(
+        [(10, 26, "Objetivo"), (10, 41, "Realización"), (130, 60, "24"), (250, 60, "24"), (370, 60, "24")], paper
+    )
+    box = Box(0, 0, 10, 10)
+    mended = [Piece(box, text, n) for n, text in enumerate(("Objetivo", "realizadcion", "24", "24", "24"))]
+    slots = (Slot(0, 0, 1, (mended[0],)), *(Slot(1, max(0, n - 1), 1, (mended[n],)) for n in range(1, 5)))
+    page = Upright(1, paper.pixels, 1.0, np.array([[1.0, 0, 0], [0, 1.0, 0]]), 0, 0.0)
+    found = Found(1, (0, 120, 240, 360, 480), (0, 25, 80), slots)
+    spots = _spots(found, page, paper, read, asking("24"))
+    assert [s.said("first") for s in spots] == ["Objetivo", "Realización", "24", "24", "24"]
