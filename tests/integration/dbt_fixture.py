@@ -5,6 +5,7 @@ Not here: how the application runs dbt (`orchestration`); these tests hold the p
 
 from __future__ import annotations
 
+import atexit
 import functools
 import os
 import shutil
@@ -96,6 +97,7 @@ def semantic_manifest() -> Path:
 def _bench() -> Path:
     """Give a folder for dbt's work; its paths stay the same, so that one parse serves all builds."""
     bench = Path(tempfile.mkdtemp(prefix="dbt-"))
+    atexit.register(shutil.rmtree, bench, ignore_errors=True)
     os.environ["INDICADORES_CANDIDATE"] = str(bench / "warehouse.duckdb")
     os.environ["INDICADORES_LANDING"] = str(bench / "landing.duckdb")
     os.environ["INDICADORES_SCRATCH"] = str(bench / "scratch.duckdb")
