@@ -132,28 +132,31 @@ def _agreement(rows: Sequence[Row], columns: Mapping[Meaning, int], meaning: Mea
     held = tried = 0
     for row in rows:
         numbers = {m: row[c] for m, c in columns.items() if c in row}
-        said = list(_relations(numbers, meaning))
+        said = [holds for about, holds in relations(numbers) if meaning in about and numbers[meaning]]
         tried += bool(said)
         held += any(said)
     return held, tried
 
 
-def _relations(numbers: Mapping[Meaning, float], about: Meaning) -> Iterator[bool]:
-    """Tell of each relation in which a figure takes part whether it holds; what zeros agree on says nothing."""
-    annual = numbers.get(Meaning("annual_goal"))
+def relations(numbers: Mapping[Meaning, float]) -> Iterator[tuple[tuple[Meaning, ...], bool]]:
+    """Give which columns each relation of a row is about, and whether it holds; what zeros agree on says nothing."""
+    annual = Meaning("annual_goal")
+    whole = numbers.get(annual)
     goals = [numbers.get(Meaning("goal", q)) for q in _QUARTERS]
-    if about.field in ("annual_goal", "goal") and annual and None not in goals and numbers[about]:
-        yield abs(sum(g for g in goals if g is not None) - annual) <= SUM_TOLERANCE
-    for q in _QUARTERS if about.quarter is None else range(about.quarter, 5):
+    if whole and None not in goals:
+        said = abs(sum(g for g in goals if g is not None) - whole) <= SUM_TOLERANCE
+        yield (annual, *(Meaning("goal", q) for q in _QUARTERS)), said
+    for q in _QUARTERS:
         done = [numbers.get(Meaning("achieved", n)) for n in range(1, q + 1)]
         goal, pct = numbers.get(Meaning("goal", q)), numbers.get(Meaning("progress_pct", q))
-        concerned = about.quarter == q and about.field in ("goal", "achieved", "progress_pct")
-        if concerned and goal and pct and done[-1]:
-            yield same_pct(100 * done[-1] / goal, pct, 2)
-        whole = numbers.get(Meaning("accumulated_pct", q))
-        concerned = about.field in ("annual_goal", "achieved") or about == Meaning("accumulated_pct", q)
-        if concerned and annual and whole and numbers.get(about) and None not in done:
-            yield same_pct(100 * sum(d for d in done if d is not None) / annual, whole, 2)
+        if goal and pct and done[-1]:
+            about = Meaning("goal", q), Meaning("achieved", q), Meaning("progress_pct", q)
+            yield about, same_pct(100 * done[-1] / goal, pct, 2)
+        pct = numbers.get(Meaning("accumulated_pct", q))
+        if whole and pct and None not in done:
+            results = (Meaning("achieved", n) for n in range(1, q + 1))
+            said = same_pct(100 * sum(d for d in done if d is not None) / whole, pct, 2)
+            yield (annual, *results, Meaning("accumulated_pct", q)), said
 
 
 def _headed(table: Table, layout: Layout, told: Mapping[int, Meaning], profile: Profile) -> Table:
@@ -167,13 +170,14 @@ def _headed(table: Table, layout: Layout, told: Mapping[int, Meaning], profile: 
             continue
         cells = list(table.cells)
         last = max(above, key=lambda n: cells[n].row)
-        cells[last] = replace(cells[last], cell=reworded(cells[last].cell, _heading(meaning, profile)))
+        cells[last] = replace(cells[last], cell=reworded(cells[last].cell, told_heading(meaning, profile)))
         changed = replace(table, cells=tuple(cells))
         if profile.meaning(heading_of(changed, column, layout.heading_rows)) == meaning:
             table = changed
     return table
 
 
-def _heading(meaning: Meaning, profile: Profile) -> str:
+def told_heading(meaning: Meaning, profile: Profile) -> str:
+    """Give a heading of a meaning in words that the format knows."""
     said = profile.fields[meaning.field][0].replace("*", "")
     return (said if meaning.quarter is None else f"{said} {profile.quarters[meaning.quarter][1][0]}").upper()

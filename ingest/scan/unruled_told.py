@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 
 from ingest.cells import Box
-from ingest.constraints import SUM_TOLERANCE, same_pct
 from ingest.numbers import NumberFormat, parse_number
 from ingest.profile import QUARTERLY, Meaning, Profile, load_profiles
 from ingest.readers.pieces import Interval, Piece, lines_of, type_size
@@ -21,6 +20,7 @@ from ingest.readers.unruled_headings import Heading, Headings
 from ingest.readers.unruled_heads import heading_text, slot_borders
 from ingest.readers.unruled_rows import Rows, Strip
 from ingest.scan import figures, wording
+from ingest.scan.told_by_figures import relations, told_heading
 from ingest.words import plain, words
 
 _HOLDS, _LEAST = 0.25, 2  # share and number of the relations about a column that must hold: each has several figures
@@ -36,7 +36,6 @@ _MOST = 0.34  # of the texts of a column name a level, a frequency, a code
 _LONG = 24  # characters: texts of objectives and indicators are longer
 _QUARTERS = (1, 2, 3, 4)
 
-Numbers = Mapping[Meaning, float]
 Order = tuple[Meaning, ...]
 
 
@@ -167,34 +166,13 @@ def _held(rows: Sequence[Mapping[int, float]], columns: Sequence[int], order: Or
     total = 0
     for row in rows:
         numbers = {m: row[c] for c, m in zip(columns, order, strict=True) if c in row}
-        for about, holds in _relations(numbers):
+        for about, holds in relations(numbers):
             total += holds
             for meaning in about:
                 tried[meaning] += 1
                 held[meaning] += holds
     sure = all(held[m] >= max(_LEAST, _HOLDS * tried[m]) for m in order)
     return total if sure else 0
-
-
-def _relations(numbers: Numbers) -> Iterator[tuple[tuple[Meaning, ...], bool]]:
-    """Give which columns each relation of a row is about, and whether it holds; what zeros agree on says nothing."""
-    annual = Meaning("annual_goal")
-    whole = numbers.get(annual)
-    goals = [numbers.get(Meaning("goal", q)) for q in _QUARTERS]
-    if whole and None not in goals:
-        said = abs(sum(g for g in goals if g is not None) - whole) <= SUM_TOLERANCE
-        yield (annual, *(Meaning("goal", q) for q in _QUARTERS)), said
-    for q in _QUARTERS:
-        done = [numbers.get(Meaning("achieved", n)) for n in range(1, q + 1)]
-        goal, pct = numbers.get(Meaning("goal", q)), numbers.get(Meaning("progress_pct", q))
-        if goal and pct and done[-1]:
-            about = Meaning("goal", q), Meaning("achieved", q), Meaning("progress_pct", q)
-            yield about, same_pct(100 * done[-1] / goal, pct, 2)
-        pct = numbers.get(Meaning("accumulated_pct", q))
-        if whole and pct and None not in done:
-            results = (Meaning("achieved", n) for n in range(1, q + 1))
-            said = same_pct(100 * sum(d for d in done if d is not None) / whole, pct, 2)
-            yield (annual, *results, Meaning("accumulated_pct", q)), said
 
 
 def _above(rows: Rows, edges: Sequence[float]) -> dict[int, list[Piece]]:
@@ -281,8 +259,7 @@ def _heading(
     profile: Profile,
 ) -> Heading | None:
     """Give the heading of a column in the words of the format, for which it is what the column was told to be."""
-    said = profile.fields[meaning.field][0].replace("*", "")
-    text = (said if meaning.quarter is None else f"{said} {profile.quarters[meaning.quarter][1][0]}").upper()
+    text = told_heading(meaning, profile)
     if profile.meaning(text) != meaning:
         return None
     pieces = tuple(above.get(column, ()))
