@@ -81,7 +81,8 @@ def _layout(table: Table, profile: Profile, rows: int) -> Layout:
             columns[column] = meaning
         elif heading:
             unknown.append(one_line(heading))
-    columns = {c: m for c, m in columns.items() if c not in _void(table, rows)}
+    void = _void(table, rows)
+    columns = {c: m for c, m in columns.items() if c not in void}
     # Two columns of one meaning cannot both be right: neither is taken, both are told.
     doubles = {m for m, n in Counter(columns.values()).items() if n > 1}
     unknown += [one_line(heading_of(table, c, rows)) for c, m in columns.items() if m in doubles]
