@@ -100,7 +100,12 @@ def _mended_word(word: str, own: Mapping[str, float], *, opens: bool) -> str:
             best = nearest_word(small, {plain(w): w for w, support in own.items() if support >= better and is_word(w)})
     if best is None:
         return word
-    return best.upper() if word.isupper() else best.capitalize() if word[0].isupper() else best
+    return cased_as(word, best)
+
+
+def cased_as(word: str, other: str) -> str:
+    """Give another word in the case of `word`: all capitals, a capital first, or none."""
+    return other.upper() if word.isupper() else other.capitalize() if word[0].isupper() else other
 
 
 def _nearest(near: Mapping[str, float]) -> str | None:

@@ -21,7 +21,7 @@ from ingest.readers.digital_pdf import ENGINE as EXACT
 from ingest.readers.digital_pdf import UNSURE
 from ingest.scan.departments import Name, Read, Said, settled
 from ingest.scan.figures import is_figure
-from ingest.scan.lexicon import allowed, mended, nearest_word
+from ingest.scan.lexicon import allowed, cased_as, mended, nearest_word
 from ingest.scan.spots import reworded
 from ingest.scan.vocabulary import WORD, Spelling, is_common
 from ingest.scan.wording import distance
@@ -69,12 +69,12 @@ def with_names(tables: Sequence[Table], lines: Sequence[Cell]) -> tuple[list[Tab
         for t, mine in zip(tables, cells, strict=True)
     ]
     first = min((t.page for t in tables), default=0)
-    return named, [_title(line, spelling, profile) if line.page == first else line for line in lines]
-
-
-def _title(line: Cell, spelling: Spelling, profile: Profile) -> Cell:
-    """Give a line above the tables in the words of the format, of the report and of the language."""
     known = _heading_words(profile)
+    return named, [_title(line, spelling, profile, known) if line.page == first else line for line in lines]
+
+
+def _title(line: Cell, spelling: Spelling, profile: Profile, known: Mapping[str, str]) -> Cell:
+    """Give a line above the tables in the words of the format (`known` ones), of the report and of the language."""
     line = _respelled(_made_whole(line, spelling), lambda w: _heading_word(spelling.accented(w), known))
     line = _changed(line, lambda text: _with_ordinal(text, profile))
     labels = (*profile.header["program"], *profile.header["entity"])
@@ -84,11 +84,7 @@ def _title(line: Cell, spelling: Spelling, profile: Profile) -> Cell:
 
 def _mended_name(word: str) -> str:
     small = mended(word.lower(), {})
-    return word if small == word.lower() else _cased_as(word, small)
-
-
-def _cased_as(word: str, other: str) -> str:
-    return other.upper() if word.isupper() else other.capitalize() if word[0].isupper() else other
+    return word if small == word.lower() else cased_as(word, small)
 
 
 def _places(tables: Sequence[Table], profile: Profile) -> Iterator[_Place]:
@@ -235,7 +231,7 @@ def _with_ordinal(text: str, profile: Profile) -> str:
         far = {o: distance(plain(word), o) for o in ordinals if distance(plain(word), o) <= allowed(plain(word), o)}
         near = min(far, key=lambda o: far[o], default=None)
         if near is not None and len({ordinals[o] for o in far}) == 1:
-            pieces[n] = _cased_as(word, near)
+            pieces[n] = cased_as(word, near)
     return " ".join(pieces)
 
 

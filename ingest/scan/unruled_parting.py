@@ -16,6 +16,7 @@ import numpy as np
 from ingest.profile import load_profiles
 from ingest.scan import figures, wording
 from ingest.scan.engine import Recognition
+from ingest.scan.ink import components
 from ingest.scan.lines import SIDE, Paper, TextLine
 from ingest.scan.spots import Engines, Spot, ask_lines, opens_with_code
 
@@ -158,7 +159,7 @@ def _leading(loose: Sequence[Spot], size: float) -> float:
 def _gutters(paper: Paper, top: float, bottom: float) -> list[tuple[float, float]]:
     """Give the white gaps that go down the whole way between two heights, but for stray marks and lines across."""
     strip = np.ascontiguousarray(paper.ink[max(0, round(top)) : round(bottom)])
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(strip, connectivity=8)
+    labels, stats = components(strip)
     keep = stats[:, cv2.CC_STAT_AREA] >= max(2.0, _SPECK * paper.size**2)
     keep &= (stats[:, cv2.CC_STAT_HEIGHT] <= _HIGH * paper.size) & (stats[:, cv2.CC_STAT_WIDTH] <= _LONG * paper.size)
     keep[0] = False
