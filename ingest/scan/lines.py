@@ -25,6 +25,7 @@ _LEAST, _MOST = 0.3, 1.7  # the height of letters
 _BLOT = 1.2  # figures are no higher
 _LONG = 9.0  # letters that touch each other are no longer
 _GAP = 0.9  # a wider gap parts texts outside tables
+_TEXT_GAP, _LEVEL = 0.45, 0.3  # a gap as narrow may part texts whose lines differ in height by more
 _GUTTER = 0.16  # the narrowest gap between two columns
 _MANY = 15.0  # type sizes: a strip that high has many lines
 _STRAY = 0.015  # of the height: marks that cross a gutter, as stamps do
@@ -126,7 +127,9 @@ class Paper:
         for number in range(1, len(stats)):
             x, y, w, h, _ = (int(v) for v in stats[number])
             mine = letters[y : y + h, x : x + w] * (labels[y : y + h, x : x + w] == number)
-            found += [self._line(x + a, x + b, y + base, size) for a, b, base, size in _found(mine, self.size)]
+            for left, part in _side_by_side(mine, self.size):
+                start = x + left
+                found += [self._line(start + a, start + b, y + base, s) for a, b, base, s in _found(part, self.size)]
         return found
 
     def letters(self, mask: Mask) -> Mask:
@@ -211,6 +214,26 @@ def _found(letters: Mask, size: float) -> list[tuple[float, float, float, float]
         own = _own_size(b - a, size, _LARGER if _is_title(across, size) else _LARGEST)
         lines.append((float(across[0]), float(across[-1] + 1), float(b), own))
     return lines
+
+
+def _side_by_side(letters: Mask, size: float) -> list[tuple[int, Mask]]:
+    """Part letters that hang together at the gaps between texts whose lines stand at other heights, from the left.
+
+    A figure in the middle of its row stands between two lines of the text beside it, and would be cut through by them.
+    """
+    white = np.asarray(~letters.any(axis=0), np.bool_)
+    gaps = [(a, b) for a, b in _runs(white) if b - a >= _TEXT_GAP * size]
+    starts, ends = [0, *(b for _, b in gaps)], [*(a for a, _ in gaps), letters.shape[1]]
+    parts = [(a, b, [line[2] for line in _found(letters[:, a:b], size)]) for a, b in zip(starts, ends, strict=True)]
+    joined = parts[:1]
+    for start, end, bases in parts[1:]:
+        first, _, before = joined[-1]
+        fewer, more = sorted((bases, before), key=len)
+        if all(min((abs(a - b) for b in more), default=0.0) <= _LEVEL * size for a in fewer):
+            joined[-1] = first, end, before if len(before) >= len(bases) else bases
+        else:
+            joined.append((start, end, bases))
+    return [(a, letters[:, a:b]) for a, b, _ in joined]
 
 
 def _base(letters: Mask, size: float) -> tuple[float, float]:

@@ -23,13 +23,16 @@ from ingest.scan.neighbours import told_by_neighbours
 from ingest.scan.orient import Upright
 from ingest.scan.spots import Engines, Spot, ask_lines, in_order, merged, text_cell
 from ingest.scan.tables import read_table
+from ingest.scan.unruled_bands import with_bands
 from ingest.scan.unruled_cells import cut_figures
+from ingest.scan.unruled_codes import codes_of
 from ingest.scan.unruled_parting import figure_rows, in_lines, lines_above, part_lines
 from ingest.scan.unruled_told import tell_headings
 from ingest.words import words
 
 _FIGURES = 3  # on a line, to make it the line of figures of a row
 _SURE = 0.9  # a line above the tables that is read with less is read again
+_ROW = 6.0  # type sizes: a code stands no farther above the figures of its row
 _BLUR = 0.25  # of the type size: a heading may reach that far over the next column
 _RUN_ON = re.compile(r"(\d{1,3}(?:\.\d{1,3}){2,7})(?=[^\W\d]{2})")
 _LIKE_CODE = re.compile(r"\d[\d.,]*\.\d[\d.,]*")
@@ -62,6 +65,7 @@ def read_unruled(
     ask_lines(ask.second, [s for s in loose if s.confidence(ask.first.name, figure=False) < _SURE])
     if found is None:
         return [], [text_cell(page, s, ask) for s in in_order(loose)], seen
+    found = with_bands(found)
     held = {p.number for slot in found.slots for p in slot.pieces}
     spots = _spots(found, page, paper, loose, ask)
     places = [Placed(_NOTHING, s.row, s.column, 1, s.column_span) for s in found.slots]
@@ -113,6 +117,9 @@ def _text_of(page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -
     said = [_RUN_ON.sub(r"\1 ", figures.as_printed(s.said(name)), count=1) for s in loose]
     _mend_codes(loose, said, ask)
     if rows:
+        ends = rows[0] - _ROW * paper.size, rows[-1] + paper.size
+        for n, text in codes_of(said, [s.box for s in loose], *ends).items():
+            said[n] = text
         _ask_again(loose, said, rows[0] - paper.size, ask)
         _mend_headings(loose, said, rows[0] - paper.size, paper.size)
     pieces = tuple(Piece(box, text, n) for n, (box, text) in enumerate(zip(boxes, said, strict=True)) if text)

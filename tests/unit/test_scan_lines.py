@@ -88,3 +88,18 @@ def test_a_title_in_larger_type_is_cut_out_with_the_accents_of_its_capitals() ->
     top = draw.textbbox((40, 40), "MUNICIPIO DE LE\u00d3N", font=title)[1]
     (line,) = paper.lines((0, 0, 700, 100))
     assert line.base - line.crop.shape[0] * 1.0 / 1.3 <= top
+
+
+def test_a_figure_beside_two_lines_of_text_is_a_line_of_its_own() -> None:
+    image = Image.new("L", (700, 120), 255)
+    draw = ImageDraw.Draw(image)
+    draw.text((30, 44), "67.01%", fill=0, font=FONT)
+    for top in (30, 56):
+        draw.text((111, top), "metros cuadrados de obra", fill=0, font=FONT)
+    lines = sorted(Paper(np.asarray(image), SCALE, 20.0).outside([]), key=lambda line: line.base)
+    assert [line.box[0] > 100 for line in lines] == [True, False, True]
+
+
+def test_words_of_one_line_that_stand_apart_stay_together() -> None:
+    pixels = drawn("Meta  anual  1,250 pagos", (500, 80))
+    assert len(Paper(pixels, SCALE, 24.0).outside([])) == 1
