@@ -93,9 +93,9 @@ def test_a_title_in_larger_type_is_cut_out_with_the_accents_of_its_capitals() ->
 def test_a_figure_beside_two_lines_of_text_is_a_line_of_its_own() -> None:
     image = Image.new("L", (700, 120), 255)
     draw = ImageDraw.Draw(image)
-    draw.text((30, 44), "67.01%", fill=0, font=FONT)
-    for top in (30, 56):
-        draw.text((111, top), "metros cuadrados de obra", fill=0, font=FONT)
+    draw.text((30, 43), "67.01%", fill=0, font=FONT)
+    for top in (30, 54):
+        draw.text((110, top), "metros cuadrados de obra", fill=0, font=FONT)
     lines = sorted(Paper(np.asarray(image), SCALE, 20.0).outside([]), key=lambda line: line.base)
     assert [line.box[0] > 100 for line in lines] == [True, False, True]
 
