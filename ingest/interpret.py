@@ -50,7 +50,8 @@ def interpret(reading: Reading, profile: Profile) -> tuple[Header, tuple[Indicat
     band: Cell | None = None
     for line in read_lines(reading.tables, profile, rejected):
         if line.band is not None:
-            band = line.band
+            # A band may name the level of the rows below it: that is no department.
+            band = band if _names_level(line.band.text, profile) else line.band
             continue
         row = _row(line, profile, header, band)
         if row is None:
@@ -119,6 +120,10 @@ def _row(line: Line, profile: Profile, header: Header, band: Cell | None) -> Ind
         doubt=_DEDUCED if _is_deduced(line) else None,
         unsure=tuple(_unsure(line, named_in, profile)),
     )
+
+
+def _names_level(text: str, profile: Profile) -> bool:
+    return len(words(text)) == 1 and profile.level_of(text) is not None
 
 
 def _said(cell: Cell, field: str) -> str:

@@ -161,10 +161,15 @@ def _accented(text: str, spelling: Spelling) -> str:
     return WORD.sub(lambda m: spelling.accented(m[0], named=True), text)
 
 
+def without_stamp(text: str) -> str:
+    """Give a text without the word of a stamp that it ends with."""
+    return _STAMP.sub("", text)
+
+
 def _tidied(said: Said, spelling: Spelling) -> Said:
     """Give a reading without what stands beside the name, its brackets in pairs and its spaces where they belong."""
     text = one_line(said.text)
-    bare = _STAMP.sub("", text)
+    bare = without_stamp(text)
     confidence = said.confidence if bare == text else min(said.confidence, _STAMPED)
     text = bare.strip(_EDGE)
     text = text.translate(str.maketrans("[{]}", "(())"))

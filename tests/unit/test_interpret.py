@@ -72,6 +72,12 @@ def test_bands_name_the_department_of_the_rows_below() -> None:
     assert indicator.department == "DIRECCIÓN DE INGRESOS"
 
 
+def test_a_band_that_names_a_level_leaves_the_department() -> None:
+    bands = [["DIRECCIÓN DE INGRESOS", *BLANK[1:]], ["COMPONENTES", *BLANK[1:]]]
+    grid = table(HEADINGS, *bands, row("1.2.3"), spans={(1, 0): (1, 11), (2, 0): (1, 11)})
+    assert interpret(reading(grid), PROFILE)[1][0].department == "DIRECCIÓN DE INGRESOS"
+
+
 def test_an_activity_takes_the_department_of_its_component() -> None:
     grid = table(HEADINGS, row("1.2.3.1", level="Componente (DIF)"), row("1.2.3.1.4"), row("9.9.9.1"))
     _, rows, _ = interpret(reading(grid), PROFILE)

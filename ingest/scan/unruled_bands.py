@@ -1,0 +1,168 @@
+"""Bands of a scanned table without rules that were taken for the first or last line of a row beside them.
+
+A band names the department of the rows below it. It stands as close to a row as its lines to each other do, so white
+space does not tell it apart; but it stands alone on its line, set as the other bands are and not as the texts of a
+column. Here belongs this, and that titles of the page are no headings. Not here: bands with white space about them
+(`readers.unruled`), what a band names (`names`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from ingest.cells import Box
+from ingest.profile import Profile, load_profiles
+from ingest.readers.pieces import Piece, around, lines_of
+from ingest.readers.unruled import Found, Slot
+from ingest.scan.departments import without_stamp
+from ingest.words import plain
+
+_FIGURES = 3  # in a row, to make it one of an indicator
+_LINES = 2  # of a band, at most
+_APART = 0.25  # of the type size: a band overlaps the lines beside it no more
+_ALIKE = 0.6  # of the type size: bands begin, or have their middle, no farther apart; texts of a column begin so, too
+_LEFT = 2.0  # type sizes: a text at the left edge begins no farther from it
+_MIDDLE = 0.03  # of the width of the table: a centred text is no farther from the middle
+_OVER = 0.5  # of the type size: a text that reaches so far over a border stands across it
+_LETTERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """A text that may be a band: the row that it was taken for a part of, and whether it stands below that row."""
+
+    row: int
+    below: bool
+    pieces: tuple[Piece, ...]
+
+
+def with_bands(found: Found) -> Found:
+    """Give a table with a row for each band that was taken for a part of a row, and headings without titles."""
+    profile = load_profiles()[0]
+    rows: dict[int, list[Slot]] = {}
+    for slot in found.slots:
+        rows.setdefault(slot.row, []).append(slot)
+    body = [row for row, slots in rows.items() if _is_row(slots)]
+    first = min(body, default=0)
+    slots = [_untitled(s, found, profile) if s.row < first else s for s in found.slots]
+    seen = [band for row in body for band in _candidates(row, rows[row], found, profile)]
+    near = _ALIKE * median([p.size for s in found.slots for p in s.pieces] or [0.0])
+    known = [around(s.pieces) for s in found.slots if s.column_span == len(found.column_edges) - 1 and s.pieces]
+    boxes = [around(b.pieces) for b in seen] + known
+    kept = [b for n, b in enumerate(seen) if any(_set_alike(boxes[n], o, near) for m, o in enumerate(boxes) if m != n)]
+    return _inserted(replace(found, slots=tuple(slots)), kept)
+
+
+def _is_row(slots: Sequence[Slot]) -> bool:
+    return sum(any(p.is_figure for p in s.pieces) for s in slots) >= _FIGURES
+
+
+def _untitled(slot: Slot, found: Found, profile: Profile) -> Slot:
+    """Give a heading without lines that say what the whole report is of: `DEPENDENCIA O ENTIDAD: Sistema DIF`.
+
+    What is left stands over the middle of fewer columns, perhaps.
+    """
+    labels = "|".join(re.escape(label) for labels in profile.header.values() for label in labels)
+    title = re.compile(rf"(?:{labels})\s*[:.;]\s*\S")
+    kept = tuple(p for p in slot.pieces if title.match(plain(p.text)) is None)
+    if len(kept) == len(slot.pieces) or not kept:
+        return replace(slot, pieces=kept)
+    box, edges = around(kept), found.column_edges
+    spans = [
+        (a, b)
+        for a in range(slot.column, slot.column + slot.column_span)
+        for b in range(a + 1, slot.column + slot.column_span + 1)
+        if edges[a] <= box.x0 and box.x1 <= edges[b]
+    ] or [(slot.column, slot.column + slot.column_span)]
+    a, b = min(spans, key=lambda s: abs(box.x0 + box.x1 - edges[s[0]] - edges[s[1]]))
+    return replace(slot, pieces=kept, column=a, column_span=b - a)
+
+
+def _candidates(row: int, slots: Sequence[Slot], found: Found, profile: Profile) -> Iterator[_Band]:
+    """Give the first and the last lines of a row where they may be a band: one text alone on its line."""
+    lines = lines_of(p for s in slots for p in s.pieces)
+    beside = {p.number for line in lines if len(line) > 1 for p in line}
+    for below in (False, True):
+        for count in range(1, _LINES + 1):
+            mine, rest = (lines[-count:], lines[:-count]) if below else (lines[:count], lines[count:])
+            if not rest or any(len(line) > 1 for line in mine):
+                break
+            pieces = tuple(p for line in mine for p in line)
+            if _is_apart(pieces, rest) and _may_name(" ".join(p.text for p in pieces), profile):
+                column = next(s for s in slots if pieces[0] in s.pieces)
+                others = [p for p in column.pieces if p.number in beside]
+                if _is_across(pieces, others, found, profile):
+                    yield _Band(row, below, pieces)
+                    lines = rest
+                break
+
+
+def _is_apart(pieces: Sequence[Piece], lines: Sequence[Sequence[Piece]]) -> bool:
+    """Tell whether a text stands above or below all others."""
+    mine, box = around(pieces), around(p for line in lines for p in line)
+    return min(mine.bottom - box.top, box.bottom - mine.top) <= _APART * pieces[0].size
+
+
+def _may_name(text: str, profile: Profile) -> bool:
+    """Tell whether a text may be a name: words that are neither a level, nor a figure, nor of a stamp."""
+    letters = sum(c.isalpha() for c in without_stamp(text))
+    return letters >= _LETTERS and profile.level_of(text) is None and not text.startswith("(")
+
+
+def _is_beside_level(beside: Sequence[Piece], profile: Profile) -> bool:
+    """Tell whether what stands below or above a text at the left edge is the level, or the code, of a row and no part
+    of that text: these are short, and what goes on in brackets is no band.
+    """
+    rest = " ".join(p.text for p in beside)
+    is_code = profile.code.match(rest) is not None
+    return (is_code or profile.level_of(rest) is not None) and not re.search(r"[()\[\]]", rest)
+
+
+def _is_across(pieces: Sequence[Piece], beside: Sequence[Piece], found: Found, profile: Profile) -> bool:
+    """Tell whether a text stands at the left edge, over several columns or in the middle of the table, and not as the
+    texts of its column, `beside`, do.
+    """
+    box, size, edges = around(pieces), pieces[0].size, found.column_edges
+    if box.x0 - edges[0] <= _LEFT * size:
+        return _is_beside_level(beside, profile)
+    crosses = any(box.x0 + _OVER * size < x < box.x1 - _OVER * size for x in edges[1:-1])
+    centred = abs(box.x0 + box.x1 - edges[0] - edges[-1]) / 2 <= _MIDDLE * (edges[-1] - edges[0])
+    if any(_set_alike(box, p.box, _ALIKE * size) for p in beside):
+        return crosses and centred
+    return crosses or centred
+
+
+def _set_alike(one: Box, other: Box, near: float) -> bool:
+    return abs(one.x0 - other.x0) <= near or abs(one.x0 + one.x1 - other.x0 - other.x1) / 2 <= near
+
+
+def _inserted(found: Found, bands: Sequence[_Band]) -> Found:
+    """Give a table with a row of its own for each band."""
+    edges, slots = list(found.row_edges[:1]), []
+    places: list[int] = []
+    for row, end in enumerate(found.row_edges[1:]):
+        mine = {b.below: b.pieces for b in bands if b.row == row}
+        if False in mine:
+            slots.append(Slot(len(edges) - 1, 0, len(found.column_edges) - 1, mine[False]))
+            edges.append(around(mine[False]).bottom)
+        places.append(len(edges) - 1)
+        if True in mine:
+            edges.append(around(mine[True]).top)
+            slots.append(Slot(len(edges) - 1, 0, len(found.column_edges) - 1, mine[True]))
+        edges.append(end)
+    slots += [replace(_without(s, [b for b in bands if b.row == s.row], found), row=places[s.row]) for s in found.slots]
+    return replace(found, row_edges=tuple(edges), slots=tuple(sorted(slots, key=lambda s: (s.row, s.column))))
+
+
+def _without(slot: Slot, bands: Sequence[_Band], found: Found) -> Slot:
+    """Give a cell without bands, and without the doubt that these alone made of it by reaching into it."""
+    left, right = found.column_edges[slot.column], found.column_edges[slot.column + slot.column_span]
+    boxes = [around(b.pieces) for b in bands]
+    gone = {p for b in bands for p in b.pieces}
+    kept = tuple(p for p in slot.pieces if p not in gone)
+    fits = all(p.box.x0 >= left - _APART * p.size and p.box.x1 <= right + _APART * p.size for p in kept)
+    lapped = any(box.x0 < right and box.x1 > left for box in boxes)
+    return replace(slot, pieces=kept, stained=slot.stained and not (lapped and fits))

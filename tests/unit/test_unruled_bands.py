@@ -1,0 +1,98 @@
+"""Bands of a scanned table without rules that stand as close to a row as its own lines do."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.cells import Box
+from ingest.readers.pieces import Piece
+from ingest.readers.unruled import Found, Slot
+from ingest.scan.unruled_bands import with_bands
+
+EDGES = (10.0, 60.0, 110.0, 210.0, 260.0, 310.0, 360.0)
+"""Columns: level, code, objective, and three of figures."""
+MIDDLE = (EDGES[0] + EDGES[-1]) / 2
+
+
+class Page:
+    """A table that is set line by line, from the top, with two rows of headings first."""
+
+    def __init__(self) -> None:
+        self.slots: list[Slot] = [Slot(0, 0, 6, ()), Slot(1, 0, 6, ())]
+        self.ends = [0.0, 5.0, 10.0]
+        self.number = 0
+
+    def piece(self, text: str, x0: float, top: float) -> Piece:
+        self.number += 1
+        return Piece(Box(x0, top, x0 + 4.0 * len(text), top + 6), text, self.number)
+
+    def row(self, *, above: str = "", below: str = "", at: float | None = None, objective: str = "Obras") -> None:
+        top = self.ends[-1]
+        texts = [("ACTIVIDAD", 0), ("1.2.3.4", 1), (objective, 2), ("12", 3), ("3", 4), ("4", 5)]
+        held: list[list[Piece]] = [[] for _ in EDGES[1:]]
+        line = top + (8 if above else 0)
+        for text, column in texts:
+            held[column].append(self.piece(text, EDGES[column] + 2, line))
+        for text, height in ((above, top), (below, line + 7)):
+            if text:
+                x0 = MIDDLE - 2.0 * len(text) if at is None else at
+                column = max(n for n, edge in enumerate(EDGES[:-1]) if edge <= x0)
+                held[column].append(self.piece(text, x0, height))
+        self.slots += [Slot(len(self.ends) - 1, n, 1, tuple(mine), stained=n == 3) for n, mine in enumerate(held)]
+        self.ends.append(line + (15 if below else 7))
+
+    def found(self) -> Found:
+        return Found(1, EDGES, tuple(self.ends), tuple(self.slots))
+
+
+def bands(found: Found) -> dict[int, str]:
+    """Give what stands in one cell over all columns below the headings, by its row."""
+    return {s.row: " ".join(p.text for p in s.pieces) for s in found.slots if s.column_span == 6 and s.row > 1}
+
+
+@pytest.mark.parametrize("at", [None, 12.0])
+def test_lines_alone_at_the_same_place_above_or_below_rows_are_bands(at: float | None) -> None:
+    page = Page()
+    page.row(above="DIF", below="OBRAS Y SERVICIOS", at=at)
+    page.row()
+    page.row(above="INSTITUTO DE LA MUJER", at=at)
+    found = with_bands(page.found())
+    assert bands(found) == {2: "DIF", 4: "OBRAS Y SERVICIOS", 6: "INSTITUTO DE LA MUJER"}
+    texts = [[p.text for p in s.pieces] for s in found.slots if s.row == 3]
+    assert texts == [["ACTIVIDAD"], ["1.2.3.4"], ["Obras"], ["12"], ["3"], ["4"]]
+    assert len(found.row_edges) == 9
+    assert list(found.row_edges) == sorted(found.row_edges)
+
+
+def test_what_only_a_band_reached_into_is_not_doubted_any_more() -> None:
+    page = Page()
+    page.row(above="DIRECCIÓN GENERAL DE OBRAS PÚBLICAS")
+    page.row(above="DIRECCIÓN GENERAL DE EGRESOS")
+    page.row()
+    stained = {s.row for s in with_bands(page.found()).slots if s.stained}
+    assert stained == {6}
+
+
+def test_a_line_alone_that_no_other_is_set_like_stays() -> None:
+    page = Page()
+    page.row(above="DIRECCIÓN GENERAL DE OBRAS PÚBLICAS")
+    page.row()
+    assert bands(with_bands(page.found())) == {}
+
+
+@pytest.mark.parametrize(("text", "at"), [("y caminos", 112.0), ("(DIF)", 12.0), ("PROPÓSITO", 12.0), ("12,345", None),
+                                          ("RECIBIDO", None)])  # fmt: skip
+def test_lines_of_a_column_levels_figures_and_stamps_are_no_bands(text: str, at: float | None) -> None:
+    page = Page()
+    page.row(below=text, at=at)
+    page.row(below=text, at=at)
+    assert bands(with_bands(page.found())) == {}
+
+
+def test_a_title_is_no_heading_and_what_is_left_stands_over_fewer_columns() -> None:
+    page = Page()
+    page.row()
+    title, unit = page.piece("DEPENDENCIA O ENTIDAD: Sistema DIF Municipal", 70, 0), page.piece("Unidad", 73, 6)
+    page.slots[0] = Slot(0, 1, 4, (title, unit))
+    head = with_bands(page.found()).slots[0]
+    assert (head.column, head.column_span, [p.text for p in head.pieces]) == (1, 1, ["Unidad"])
