@@ -12,20 +12,22 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.scan.lexicon import allowed
+from ingest.scan.lexicon import allowed, is_word
 from ingest.scan.vocabulary import SHORT, WORD, Spelling
 from ingest.scan.wording import distance
 from ingest.words import one_line, plain
 
 _SURE, _WELL, _FAIR = 0.97, 0.9, 0.5
 """Confidence of a reading that is believed alone, where none speaks against it, and where another model agrees."""
+_OPENING, _WORD_LETTERS, _ACRONYM = 5, 4, 3
+"""Letters, at least, of a first word that is a word, of one that tells of the language, of a lone acronym."""
 _ENOUGH = 0.5
 """Sum of the squares of the confidences of readings that agree on a name."""
 _STAMPED = 0.4
 """Confidence, at most, of a name that a stamp's word stood beside."""
 _STAMPS = ("recibid[oa]", "despachad[oa]", "cotejad[oa]", "entregad[oa]", "sellad[oa]", "acuse")
 _SET_WIDE = "|".join(re.sub(r"(?<=[a-z])(?=[a-z\[])", r"\\s?", word) for word in _STAMPS)
-_STAMP = re.compile(rf"(?i)(?:\s+|^)(?:{_SET_WIDE})\W*$")
+_STAMP = re.compile(rf"(?i)(?:\s+|^)(?:{_SET_WIDE})\W*$|^\W*(?:{_SET_WIDE})\s+(?=\S)")
 _ACCENTS = "áéíóúñ"
 _EDGE = " /.,:;'`|_-\u2013\u2014\u00b0"
 
@@ -53,7 +55,8 @@ class Name:
 def settled(reads: Sequence[Read], spelling: Spelling) -> list[Name]:
     """Give the name that each place of a report says."""
     tidied = [_slashed(tuple(_tidied(said, spelling) for said in read)) for read in reads]
-    own = [_sure(read, spelling) for read in tidied]
+    own = [None if _is_torn(read, spelling) else _sure(read, spelling) for read in tidied]
+    own = [name if name and _is_believed(n, tidied, own) else None for n, name in enumerate(own)]
     names = _spellings([name for name in own if name is not None], spelling)
     votes = [None if name else _voted(n, tidied, own, spelling) for n, name in enumerate(own)]
     found = []
@@ -63,8 +66,21 @@ def settled(reads: Sequence[Read], spelling: Spelling) -> list[Name]:
             continue
         like = [k for k, text in names.items() if any(is_alike(said.text, text, spelling) for said in read)]
         like = like or _beside(read, names)
-        found.append(Name(names[like[0]], sure=True) if len(like) == 1 else vote or Name(read[0].text, sure=False))
+        best = max(read, key=lambda said: said.confidence)
+        # What is read surely is printed so, perhaps: it is not mended, but doubted.
+        kept = Name(best.text, sure=False) if best.confidence >= _SURE and _is_torn(read, spelling) else vote
+        found.append(Name(names[like[0]], sure=True) if len(like) == 1 else kept or Name(read[0].text, sure=False))
+    times = Counter(_key(name.text) for name in found)
+    found = [replace(n, sure=n.sure and not _is_part(_key(n.text), times)) for n in found]
     return [replace(n, text=n.text.upper()) if r[0].text.isupper() else n for n, r in zip(found, tidied, strict=True)]
+
+
+def _is_part(key: str, times: Mapping[str, int]) -> bool:
+    """Tell whether a name is the beginning or the end of another that stands as often: the rest of it may be lost."""
+    return len(key) >= _OPENING and any(
+        other != key and (other.startswith(key) or other.endswith(key)) and n >= times[key]
+        for other, n in times.items()
+    )
 
 
 def is_alike(read: str, name: str, spelling: Spelling) -> bool:
@@ -102,6 +118,45 @@ def _sure(read: Read, spelling: Spelling) -> str | None:
         return text
     agreed = len(agreeing) > 1 and sum(s.confidence >= _FAIR for s in agreeing) > 1
     return text if agreed and all(s.confidence < best.confidence for s in against) else None
+
+
+def _is_torn(read: Read, spelling: Spelling) -> bool:
+    """Tell whether the surest reading of a name is likely a remnant: a word of it is none, or its beginning is gone."""
+    text = max(read, key=lambda s: s.confidence).text
+    found = WORD.findall(text)
+    opening = next(iter(found), "")
+    # What opens the name of an office is a word of the language, or an acronym.
+    strange_opening = len(opening) >= _OPENING and not opening.isupper() and not is_word(opening)
+    begins_small = bool(opening) and opening[0].islower() and plain(opening) not in SHORT
+    digit_inside = re.search(r"(?i)\b(?:de|del|la|y) \d (?=[^\W\d])|\d[^\W\d_]{2}", text) is not None
+    known = spelling.knows(opening)
+    goes_on = len(found) > 1 and plain(found[-1]) in SHORT
+    return (
+        goes_on
+        or begins_small
+        or digit_inside
+        or (strange_opening and not known)
+        or any(map(spelling.seems_torn, found))
+    )
+
+
+def _is_believed(place: int, reads: Sequence[Read], own: Sequence[str | None]) -> bool:
+    """Tell whether a name of acronyms only, which no language vouches for, is read alike by two models or twice.
+
+    Spaces count: `DGPM IDP` and `DGPMIDP` are readings of `DGPM/DP`.
+    """
+    read, name = reads[place], own[place] or ""
+    if any(len(w) >= _WORD_LETTERS and is_word(w) for w in WORD.findall(name)):
+        return True
+    if sum(_key(other) == _key(name) for other in own if other is not None) > 1:
+        return True
+    said = [_set_alike(s.text) for s in read if s.confidence >= _FAIR]
+    return len(set(said)) == 1 and (len(said) > 1 or (len(read) == 1 and len(_key(name)) >= _ACRONYM))
+
+
+def _set_alike(text: str) -> str:
+    """Give a name as it is compared with its spaces: about a slash they may stand or not."""
+    return re.sub(r"\s*/\s*", "/", plain(text))
 
 
 def _voted(place: int, reads: Sequence[Read], own: Sequence[str | None], spelling: Spelling) -> Name:
@@ -162,7 +217,7 @@ def _accented(text: str, spelling: Spelling) -> str:
 
 
 def without_stamp(text: str) -> str:
-    """Give a text without the word of a stamp that it ends with."""
+    """Give a text without the word of a stamp that it begins or ends with."""
     return _STAMP.sub("", text)
 
 

@@ -63,6 +63,13 @@ def strange(text: str) -> list[str]:
     return [w for w in found if len(w) >= _LEAST and (capitals or w == w.lower()) and not is_word(w)]
 
 
+def seems_misread(word: str) -> bool:
+    """Tell whether a word is none of the language, but near one: a name of a place or of an office is near none."""
+    small = word.lower()
+    near = {plain(w): cost for w, cost in _near(small)}
+    return not is_word(small) and plain(small) not in near and min(near.values(), default=_FARTHEST) <= _SELDOM
+
+
 def sense(text: str) -> int:
     """Give how much of a text makes words of the language: their letters, less those of words that are none."""
     letters = sum(len(w) for w in WORD.findall(text) if len(w) >= _LEAST and is_word(w))
@@ -156,10 +163,9 @@ def nearest_word(word: str, among: Mapping[str, str]) -> str | None:
     """
     bare = plain(word)
     near = process.extract(bare, among.keys(), scorer=Levenshtein.distance, score_cutoff=len(_LETTERS), limit=6)
-    far = {w: off for w, off, _ in near if not _is_form(w, bare)}
-    least = min(far.values(), default=9)
-    nearest = [w for w, off in far.items() if off == least and off <= allowed(w, bare)]
-    return among[nearest[0]] if len(nearest) == 1 else None
+    least = min((off for _, off, _ in near), default=9)
+    nearest = [w for w, off, _ in near if off == least and off <= allowed(w, bare)]
+    return among[nearest[0]] if len(nearest) == 1 and not _is_form(nearest[0], bare) else None
 
 
 def allowed(word: str, read: str) -> int:

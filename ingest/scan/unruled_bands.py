@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from ingest.cells import Box
-from ingest.profile import Profile, load_profiles
+from ingest.profile import QUARTERLY, Profile, load_profiles
 from ingest.readers.pieces import Piece, around, lines_of
 from ingest.readers.unruled import Found, Slot
 from ingest.scan.departments import without_stamp
@@ -28,6 +28,8 @@ _LEFT = 2.0  # type sizes: a text at the left edge begins no farther from it
 _MIDDLE = 0.03  # of the width of the table: a centred text is no farther from the middle
 _OVER = 0.5  # of the type size: a text that reaches so far over a border stands across it
 _LETTERS = 2
+# Columns of these have no heading above their own, unless it opens with them.
+_ALONE = ("annual_goal", "frequency", *QUARTERLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +48,8 @@ def with_bands(found: Found) -> Found:
     for slot in found.slots:
         rows.setdefault(slot.row, []).append(slot)
     body = [row for row, slots in rows.items() if _is_row(slots)]
-    first = min(body, default=0)
-    slots = [_untitled(s, found, profile) if s.row < first else s for s in found.slots]
+    heads = [s for s in found.slots if s.row < min(body, default=0)]
+    slots = [_untitled(s, heads, profile) if s in heads else s for s in found.slots]
     seen = [band for row in body for band in _candidates(row, rows[row], found, profile)]
     near = _ALIKE * median([p.size for s in found.slots for p in s.pieces] or [0.0])
     known = [around(s.pieces) for s in found.slots if s.column_span == len(found.column_edges) - 1 and s.pieces]
@@ -60,25 +62,20 @@ def _is_row(slots: Sequence[Slot]) -> bool:
     return sum(any(p.is_figure for p in s.pieces) for s in slots) >= _FIGURES
 
 
-def _untitled(slot: Slot, found: Found, profile: Profile) -> Slot:
+def _untitled(slot: Slot, heads: Sequence[Slot], profile: Profile) -> Slot:
     """Give a heading without lines that say what the whole report is of: `DEPENDENCIA O ENTIDAD: Sistema DIF`.
 
-    What is left stands over the middle of fewer columns, perhaps.
+    It had seemed as wide as such a line: what is left stands over no column that has its meaning by itself.
     """
     labels = "|".join(re.escape(label) for labels in profile.header.values() for label in labels)
     title = re.compile(rf"(?:{labels})\s*[:.;]\s*\S")
     kept = tuple(p for p in slot.pieces if title.match(plain(p.text)) is None)
-    if len(kept) == len(slot.pieces) or not kept:
-        return replace(slot, pieces=kept)
-    box, edges = around(kept), found.column_edges
-    spans = [
-        (a, b)
-        for a in range(slot.column, slot.column + slot.column_span)
-        for b in range(a + 1, slot.column + slot.column_span + 1)
-        if edges[a] <= box.x0 and box.x1 <= edges[b]
-    ] or [(slot.column, slot.column + slot.column_span)]
-    a, b = min(spans, key=lambda s: abs(box.x0 + box.x1 - edges[s[0]] - edges[s[1]]))
-    return replace(slot, pieces=kept, column=a, column_span=b - a)
+    if len(kept) == len(slot.pieces):
+        return slot
+    below = {s.column: " ".join(p.text for p in s.pieces) for s in heads if s.row > slot.row}
+    others = {c for c, text in below.items() if (told := profile.meaning(text)) and told.field in _ALONE}
+    span = next((n for n in range(1, slot.column_span) if slot.column + n in others), slot.column_span)
+    return replace(slot, pieces=kept, column_span=span)
 
 
 def _candidates(row: int, slots: Sequence[Slot], found: Found, profile: Profile) -> Iterator[_Band]:

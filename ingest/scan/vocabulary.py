@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from ingest.cells import Cell
 from ingest.readers.digital_pdf import ENGINE as EXACT
-from ingest.scan.lexicon import is_word, nearest_word
+from ingest.scan.lexicon import is_word, mended, nearest_word, seems_misread
 from ingest.words import plain
 
 WORD = re.compile(r"[^\W\d_][^\W_]*")
 _LEAST = 5  # letters of a word that another may be mistaken for
+_SHORTEST = 4  # letters of a word that tells by itself whether it was misread
 _SURE = 0.97  # a word that is read as surely is spelled so
 # How well a spelling is supported: the sum, over where it was read, of the square of the confidence.
 _ENOUGH = 2.0  # a word that is no misreading
@@ -96,6 +97,8 @@ class Spelling:
         accents = [s for s in mine if s != bare and self.surest[s] >= _SURE]
         if small == bare and accents and not is_word(small):
             return _in_case(max(accents, key=lambda s: mine[s]), word)
+        if (whole := self._with_capital(word)) is not None:
+            return whole
         best = max(mine, key=lambda s: mine[s] * (_RATHER if s != bare else 1.0), default=small)
         if best in (small, bare) or mine[best] < max(_ACCENTED, _RATHER * mine.get(small, 0.0)):
             usual = _BY_PLAIN.get(bare, small)
@@ -103,12 +106,27 @@ class Spelling:
             best = usual if bare in _BY_PLAIN and (usual != bare or named) and unsure else small
         return word if best == small else _in_case(best, word)
 
+    def _with_capital(self, word: str) -> str | None:
+        """Give a word with the accent of its capital, which models lose most, where the report has the word with it."""
+        small, mine = word.lower(), self.support.get(plain(word), {})
+        like = [s for s in mine if s[1:] == small[1:] and s != small == plain(s[:1]) + s[1:] and mine[s] >= _ACCENTED]
+        return _in_case(like[0], word) if like and word[0].isupper() and not word.isupper() else None
+
     def mended(self, word: str) -> str:
         """Give the common word that `word` is a misreading of; `word` where there is none, or more than one."""
         if len(word) < _LEAST or self.knows(word):
             return word
         found = nearest_word(word, _BY_PLAIN)
+        if found is None:
+            told = mended(word.lower(), {})
+            found = told if told in _COMMON else None
         return word if found is None else _in_case(found, word)
+
+    def seems_torn(self, word: str) -> bool:
+        """Tell whether a word is likely what reading left of another: it is near one, or letters and digits in one."""
+        if len(word) < _SHORTEST or self.knows(word):
+            return False
+        return seems_misread(word) or (not word.isalpha() and any(c.isalpha() for c in word))
 
     def whole(self, pieces: Sequence[str]) -> list[str]:
         """Give words, in their order, with those made whole that a space broke in two or three: `AYUN TAMIENTO`."""

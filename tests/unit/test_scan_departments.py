@@ -79,3 +79,50 @@ def test_brackets_slashes_spaces_and_accents_are_put_right(read: str, name: str)
 
 def test_a_word_of_a_stamp_is_dropped_and_leaves_a_doubt() -> None:
     assert named((("SISTEMA DIF MUNICIPAL RECIBIDO", 0.96),)) == [Name("SISTEMA DIF MUNICIPAL", sure=False)]
+
+
+def test_a_word_of_a_stamp_before_a_name_is_dropped_too() -> None:
+    assert named((("RECIBIDO DGPM / DP", 0.96),)) == [Name("DGPM / DP", sure=False)]
+
+
+@pytest.mark.parametrize("torn", [
+    "nstituto Municipal de la Mujer (IMM)",
+    "Direcón de Parques y Jardines",
+    "Instituto Municipal de 1 Mujer (IMM)",
+    "Dirección de Parques y",
+    "COORDINACIÓN DE 54LUD",
+    "ES",
+])  # fmt: skip
+def test_a_remnant_of_a_name_is_doubted_however_surely_it_is_read(torn: str) -> None:
+    assert named(((torn, 0.98),), (("Oficialía Mayor", 0.98),))[0] == Name(torn, sure=False)
+
+
+@pytest.mark.parametrize("name", ["DIF", "SAPA", "IMPLAN", "DTIC", "ICCAL / DT", "Sistema DIF Municipal", "OOMAPAS",
+                                  "Dirección de Turismo de Cozumel", "Regiduría 3", "Unidad C4"])  # fmt: skip
+def test_acronyms_and_new_names_that_are_read_well_are_sure(name: str) -> None:
+    assert named(((name, 0.99),))[0] == Name(name, sure=True)
+
+
+def test_a_remnant_is_the_one_name_that_it_is_left_of() -> None:
+    torn, whole = (("nstituto Municipal de la Mujer", 0.98),), (("Instituto Municipal de la Mujer", 0.98),)
+    assert named(torn, whole)[0] == Name("Instituto Municipal de la Mujer", sure=True)
+
+
+@pytest.mark.parametrize("second", [("DGPMIDP", 1.0), ("DGM/DP", 0.8)])
+def test_acronyms_that_two_readings_give_otherwise_are_doubted(second: tuple[str, float]) -> None:
+    assert not named((("DGPM IDP", 0.98), second))[0].sure
+
+
+def test_acronyms_that_stand_twice_are_sure() -> None:
+    assert [n.sure for n in named((("DP", 0.98),), (("DP", 0.98),))] == [True, True]
+
+
+def test_a_name_that_is_the_beginning_of_another_is_doubted_unless_it_stands_oftener() -> None:
+    short, long = (("Dirección de Obras", 0.99),), (("Dirección de Obras Públicas", 0.99),)
+    assert [n.sure for n in named(short, long)] == [False, True]
+    assert [n.sure for n in named(short, short, long)] == [True, True, True]
+
+
+def test_a_name_is_never_made_a_word_that_is_farther_than_another() -> None:
+    read = ("Tesoreria Municipat", 0.84), ("Tesorería Municipat", 0.53)
+    assert named(read) == [Name("Tesorería Municipal", sure=True)]

@@ -89,10 +89,11 @@ def test_lines_of_a_column_levels_figures_and_stamps_are_no_bands(text: str, at:
     assert bands(with_bands(page.found())) == {}
 
 
-def test_a_title_is_no_heading_and_what_is_left_stands_over_fewer_columns() -> None:
+@pytest.mark.parametrize(("below", "span"), [("Meta anual", 2), ("II trimestre", 4)])
+def test_a_title_is_no_heading_and_makes_one_no_wider(below: str, span: int) -> None:
     page = Page()
     page.row()
-    title, unit = page.piece("DEPENDENCIA O ENTIDAD: Sistema DIF Municipal", 70, 0), page.piece("Unidad", 73, 6)
-    page.slots[0] = Slot(0, 1, 4, (title, unit))
+    title, kept = page.piece("DEPENDENCIA O ENTIDAD: Sistema DIF Municipal", 70, 0), page.piece("1 de medida", 73, 6)
+    page.slots[:2] = [Slot(0, 1, 4, (title, kept)), Slot(1, 3, 1, (page.piece(below, 212, 12),))]
     head = with_bands(page.found()).slots[0]
-    assert (head.column, head.column_span, [p.text for p in head.pieces]) == (1, 1, ["Unidad"])
+    assert (head.column, head.column_span, [p.text for p in head.pieces]) == (1, span, ["1 de medida"])
