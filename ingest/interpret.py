@@ -206,7 +206,7 @@ def _units(texts: Mapping[str, str | None], profile: Profile) -> tuple[str | Non
         if (match := re.search("|".join(rf"{label}\s*:?" for label in labels), flat))
     )
     stated = {
-        field: both[end : found[i + 1][0] if i + 1 < len(found) else len(both)].strip() or None
+        field: both[end : found[i + 1][0] if i + 1 < len(found) else len(both)].strip(" :") or None
         for i, (_, end, field) in enumerate(found)
     }
     if not found and both:

@@ -35,6 +35,7 @@ _BAND = "band"
 _LEVEL = re.compile(r"\W*(?P<level>[^\W\d_]+)\W*?\s*(?P<open>[(\[{]?)\s*(?P<name>[^\s\W].*)?", re.DOTALL)
 _TEXTS = ("objective", "indicator")
 _SENTENCES = (*_TEXTS, "justification")
+_UNITS = ("unit", "variable_unit", "units")
 _EDGE = " .,:;'`|_-\u2013\u2014"
 
 
@@ -54,9 +55,9 @@ def with_names(tables: Sequence[Table], lines: Sequence[Cell]) -> tuple[list[Tab
     cells = [[p.cell for p in t.cells] for t in tables]
     places = list(_places(tables, profile))
     _mend_departments(cells, [p for p in places if p.field in ("level", "department", _BAND)], profile, spelling)
-    for field in ("unit", "variable_unit", "frequency", "units"):
-        _mend_units(cells, [p for p in places if p.field == field], profile)
-    own = Spelling.of(cells[p.table][p.cell] for p in places if p.field in _SENTENCES).words()
+    own = Spelling.of(cells[p.table][p.cell] for p in places if p.field in (*_SENTENCES, *_UNITS)).words()
+    for field in (*_UNITS, "frequency"):
+        _mend_units(cells, [p for p in places if p.field == field], profile, spelling, own)
     for place in places:
         cell = cells[place.table][place.cell]
         if place.field in _SENTENCES:
@@ -151,11 +152,20 @@ def _read(cell: Cell, profile: Profile, *, leveled: bool) -> tuple[str, Read]:
     return level, tuple(found)
 
 
-def _mend_units(cells: list[list[Cell]], places: Sequence[_Place], profile: Profile) -> None:
-    """Spell units as they are spelled where they were read well, frequencies as the format knows them."""
+def _mend_units(
+    cells: list[list[Cell]],
+    places: Sequence[_Place],
+    profile: Profile,
+    spelling: Spelling,
+    own: Mapping[str, float],
+) -> None:
+    """Spell units as they are spelled where they were read well, or as the language does, `own` words of the report
+    first; frequencies as the format knows them.
+    """
     known: Counter[str] = Counter()
     for place in places:
         known.update(unit for _, _, unit in _units(cells[place.table][place.cell].text, place.field, profile))
+    capitals = 2 * sum(unit[0].isupper() for unit in known) > len(known)
     if places and places[0].field == "frequency":
         known = Counter({f.capitalize(): known[f.capitalize()] + len(places) * _OFTENER for f in profile.frequencies})
     for place in places:
@@ -168,6 +178,11 @@ def _mend_units(cells: list[list[Cell]], places: Sequence[_Place], profile: Prof
             beside = {u for u in known if plain(u) in plain(unit).split()} if place.field == "frequency" else set()
             # What a stamp leaves beside a frequency is none of it.
             told = beside.pop() if len(beside) == 1 else unit if sure else _unit(unit, known)
+            if place.field != "frequency":
+                told = told if sure else mended(" ".join(spelling.whole(told.split())), own)
+                told = WORD.sub(lambda m: spelling.accented(m[0]), told)
+                # What lost its first letter lost the capital with it.
+                told = told[0].upper() + told[1:] if told != unit and capitals else told
             text = text[:start] + told + text[end:]
         if text != cell.text:
             cells[place.table][place.cell] = reworded(cell, text)

@@ -72,6 +72,13 @@ def test_bands_name_the_department_of_the_rows_below() -> None:
     assert indicator.department == "DIRECCIÓN DE INGRESOS"
 
 
+def test_units_have_no_colon_of_their_label_that_is_printed_or_read_twice() -> None:
+    units = "UNIDAD DE MEDIDA DEL INDICADOR:\n: Porcentaje\nUNIDAD DE MEDIDA DE LAS VARIABLES: Becas"
+    grid = table((*HEADINGS, "Unidad de medida"), [*row("1.2.3"), units])
+    read = interpret(reading(grid), PROFILE)[1][0]
+    assert (read.unit, read.variable_unit) == ("Porcentaje", "Becas")
+
+
 def test_a_band_that_names_a_level_leaves_the_department() -> None:
     bands = [["DIRECCIÓN DE INGRESOS", *BLANK[1:]], ["COMPONENTES", *BLANK[1:]]]
     grid = table(HEADINGS, *bands, row("1.2.3"), spans={(1, 0): (1, 11), (2, 0): (1, 11)})

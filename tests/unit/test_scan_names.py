@@ -100,6 +100,30 @@ def test_units_and_frequencies_are_those_that_the_report_and_the_format_know(uni
     assert [p.cell.text for p in mended.cells[-4:-2]] == ["Porcentaje", "Trimestral"]
 
 
+@pytest.mark.parametrize(
+    ("read", "unit"),
+    [
+        ("Infomes", "Informes"),
+        ("nformes", "Informes"),
+        ("Consu ltas", "Consultas"),
+        ("Kilómeros", "Kilómetros"),
+        ("Becas", "Becas"),
+        ("Xolotls", "Xolotls"),
+    ],
+)
+def test_a_unit_is_mended_by_the_language_and_the_sentences_of_the_report(read: str, unit: str) -> None:
+    well = [("Actividad", f"1.2.3.1.1.{n} A", "A", "Calles" * n, "Trimestral", "5", "5") for n in (1, 2)]
+    row = ("Actividad", "1.2.3.1.1.4 Consultas", "Informes de consultas", doubtful(read, 0.7), "Anual", "5", "5")
+    (mended,), _ = with_names([table(*well, row)], [])
+    assert mended.cells[-4].cell.text == unit
+
+
+def test_the_accent_of_a_capital_that_models_lose_is_that_of_the_word_elsewhere() -> None:
+    row = ("Actividad", "1.2.3.1.1.4 A", doubtful("Plantas y árboles", 0.9), "Arboles", "Anual", "5", "5")
+    (mended,), _ = with_names([table(row)], [])
+    assert mended.cells[-4].cell.text == "Árboles"
+
+
 def test_a_department_that_nothing_settles_is_an_unsure_label_of_its_rows() -> None:
     garbled = doubtful("Componente (Drecon de Xzolotl)", 0.4, "Componente (Dcon de Xolot1)")
     rows = [
