@@ -339,26 +339,30 @@ def _bare(text: str) -> str:
 
 
 def _like_siblings(heads: Sequence[Placed], changed: Texts, profile: Profile) -> dict[tuple[int, int], str]:
-    """Give the text of headings under quarters that is unknown, where most stand-ins under the others are the same."""
-    places: dict[tuple[int, int, int], list[Placed]] = {}
+    """Give the text of headings under quarters that is unknown, where those under the others all mean the same."""
+    places: dict[tuple[int, int, int], dict[Placed, str | None]] = {}
     for place in heads:
         above = parent_of(heads, place)
         if above is None:
             continue
-        text = changed.get((above.row, above.column), above.cell.text)
-        if stands_for(one_line(text), profile) is not None:
-            places.setdefault((place.row, place.column - above.column, above.column_span), []).append(place)
+        text = one_line(changed.get((above.row, above.column), above.cell.text))
+        if stands_for(text, profile) is None:
+            continue
+        meaning = profile.meaning(f"{text} / {place.cell.text}") if known(place.cell.text, profile) else None
+        same = places.setdefault((place.row, place.column - above.column, above.column_span), {})
+        same[place] = meaning.field if meaning is not None else None
     found = {}
     for same in places.values():
-        texts = Counter(_bare(p.cell.text) for p in same if known(p.cell.text, profile))
-        if not texts or texts.most_common(1)[0][1] < max(2, 0.5 * len(same)):
+        fields = Counter(f for f in same.values() if f is not None)
+        if len(fields) != 1:
             continue
-        usual = next(p for p in same if _bare(p.cell.text) == texts.most_common(1)[0][0])
-        for place in same:
-            if known(place.cell.text, profile):
-                continue
-            if not _bare(place.cell.text) or alike(_bare(place.cell.text), _bare(usual.cell.text)) >= _SIBLING:
-                found[place.row, place.column] = one_line(usual.cell.text)
+        usual = Counter(_bare(p.cell.text) for p, f in same.items() if f is not None).most_common(1)[0][0]
+        text = next(one_line(p.cell.text) for p in same if _bare(p.cell.text) == usual)
+        likes = {p: alike(_bare(p.cell.text), usual) for p in same if not known(p.cell.text, profile)}
+        few = fields.total() < max(_SOME, _HALF * len(same))
+        if few and min((like for p, like in likes.items() if _bare(p.cell.text)), default=0.0) < _HALF:
+            continue
+        found |= {(p.row, p.column): text for p, like in likes.items() if like >= _SIBLING or not _bare(p.cell.text)}
     return found
 
 

@@ -74,6 +74,14 @@ def test_what_stands_under_most_quarters_stands_under_the_others() -> None:
     assert after([*upper, *lower])[4:] == ["Prog.", "Real."] * 4
 
 
+def test_one_heading_that_can_be_read_tells_those_under_the_other_quarters_that_are_like_it() -> None:
+    upper = heads(0, 0, ["I TRIMESTRE", "II TRIMESTRE", "III TRIMESTRE", "IV TRIMESTRE"], span=2)
+    lower = heads(1, 0, ["Prog.", "Real.", "Prog.", "Rool.", "Prog.", "Reel.", "Prog.", ""])
+    assert after([*upper, *lower])[4:] == ["Prog.", "Real."] * 4
+    strange = heads(1, 0, ["Prog.", "Real.", "Prog.", "Dif.", "Prog.", "Reel.", "Prog.", "Nota"])
+    assert after([*upper, *strange])[4:] == ["Prog.", "Real.", "Prog.", "Dif.", "Prog.", "Reel.", "Prog.", "Nota"]
+
+
 def test_neighbours_that_are_no_quarters_are_left_alone() -> None:
     for texts in (["Prog.", "Real.", "Dif.", "%"], ["Causa", "Efecto", "Otros", "Notas"], ["I", "I", "II", "II"]):
         assert after(heads(0, 3, texts)) == texts
