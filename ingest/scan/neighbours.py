@@ -351,7 +351,7 @@ def _like_siblings(heads: Sequence[Placed], changed: Texts, profile: Profile) ->
         meaning = profile.meaning(f"{text} / {place.cell.text}") if known(place.cell.text, profile) else None
         same = places.setdefault((place.row, place.column - above.column, above.column_span), {})
         same[place] = meaning.field if meaning is not None else None
-    found = {}
+    found: dict[tuple[int, int], str] = {}
     for same in places.values():
         fields = Counter(f for f in same.values() if f is not None)
         if len(fields) != 1:
