@@ -6,7 +6,9 @@ Here belongs when a suite is run, on what, and the record of its verdict. Not he
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -14,7 +16,7 @@ import duckdb
 from warehouse.changed import EVERYTHING, parts, where_changed
 from warehouse.data_docs import build_data_docs
 from warehouse.errors import SuiteError, UnpublishableError
-from warehouse.frames import landing_frames, release_frames
+from warehouse.frames import Frames, landing_frames, release_frames
 from warehouse.home import Home
 from warehouse.landing import identity, utc_now
 from warehouse.landing_database import append, open_landing, transaction
@@ -140,15 +142,27 @@ def audit_release(home: Home, candidate: Path, subject: str, code_version: str |
         try:
             where = _where(connection, home, candidate.stem, code_version)
             verdicts: list[Verdict] = []
-            for part in parts(connection, candidate.stem, where):
-                frames = release_frames(connection, subject, part)
-                if verdicts:  # all documents are in the first part
-                    frames["document"] = frames["document"].head(0)
-                verdicts += judge(suite, frames, [subject], home.validations)
+            with closing(_frames_of(connection, subject, parts(connection, candidate.stem, where))) as coming:
+                for frames in coming:
+                    if verdicts:  # all documents are in the first part
+                        frames["document"] = frames["document"].head(0)
+                    verdicts += judge(suite, frames, [subject], home.validations)
         except (duckdb.CatalogException, duckdb.BinderException) as error:
             problem = f"{candidate} lacks something that each release must have: {error}"
             raise UnpublishableError(problem, "Build all models, then try again") from error
     return together(verdicts)
+
+
+def _frames_of(
+    connection: duckdb.DuckDBPyConnection, subject: str, conditions: Sequence[str]
+) -> Generator[Frames, None, None]:
+    """Give the frames of each part; DuckDB makes those of the next one while one is judged."""
+    with ThreadPoolExecutor(1) as ahead:
+        coming = ahead.submit(release_frames, connection, subject, conditions[0])
+        for condition in conditions[1:]:
+            frames, coming = coming.result(), ahead.submit(release_frames, connection, subject, condition)
+            yield frames
+        yield coming.result()
 
 
 def _where(connection: duckdb.DuckDBPyConnection, home: Home, candidate: str, code_version: str | None) -> str:

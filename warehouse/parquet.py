@@ -107,7 +107,7 @@ def _parts(connection: duckdb.DuckDBPyConnection, table: Mart) -> list[str]:
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    connection.execute(f"copy ({query}) to '{_quoted(path)}' (format parquet, compression zstd)")
+    connection.execute(f"copy ({query}) to '{_quoted(path)}' (format parquet, compression zstd, compression_level 1)")
     sync_file(path)
 
 

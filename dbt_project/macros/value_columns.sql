@@ -1,9 +1,15 @@
-{# One value with its quality and the place that it was read at, as columns prefixed with its measure. #}
+{# One figure with its quality, as columns prefixed with its measure. The key leads to where it stands. #}
 {% macro value_columns(source, measure) %}
     {{ source }}.value as {{ measure }},
-    {{ source }}.text as {{ measure }}_text,
     coalesce({{ source }}.quality, 'missing') as {{ measure }}_quality,
     {{ source }}.reason as {{ measure }}_reason,
+    {{ source }}.figure_id as {{ measure }}_figure_id,
+    {{ source }}.place as {{ measure }}_place
+{%- endmacro %}
+
+{# Where a figure stands and with what text, as columns prefixed with its measure. #}
+{% macro place_columns(source, measure) %}
+    {{ source }}.text as {{ measure }}_text,
     {{ source }}.document_sha256 as {{ measure }}_document_sha256,
     {{ source }}.page as {{ measure }}_page,
     {{ source }}.x0 as {{ measure }}_x0,
@@ -15,7 +21,7 @@
     {{ source }}.confidence as {{ measure }}_confidence
 {%- endmacro %}
 
-{# The names of the columns that value_columns made. #}
+{# The names of the columns that both have made. #}
 {% macro value_column_names(measure) %}
     {{ measure }},
     {% for part in [

@@ -7,7 +7,7 @@ dropped as (
     where field is null and action = 'drop'
 )
 
-select stated_values.value_id
+select stated_values.figure_id
 from {{ ref('int_value') }} as stated_values
 left join {{ tested('fct_measurement_history') }} as history
     on
@@ -20,6 +20,12 @@ where
     and stated_values.value is distinct from
     case stated_values.measure when 'goal' then history.goal else history.achieved end
 union all
-select value_id from {{ ref('stg_value') }}
-anti join {{ ref('int_value') }} using (value_id)
-anti join dropped using (extraction_id, row_number)
+select landed.value_id
+from {{ ref('stg_value') }} as landed
+anti join {{ ref('int_value') }} as stated_values
+    on
+        landed.extraction_id = stated_values.extraction_id
+        and landed.row_number = stated_values.row_number
+        and landed.measure = stated_values.measure
+        and landed.quarter is not distinct from stated_values.quarter
+anti join dropped on landed.extraction_id = dropped.extraction_id and landed.row_number = dropped.row_number

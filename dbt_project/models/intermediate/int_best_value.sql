@@ -102,7 +102,14 @@ final as (
     select
         spans.known_from,
         spans.known_until,
-        stated_values.* exclude (quality, reason, value_number, slot),
+        stated_values.indicator_id,
+        stated_values.municipality_id,
+        stated_values.measure,
+        stated_values.quarter,
+        stated_values.figure_id,
+        stated_values.value,
+        stated_values.vintage,
+        stated_values.place,
         case
             when contradictions.documents_disagree or contradictions.later_reading_differs then 'disputed'
             else stated_values.quality

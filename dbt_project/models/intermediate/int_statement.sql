@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with
 
 stated_values as (
@@ -12,13 +14,23 @@ documents as (
     select * from {{ ref('int_document') }}
 ),
 
+-- What is joined on the way is narrow: figures with their qualities, and the keys to where they stand.
 printed as (
-    select distinct
+    select
         indicator_id,
         reading_id,
-        quarter
+        quarter,
+        any_value(value) filter (where measure = 'goal') as goal,
+        any_value(quality) filter (where measure = 'goal') as goal_quality,
+        any_value(reason) filter (where measure = 'goal') as goal_reason,
+        any_value(figure_id) filter (where measure = 'goal') as goal_figure_id,
+        any_value(value) filter (where measure = 'achieved') as achieved,
+        any_value(quality) filter (where measure = 'achieved') as achieved_quality,
+        any_value(reason) filter (where measure = 'achieved') as achieved_reason,
+        any_value(figure_id) filter (where measure = 'achieved') as achieved_figure_id
     from stated_values
     where measure in ('goal', 'achieved')
+    group by indicator_id, reading_id, quarter
 ),
 
 -- An indicator stands in the history even where the document prints no figure of it.
@@ -40,16 +52,6 @@ statements as (
     select * from unprinted
 ),
 
-goals as (
-    select * from stated_values
-    where measure = 'goal'
-),
-
-results as (
-    select * from stated_values
-    where measure = 'achieved'
-),
-
 annual_goals as (
     select * from stated_values
     where measure = 'annual_goal'
@@ -57,9 +59,10 @@ annual_goals as (
 
 final as (
     select
-        statements.indicator_id,
-        statements.quarter,
-        statements.reading_id,
+        statements.* replace (
+            coalesce(statements.goal_quality, 'missing') as goal_quality,
+            coalesce(statements.achieved_quality, 'missing') as achieved_quality
+        ),
         documents.document_sha256,
         documents.span_number,
         documents.municipality_id,
@@ -73,26 +76,15 @@ final as (
         documents.is_last,
         -- A statement without any figure never overrules one with a figure.
         documents.precedence
-        + case when goals.value is not null or results.value is not null then 1000000000 else 0 end as precedence,
-        {{ value_columns('goals', 'goal') }},
-        {{ value_columns('results', 'achieved') }},
+        + case when coalesce(statements.goal, statements.achieved) is not null then 1000000000 else 0 end as precedence,
         annual_goals.value as annual_goal,
         coalesce(annual_goals.quality, 'missing') as annual_goal_quality,
         coalesce(
-            {{ worst_quality(['goals.quality', 'results.quality', 'annual_goals.quality']) }}, 'missing'
+            {{ worst_quality(['statements.goal_quality', 'statements.achieved_quality', 'annual_goals.quality']) }},
+            'missing'
         ) as quality
     from statements
     inner join documents on statements.reading_id = documents.reading_id
-    left join goals
-        on
-            statements.indicator_id = goals.indicator_id
-            and statements.reading_id = goals.reading_id
-            and statements.quarter = goals.quarter
-    left join results
-        on
-            statements.indicator_id = results.indicator_id
-            and statements.reading_id = results.reading_id
-            and statements.quarter = results.quarter
     left join annual_goals
         on
             statements.indicator_id = annual_goals.indicator_id

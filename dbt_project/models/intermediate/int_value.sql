@@ -64,16 +64,22 @@ timed as (
 
 final as (
     select
+        hash(timed.value_id, timed.reading_id) as figure_id,
         stated_rows.indicator_id,
         stated_rows.municipality_id,
         stated_rows.fiscal_year,
-        timed.*,
+        timed.* exclude (value_id),
         timed.quality not in ('disputed', 'missing') as is_good,
         -- Whether the publisher surely said this. A disputed figure in an exact text is what was published; a
         -- disputed recognition may be our misreading.
         timed.value is not null
         and (timed.is_exact or timed.quality not in ('disputed', 'missing')) as is_stated,
-        coalesce(timed.correction in ('set', 'accept'), false) as is_decided
+        coalesce(timed.correction in ('set', 'accept'), false) as is_decided,
+        -- Whether two figures stand at one place with one text can be told by this.
+        hash(
+            timed.text, timed.document_sha256, timed.page, timed.x0, timed.top, timed.x1, timed.bottom,
+            timed.span_start, timed.span_end, timed.confidence
+        ) as place
     from timed
     inner join stated_rows
         on timed.reading_id = stated_rows.reading_id and timed.row_number = stated_rows.row_number

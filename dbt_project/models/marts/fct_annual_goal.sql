@@ -48,12 +48,12 @@ final as (
         stated_values.span_start as annual_goal_span_start,
         stated_values.span_end as annual_goal_span_end,
         stated_values.confidence as annual_goal_confidence,
-        best_values.value_id is not null as is_best_known
+        best_values.figure_id is not null as is_best_known
     from stated_values
     inner join documents on stated_values.reading_id = documents.reading_id
     inner join indicators
         on stated_values.indicator_id = indicators.indicator_id and stated_values.vintage = indicators.vintage
-    left join best_values on stated_values.value_id = best_values.value_id
+    left join best_values on stated_values.figure_id = best_values.figure_id
 )
 
 select * from final

@@ -21,7 +21,9 @@ indicators as (
 
 final as (
     select
-        {{ surrogate_key(['stated_values.value_id']) }} as held_restatement_id,
+        {{ surrogate_key([
+            'kept.indicator_id', 'kept.measure', 'kept.quarter', 'stated_values.document_sha256',
+        ]) }} as held_restatement_id,
         kept.municipality_id,
         kept.indicator_id,
         indicators.indicator_code,
@@ -29,7 +31,7 @@ final as (
         kept.measure,
         kept.quarter,
         kept.value as kept_value,
-        kept.document_sha256 as kept_document_sha256,
+        kept_values.document_sha256 as kept_document_sha256,
         stated_values.value as new_value,
         stated_values.text as new_text,
         stated_values.quality as new_quality,
@@ -39,6 +41,7 @@ final as (
         documents.stated_in_quarter,
         stated_values.page
     from kept
+    inner join stated_values as kept_values on kept.figure_id = kept_values.figure_id
     inner join stated_values
         on
             kept.indicator_id = stated_values.indicator_id

@@ -10,6 +10,16 @@ indicators as (
     select * from {{ ref('int_indicator_vintage') }}
 ),
 
+goals as (
+    select * from {{ ref('int_value') }}
+    where measure = 'goal'
+),
+
+results as (
+    select * from {{ ref('int_value') }}
+    where measure = 'achieved'
+),
+
 accumulations as (
     select * from {{ ref('int_accumulation') }}
 ),
@@ -37,19 +47,16 @@ dated as (
             statements.recorded_until,
             greatest(
                 statements.recorded_from,
-                min(statements.recorded_from) over (
-                    partition by statements.indicator_id, statements.quarter
-                    order by statements.precedence
-                    rows between 1 following and unbounded following
-                )
+                min(statements.recorded_from) over after_it
             )
         ) as overruled_at,
-        statements.is_counted and statements.precedence = max(statements.precedence) filter (
-            where statements.is_counted
-        ) over (
-            partition by statements.indicator_id, statements.quarter
-        ) as is_current
+        statements.is_counted and coalesce(not bool_or(statements.is_counted) over after_it, true) as is_current
     from statements
+    window after_it as (
+        partition by statements.indicator_id, statements.quarter
+        order by statements.precedence
+        rows between 1 following and unbounded following
+    )
 ),
 
 joined as (
@@ -62,7 +69,9 @@ joined as (
         dated.is_current,
         years.achieved_counts[statements.quarter] as achieved_count,
         cast(years.achieved_sums[statements.quarter] as double) as achieved_sum,
-        coalesce(accumulations.accumulation, 'unknown') as accumulation
+        coalesce(accumulations.accumulation, 'unknown') as accumulation,
+        {{ place_columns('goals', 'goal') }},
+        {{ place_columns('results', 'achieved') }}
     from dated
     inner join statements
         on
@@ -74,6 +83,8 @@ joined as (
     inner join indicators
         on statements.indicator_id = indicators.indicator_id and statements.vintage = indicators.vintage
     left join accumulations on statements.indicator_id = accumulations.indicator_id
+    left join goals on statements.goal_figure_id = goals.figure_id
+    left join results on statements.achieved_figure_id = results.figure_id
 ),
 
 accumulated as (

@@ -6,14 +6,24 @@ measurements as (
     select * from {{ ref('int_progress') }}
 ),
 
--- What is compared is narrow; the figures are joined in the end.
+goals as (
+    select * from {{ ref('int_value') }}
+    where measure = 'goal'
+),
+
+results as (
+    select * from {{ ref('int_value') }}
+    where measure = 'achieved'
+),
+
+-- Where a figure stands is joined in the end; another document that says the same at another place is news.
 marked as (
     select
         indicator_id,
         quarter,
         known_from,
         known_until,
-        hash(*columns(* exclude (known_from, known_until))) as content
+        hash(*columns(* exclude (known_from, known_until, goal_figure_id, achieved_figure_id))) as content
     from measurements
 ),
 
@@ -50,18 +60,35 @@ spans as (
     group by indicator_id, quarter, span_number
 ),
 
+joined as (
+    select
+        measurements.*,
+        spans.span_number,
+        spans.known_to,
+        {{ place_columns('goals', 'goal') }},
+        {{ place_columns('results', 'achieved') }}
+    from spans
+    inner join measurements
+        on
+            spans.indicator_id = measurements.indicator_id
+            and spans.quarter = measurements.quarter
+            and spans.known_from = measurements.known_from
+    left join goals on measurements.goal_figure_id = goals.figure_id
+    left join results on measurements.achieved_figure_id = results.figure_id
+),
+
 final as (
     select
-        {{ surrogate_key(['spans.indicator_id', 'spans.quarter', 'span_number']) }} as known_measurement_id,
-        {{ surrogate_key(['spans.indicator_id', 'spans.quarter']) }} as measurement_id,
-        measurements.indicator_id,
+        {{ surrogate_key(['indicator_id', 'quarter', 'span_number']) }} as known_measurement_id,
+        {{ surrogate_key(['indicator_id', 'quarter']) }} as measurement_id,
+        indicator_id,
         indicator_version_id,
         municipality_id,
         program_id,
         department_id,
-        {{ quarter_key('fiscal_year', 'measurements.quarter') }} as quarter_id,
+        {{ quarter_key('fiscal_year', 'quarter') }} as quarter_id,
         fiscal_year,
-        measurements.quarter,
+        quarter,
         {{ value_column_names('goal') }},
         {{ value_column_names('achieved') }},
         progress_pct,
@@ -77,14 +104,9 @@ final as (
         accumulated_reason,
         accumulated_quality,
         quality,
-        measurements.known_from,
-        spans.known_to
-    from spans
-    inner join measurements
-        on
-            spans.indicator_id = measurements.indicator_id
-            and spans.quarter = measurements.quarter
-            and spans.known_from = measurements.known_from
+        known_from,
+        known_to
+    from joined
 )
 
 select * from final

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with
 
 landed as (
@@ -10,8 +12,7 @@ stated_rows as (
 
 final as (
     select
-        {{ surrogate_key(['landed.extraction_id', 'landed.row_number', 'landed.measure', 'landed.quarter']) }}
-            as value_id,
+        hash(landed.extraction_id, landed.row_number, landed.measure, landed.quarter) as value_id,
         stated_rows.extraction_id,
         stated_rows.document_sha256,
         landed.row_number,
