@@ -194,6 +194,24 @@ def _record_misfits(connection: duckdb.DuckDBPyConnection, misfits: Iterable[Mis
         [STAGE, [line[0] for line in lines]],
     )
     append(connection, "quarantine", lines, ignore_known=True)
+    connection.execute(
+        "update correction_hold set released_at = $now where released_at is null and extraction_id not in"
+        " (select extraction_id from quarantine where stage = $stage and extraction_id is not null)",
+        {"now": now, "stage": STAGE},
+    )
+    connection.execute(_HOLD, {"now": now, "stage": STAGE})
+
+
+# What the gate has not let pass before has never counted: it is held from its beginning.
+_HOLD = """
+insert into correction_hold
+select
+    e.extraction_id, e.document_sha256,
+    if(exists (from gate g where g.extraction_id = e.extraction_id and g.passed), $now, e.recorded_at), null
+from extraction e
+semi join (from quarantine where stage = $stage) q using (extraction_id)
+anti join (from correction_hold where released_at is null) h using (extraction_id)
+"""
 
 
 def _held(misfit: Misfit, now: datetime) -> tuple[Any, ...]:

@@ -102,7 +102,8 @@ create or replace temp table judged_history as
 select
     document_sha256, indicator_code, fiscal_year, page, quarter, goal, goal_quality, achieved, achieved_quality,
     annual_goal, annual_goal_quality
-from marts.measurement_history where {where};
+from marts.measurement_history
+where ({where}) and document_sha256 not in (select document_sha256 from marts.dim_document where is_held);
 create or replace temp view judged_measurement as select * from marts.measurements where {where};
 create or replace temp table judged_extraction as
 select extraction_id from landed.known_extraction e
@@ -147,7 +148,7 @@ _RELEASE_DOCUMENT = """
 select
     d.file, l.document_sha256 as landed_document, p.document_sha256 as published_document
 from landed.known_extraction l
-full join marts.dim_document p on p.document_sha256 = l.document_sha256
+full join (from marts.dim_document where not is_held) p on p.document_sha256 = l.document_sha256
 left join landed.document d on d.document_sha256 = coalesce(l.document_sha256, p.document_sha256)
 """
 

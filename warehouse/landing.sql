@@ -161,6 +161,28 @@ create table if not exists correction (     -- what people decided about reading
     recorded_at     timestamp not null      -- UTC
 );
 
+create table if not exists correction_hold (   -- a reading that does not count, for a correction does not fit it
+    extraction_id   varchar not null,
+    document_sha256 varchar not null,
+    held_at         timestamp not null,     -- UTC; when it was recorded, where it was held from its beginning
+    released_at     timestamp               -- UTC; null while it is held
+);
+
+-- Homes of before this table: what is held there. A reading that had not passed the gate before never counted.
+insert into correction_hold
+select
+    e.extraction_id, e.document_sha256,
+    case
+        when exists (
+            from gate g where g.extraction_id = e.extraction_id and g.passed and g.recorded_at < min(q.recorded_at)
+        ) then min(q.recorded_at)
+        else e.recorded_at
+    end,
+    null
+from quarantine q join extraction e using (extraction_id)
+where q.stage = 'correction' and not exists (from correction_hold h where h.extraction_id = e.extraction_id)
+group by e.extraction_id, e.document_sha256, e.recorded_at;
+
 create table if not exists correction_check (  -- each time that all corrections were compared with what is read
     digest          varchar not null,       -- hash of all entries
     entries         integer not null,

@@ -178,7 +178,7 @@ def plan_release(
         _check_complete(candidate, marts)
         former = _former(home, connection, marts, code_version)
         found = connection.execute(
-            f"select document_sha256 from {SCHEMA}.dim_document where not is_withdrawn order by all"
+            f"select document_sha256 from {SCHEMA}.dim_document where not is_withdrawn and not is_held order by all"
         ).fetchall()
     documents = tuple(str(sha256) for (sha256,) in found)
     moment = (now or datetime.now(UTC)).replace(tzinfo=None, microsecond=0)

@@ -6,6 +6,7 @@ documents as (
     select * from {{ ref('dim_document') }}
     where
         not is_withdrawn
+        and not is_held
         -- Who tells no municipality may be anybody's.
         and municipality_id <> {{ surrogate_key(['null', 'null']) }}
 )

@@ -35,7 +35,8 @@ def make_candidate(home: Home, number: int, rows: int = ROWS) -> Candidate:
             f"insert into marts.dim_indicator select i, {number} from range({rows // 10}) t(i)"
         )
         connection.execute(
-            f"create table marts.dim_document as select 'sha-{number}' as document_sha256, false as is_withdrawn"
+            f"create table marts.dim_document as select 'sha-{number}' as document_sha256,"
+            " false as is_withdrawn, false as is_held"
         )
         connection.execute(
             "create view warehouse.marts.measurements as (with m as (select * from warehouse.marts.fct_measurement)"

@@ -161,6 +161,21 @@ def test_a_document_is_free_again_when_its_correction_is_put_right_or_removed(ho
     assert figure(home)[:2] == (10.0, "disputed")
 
 
+def test_when_a_document_was_held_is_known_afterwards(home: Home, tmp_path: Path) -> None:
+    holds = "select document_sha256, held_at > recorded_at, released_at > held_at from correction_hold"
+    holds += " join extraction using (extraction_id, document_sha256)"
+    apply(home, entry(expect=11))
+    apply(home, entry(expect=13))
+    assert ask(home, holds) == [(FIRST.extraction.sha256, True, None)]
+    apply(home, entry())
+    assert ask(home, holds) == [(FIRST.extraction.sha256, True, True)]
+    fresh = filled(tmp_path / "fresh", FIRST)
+    with open_landing(fresh) as connection:
+        connection.execute("delete from gate")
+    apply(fresh, entry(expect=11))
+    assert ask(fresh, holds) == [(FIRST.extraction.sha256, False, None)], "it has never counted"
+
+
 def test_a_correction_that_is_taken_back_leaves_its_trace(home: Home) -> None:
     assert (apply(home, entry()).begun, apply(home).ended) == (1, 1)
     assert ask(home, "select applies from correction order by recorded_at") == [(True,), (False,)]

@@ -14,6 +14,7 @@ from landing_fixture import Landed, document, row, value
 
 from ingest.correction import Correction, parse_correction
 from warehouse.corrections import apply_corrections
+from warehouse.gate import audit_release
 from warehouse.home import Home
 from warehouse.status import status
 from warehouse.withdrawal import withdraw
@@ -87,6 +88,18 @@ def test_a_withdrawn_document_is_in_the_history_and_not_in_the_marts(corrected: 
     assert ask(corrected, "select is_withdrawn from marts.dim_document where document_file = 'wrong.pdf'") == [(True,)]
     kept = "select count(*) from marts.fct_measurement_history join marts.dim_document using (document_sha256)"
     assert ask(corrected, f"{kept} where document_file = 'wrong.pdf'")[0][0] > 0
+
+
+def test_a_document_that_its_correction_holds_stays_in_the_history_and_lets_others_be_published(
+    tmp_path: Path,
+) -> None:
+    home = build(tmp_path, entry(FIRST, "achieved.1", expect=7, value=558))
+    assert ask(home, BEST) == [(600, "unchecked")]
+    assert ask(home, "select document_file, is_withdrawn from marts.dim_document where is_held") == [
+        ("first.pdf", False)
+    ]
+    assert ask(home, "select achieved from marts.fct_measurement_history where is_held and quarter = 1") == [(585,)]
+    assert audit_release(home, home.warehouse, "r").passed
 
 
 def test_a_later_statement_that_a_person_accepts_counts(tmp_path: Path) -> None:

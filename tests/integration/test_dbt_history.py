@@ -32,6 +32,8 @@ def life() -> list[Landed]:
         document("lost and found", [row("1.5.1", goal=(5,))], days=1, program_code="1.5"),
         document("corrected", [row("1.6.1", goal=(6,))], days=1, program_code="1.6"),
         document("taken back", [row("1.7.1", goal=(7,))], days=1, program_code="1.7"),
+        document("held", [row("1.8.1", goal=(8,))], days=1, program_code="1.8"),
+        document("held a while", [row("1.9.1", goal=(9,))], days=1, program_code="1.9"),
         document("not looked at", [row("1.6.1", goal=(66,))], quarter=2, days=30, program_code="1.6"),
     ]
 
@@ -45,6 +47,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         withdraw += " ? withdrawn_at, ? restored_at from document where file = ?"
         landing.execute(withdraw, [day(11), None, "wrong.pdf"])
         landing.execute(withdraw, [day(13), day(15), "lost and found.pdf"])
+        hold = "insert into correction_hold select extraction_id, document_sha256, ? held_at, ? released_at"
+        hold += " from extraction where program_code = ?"
+        landing.execute(hold, [day(11), None, "1.8"])
+        landing.execute(hold, [day(11), day(13), "1.9"])
         landing.execute(
             "insert into correction select 'c', extraction_id, document_sha256, 0, 'goal.1', 'set', 6, '6',"
             " 'unchecked', 60, null, 'a zero is lost', 1, 'the table shows 60', 'A', current_date, 'a.yml', true, ?"
@@ -107,6 +113,21 @@ def test_an_indicator_of_a_withdrawn_document_was_known_until_then_and_stays_in_
 
 def test_a_document_that_was_put_back_was_unknown_between(marts: duckdb.DuckDBPyConnection) -> None:
     assert [known(marts, "1.5.1", day(n)) for n in (1, 12, 13, 14, 15, 40)] == [[5], [5], [], [], [5], [5]]
+
+
+def test_a_document_that_is_held_was_known_until_then_and_stays_in_history(marts: duckdb.DuckDBPyConnection) -> None:
+    assert [known(marts, "1.8.1", day(n)) for n in (2, 10, 11, 30)] == [[8], [8], [], []]
+    assert [known(marts, "1.9.1", day(n)) for n in (2, 11, 12, 13, 30)] == [[9], [], [], [9], [9]]
+    told = marts.execute(
+        "select document_file, withdrawn_at, is_withdrawn from marts.dim_document where is_held"
+    ).fetchall()
+    assert told == [("held.pdf", None, False)]
+    said = marts.execute(
+        "select distinct goal, recorded_until, is_withdrawn from marts.fct_measurement_history"
+        " where is_held and quarter = 1"
+    ).fetchall()
+    assert said == [(8, day(11), False)]
+    assert marts.execute("from marts.measurements where indicator_code = '1.8.1'").fetchall() == []
 
 
 def test_a_correction_counts_from_when_it_was_made_and_holds(marts: duckdb.DuckDBPyConnection) -> None:

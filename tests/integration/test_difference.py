@@ -50,7 +50,8 @@ OTHER = document("other", [row("1.1", goal=[1], achieved=[2])], municipality="MÃ
 # The marts of these tests: of each figure what the latest report states, as simple as can be.
 MARTS = """
 create schema marts;
-create table marts.dim_document as select document_sha256, withdrawn_at is not null as is_withdrawn, plan
+create table marts.dim_document as
+select document_sha256, withdrawn_at is not null as is_withdrawn, false as is_held, plan
 from landed.known_extraction;
 create table marts.dim_indicator as select 1 as id;
 create table marts.fct_measurement as

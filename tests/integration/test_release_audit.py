@@ -28,7 +28,8 @@ create table marts.dim_program as select 'p' as program_id, '1.4' as program_cod
 create table marts.dim_document as
 select
     document_sha256, file as document_file, kind, pages, 'm' as municipality_id, 'p' as program_id,
-    fiscal_year as stated_in_year, e.quarter as stated_in_quarter, row_count, received_at, false as is_withdrawn
+    fiscal_year as stated_in_year, e.quarter as stated_in_quarter, row_count, received_at,
+    false as is_withdrawn, false as is_held
 from landing.current_extraction e join landing.document using (document_sha256);
 create table marts.measurement_history as
 select

@@ -26,7 +26,7 @@ create table marts.fct_measurement as
 select t as municipality_id, i as id, hash(t, i) as figure from unnest(['0a1', '0b2', 'c33']) u(t), range({rows}) r(i);
 create table marts.fct_finding as select t as municipality_id from unnest(['0a1']) u(t) where false;
 create table marts.dim_indicator as select 1 as id;
-create table marts.dim_document as select 'd' as document_sha256, false as is_withdrawn;
+create table marts.dim_document as select 'd' as document_sha256, false as is_withdrawn, false as is_held;
 create table marts.mart_build as
 select t as municipality_id, 'f' as fingerprint from unnest(['0a1', '0b2', 'c33']) u(t);
 create view marts.measurements as from warehouse.marts.fct_measurement;

@@ -74,6 +74,7 @@ final as (
         documents.recorded_until,
         documents.is_current as is_counted,
         documents.is_last,
+        documents.is_withdrawn,
         -- A statement without any figure never overrules one with a figure.
         documents.precedence
         + case when coalesce(statements.goal, statements.achieved) is not null then 1000000000 else 0 end as precedence,

@@ -44,8 +44,9 @@ final as (
         documents.issued_at,
         documents.received_at,
         documents.recorded_from as recorded_at,
-        documents.recorded_until as withdrawn_at,
-        not documents.is_current as is_withdrawn
+        case when documents.is_withdrawn then documents.recorded_until end as withdrawn_at,
+        documents.is_withdrawn,
+        not documents.is_current and not documents.is_withdrawn as is_held
     from documents
     left join stated_rows on documents.reading_id = stated_rows.reading_id
     left join stated_values on documents.reading_id = stated_values.reading_id

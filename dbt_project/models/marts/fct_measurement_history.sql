@@ -124,7 +124,8 @@ final as (
         recorded_from,
         recorded_until,
         is_last as is_last_reading,
-        is_last and not is_counted as is_withdrawn
+        is_last and is_withdrawn and not is_counted as is_withdrawn,
+        is_last and not is_counted and not is_withdrawn as is_held
     from accumulated
 )
 

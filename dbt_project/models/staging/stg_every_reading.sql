@@ -8,20 +8,16 @@ verdicts as (
     qualify row_number() over (partition by extraction_id order by recorded_at desc, suite_version desc) = 1
 ),
 
-held as (
-    select distinct extraction_id
-    from {{ source('landing', 'quarantine') }}
-    where
-        stage = 'correction'
-        and extraction_id is not null
-),
-
 admitted as (
     select extractions.*
     from {{ source('landing', 'extraction') }} as extractions
     inner join verdicts on extractions.extraction_id = verdicts.extraction_id
-    anti join held on extractions.extraction_id = held.extraction_id
     where verdicts.passed
+),
+
+-- A reading does not count while a correction does not fit it.
+holds as (
+    select * from {{ source('landing', 'correction_hold') }}
 ),
 
 withdrawals as (
@@ -32,69 +28,99 @@ corrections as (
     select * from {{ source('landing', 'correction_spell') }}
 ),
 
--- All that changes which reading of a document counts, or what it says.
+-- All that may change which reading of a document counts, or what it says.
 events as (
-    select
-        document_sha256,
-        recorded_at as happened_at,
-        extraction_id,
-        null::boolean as is_withdrawn
-    from admitted
-    union all by name
-    select
-        document_sha256,
-        withdrawn_at as happened_at,
-        true as is_withdrawn
-    from withdrawals
-    union all by name
-    select
-        document_sha256,
-        restored_at as happened_at,
-        false as is_withdrawn
-    from withdrawals
-    where restored_at is not null
-    union all by name
-    select
-        document_sha256,
-        recorded_at as happened_at
-    from corrections
-    union by name
-    select
-        document_sha256,
-        recorded_until as happened_at
-    from corrections
-    where recorded_until is not null
+    {% for relation, moment, is_correction in [
+        ('admitted', 'recorded_at', false),
+        ('holds', 'held_at', false),
+        ('holds', 'released_at', false),
+        ('withdrawals', 'withdrawn_at', false),
+        ('withdrawals', 'restored_at', false),
+        ('corrections', 'recorded_at', true),
+        ('corrections', 'recorded_until', true),
+    ] -%}
+        select
+            document_sha256,
+            {{ moment }} as happened_at,
+            {{ is_correction }} as is_correction
+        from {{ relation }}
+        where {{ moment }} is not null
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 ),
 
-states as (
+moments as (
     select
         document_sha256,
         happened_at as recorded_from,
-        lead(happened_at) over in_order as recorded_until,
-        last_value(extraction_id ignore nulls) over so_far as extraction_id,
-        coalesce(last_value(is_withdrawn ignore nulls) over so_far, false) as is_withdrawn
+        lead(happened_at) over (partition by document_sha256 order by happened_at) as recorded_until,
+        bool_or(is_correction) as is_corrected
     from events
-    window
-        in_order as (
-            partition by document_sha256
-            order by happened_at, extraction_id nulls last, is_withdrawn
-        ),
-        so_far as (
-            partition by document_sha256
-            order by happened_at, extraction_id nulls last, is_withdrawn
-            rows between unbounded preceding and current row
-        )
+    group by document_sha256, happened_at
+),
+
+-- The newest reading that was there and not held counts, unless its document was taken out.
+counting as (
+    select
+        moments.*,
+        admitted.extraction_id
+    from moments
+    inner join admitted
+        on
+            moments.document_sha256 = admitted.document_sha256
+            and moments.recorded_from >= admitted.recorded_at
+    anti join holds
+        on
+            admitted.extraction_id = holds.extraction_id
+            and moments.recorded_from >= holds.held_at
+            and (holds.released_at is null or moments.recorded_from < holds.released_at)
+    anti join withdrawals
+        on
+            moments.document_sha256 = withdrawals.document_sha256
+            and moments.recorded_from >= withdrawals.withdrawn_at
+            and (withdrawals.restored_at is null or moments.recorded_from < withdrawals.restored_at)
+    qualify row_number() over (
+        partition by moments.document_sha256, moments.recorded_from
+        order by admitted.recorded_at desc, admitted.extraction_id desc
+    ) = 1
+),
+
+compared as (
+    select
+        *,
+        coalesce(
+            recorded_from = lag(recorded_until) over in_order
+            and extraction_id = lag(extraction_id) over in_order
+            and not is_corrected, false
+        ) as is_same
+    from counting
+    window in_order as (partition by document_sha256 order by recorded_from)
+),
+
+numbered as (
+    select
+        *,
+        count(*) filter (where not is_same) over (
+            partition by document_sha256 order by recorded_from rows between unbounded preceding and current row
+        ) as span_number
+    from compared
 ),
 
 spans as (
     select
-        *,
-        row_number() over (partition by document_sha256 order by recorded_from) as span_number
-    from states
-    where
-        extraction_id is not null
-        and not is_withdrawn
-        and (recorded_until is null or recorded_until > recorded_from)
+        document_sha256,
+        span_number,
+        extraction_id,
+        min(recorded_from) as recorded_from,
+        case when not bool_or(recorded_until is null) then max(recorded_until) end as recorded_until
+    from numbered
+    group by document_sha256, span_number, extraction_id
+),
+
+withdrawn as (
+    select distinct document_sha256
+    from withdrawals
+    where restored_at is null
 ),
 
 -- What people say of a report in place of what it says of itself, while they say it.
@@ -125,6 +151,7 @@ named as (
         spans.recorded_until,
         spans.recorded_until is null as is_current,
         spans.span_number = max(spans.span_number) over (partition by spans.document_sha256) as is_last,
+        withdrawn.document_sha256 is not null as is_withdrawn,
         admitted.extraction_id,
         admitted.extractor,
         admitted.profile,
@@ -146,6 +173,7 @@ named as (
     from spans
     inner join admitted on spans.extraction_id = admitted.extraction_id
     left join said on spans.document_sha256 = said.document_sha256 and spans.span_number = said.span_number
+    left join withdrawn on spans.document_sha256 = withdrawn.document_sha256
 ),
 
 final as (

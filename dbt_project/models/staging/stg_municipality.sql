@@ -31,7 +31,8 @@ facts as (
     select
         readings.municipality_id,
         {{ surrogate_key([
-            'readings.reading_id', 'extraction_id', 'recorded_from', 'recorded_until', 'is_last', 'municipality', 'state',
+            'readings.reading_id', 'extraction_id', 'recorded_from', 'recorded_until', 'is_last', 'is_withdrawn',
+            'municipality', 'state',
             'entity', 'program_code', 'program_name', 'plan', 'fiscal_year', 'stated_in_quarter', 'documents.file',
             'documents.kind', 'documents.pages', 'documents.received_at', 'documents.issued_at',
         ]) }} as fact
