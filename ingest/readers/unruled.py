@@ -35,8 +35,9 @@ _STAINED, _ON_SCANS = 0.34, 0.67  # of the rows: a table is none where such thin
 class Slot:
     """A cell of a table that was found: its place in the grid and the pieces in it.
 
-    `stained` tells that something reaches into it which is no text of the table, as a stamp does; `told` is what a
-    heading says by other evidence than its pieces.
+    `stained` tells that something reaches into it which is no text of the table, as a stamp does; `unsure` that nothing
+    tells what its column means but the place among the others; `told` is what a heading says by other evidence than its
+    pieces.
     """
 
     row: int
@@ -45,6 +46,7 @@ class Slot:
     pieces: tuple[Piece, ...]
     stained: bool = False
     told: str = ""
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,14 @@ def find_unruled(pages: Sequence[PageText], tell: Tell | None = None) -> list[Fo
             near = _near(mine, known, head, _Place(has_bands, first, last))
         found.append(_found(mine, known, places, head, near))
     figures = _figures(rows, places)
-    return [replace(f, figures=figures) for f in found if f is not None]
+    unsure = frozenset(c for h in headings if h is not None for c in h.unsure)
+    return [replace(f, figures=figures, slots=_marked(f.slots, unsure)) for f in found if f is not None]
+
+
+def _marked(slots: Sequence[Slot], unsure: frozenset[int]) -> tuple[Slot, ...]:
+    return (
+        tuple(replace(s, unsure=s.column_span == 1 and s.column in unsure) for s in slots) if unsure else tuple(slots)
+    )
 
 
 def _figures(rows: Sequence[Rows], places: Columns) -> frozenset[int]:

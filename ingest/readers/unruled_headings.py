@@ -67,12 +67,14 @@ class Heading:
 class Headings:
     """The headings of a table: its columns with those that only a heading tells of, and the cells above them.
 
-    `lost`: some column of figures has none that means anything.
+    `lost`: some column of figures has none that means anything. `unsure` are the columns whose meaning nothing tells
+    but their place among the others.
     """
 
     columns: tuple[Interval, ...]
     cells: tuple[Heading, ...]
     lost: bool = False
+    unsure: frozenset[int] = frozenset()
 
     @property
     def top(self) -> float:

@@ -51,13 +51,17 @@ def with_told_columns(tables: Sequence[Table], profile: Profile, quarter: int | 
 
 
 def _worded(table: Table, layout: Layout, profile: Profile) -> dict[int, Meaning]:
-    """Give the columns that no heading names, and most of whose texts are levels, or names of indicators."""
+    """Give the columns that no heading names, and most of whose texts are codes, levels, or names of indicators.
+
+    A heading that is misread as another column's leaves both unnamed: codes tell that theirs is the wrong one.
+    """
     texts: dict[int, list[str]] = {}
     for place in table.cells:
         if place.row >= layout.heading_rows and place.column_span == 1 and place.cell.text.strip():
             texts.setdefault(place.column, []).append(place.cell.text)
     told: dict[int, Meaning] = {}
     tests: Mapping[str, Callable[[str], object]] = {
+        "code": lambda t: profile.code.fullmatch(one_line(t)) and parse_number(t, profile.numbers) is None,
         "level": lambda t: profile.level_of(t) is not None,
         "indicator": lambda t: _NAME.match(plain(one_line(t))),
     }
@@ -65,7 +69,8 @@ def _worded(table: Table, layout: Layout, profile: Profile) -> dict[int, Meaning
         named = {c: sum(map(bool, map(is_one, mine))) for c, mine in texts.items() if c not in layout.columns}
         found = [c for c, n in named.items() if n >= max(_LEAST, _MOST * len(texts[c]))]
         named_already = {m.field for m in layout.columns.values()}
-        if len(found) == 1 and field not in named_already and named_already >= {*profile.required} - {field}:
+        whole = field == "code" or named_already >= {*profile.required} - {field}
+        if len(found) == 1 and field not in named_already and whole:
             told[found[0]] = Meaning(field)
     return told
 

@@ -37,6 +37,7 @@ _BLUR = 0.25  # of the type size: a heading may reach that far over the next col
 _RUN_ON = re.compile(r"(\d{1,3}(?:\.\d{1,3}){2,7})(?=[^\W\d]{2})")
 _LIKE_CODE = re.compile(r"\d[\d.,]*\.\d[\d.,]*")
 _YEAR, _EVEN = 4, 0.2  # quarters; of the distance between their headings: these differ by no more
+_TWO_LINES = 1.3  # of the type size: the lines of a heading are no farther apart
 _SHORT = 3  # letters: a heading of a quarter without the word for it, such as T1
 _NOTHING = Cell("", 0)
 
@@ -91,7 +92,7 @@ def _spots(found: Found, page: Upright, paper: Paper, loose: Sequence[Spot], ask
         up, down = found.row_edges[slot.row : slot.row + 2]
         box = left * page.scale, up * page.scale, right * page.scale, down * page.scale
         spot = merged(box, [loose[p.number] for p in slot.pieces if p.number >= 0], ask)
-        spot.blotted = slot.stained
+        spot.blotted, spot.cut = slot.stained, slot.unsure
         if slot.told:
             _tell(spot, slot.told, paper, ask)
         spots.append(spot)
@@ -121,7 +122,7 @@ def _text_of(page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -
         for n, text in codes_of(said, [s.box for s in loose], *ends).items():
             said[n] = text
         _ask_again(loose, said, rows[0] - paper.size, ask)
-        _mend_headings(loose, said, rows[0] - paper.size, paper.size)
+        mend_headings(loose, said, rows[0] - paper.size, paper.size)
     pieces = tuple(Piece(box, text, n) for n, (box, text) in enumerate(zip(boxes, said, strict=True)) if text)
     return PageText(page.number, pieces, words=False)
 
@@ -173,7 +174,7 @@ def _depth(text: str) -> int:
     return match[0].count(".") if match is not None else 0
 
 
-def _mend_headings(loose: Sequence[Spot], said: list[str], last: float, size: float) -> None:
+def mend_headings(loose: Sequence[Spot], said: list[str], last: float, size: float) -> None:
     """Mend, in `said`, the texts above the height `last` by the words of headings, and by the order of quarters."""
     profile = load_profiles()[0]
     above = lines_above(loose, last)
@@ -185,13 +186,33 @@ def _mend_headings(loose: Sequence[Spot], said: list[str], last: float, size: fl
     bases = [s.lines[0].base for s in loose]
     ordered = sorted((n for n in above if said[n]), key=lambda n: bases[n])
     quarters = [n for n in ordered if _says_quarter(said[n], profile) and profile.meaning(said[n]) is None]
-    for line in in_lines(quarters, bases, 0.4 * size):
+    for line in _side_by_side(in_lines(quarters, bases, 0.4 * size), loose, said, size):
         beside = [n for n in ordered if abs(bases[n] - bases[line[0]]) < 0.4 * size]
         mine = sorted(line, key=lambda n: loose[n].box[0])
         bare = [n for n in mine if profile.quarter_of(said[n]) is None]
         _mend_quarters(mine, sorted(beside, key=lambda n: loose[n].box[0]), said, loose, profile)
         for n in bare:
             _drop_number_above(n, ordered, said, loose, size, profile)
+
+
+def _side_by_side(
+    lines: Sequence[list[int]], loose: Sequence[Spot], said: Sequence[str], size: float
+) -> list[list[int]]:
+    """Join lines that stand close, and below each other only where a number stands above its word for a quarter.
+
+    Some headings of a row take two lines, some one.
+    """
+    joined: list[list[int]] = []
+    for line in lines:
+        last = joined[-1] if joined else []
+        spans = [(loose[n].box[0], loose[n].box[2]) for n in line]
+        over = [n for n in last if any(a < loose[n].box[2] and loose[n].box[0] < b for a, b in spans)]
+        near = bool(last) and loose[line[0]].lines[0].base - loose[last[-1]].lines[0].base < _TWO_LINES * size
+        if near and all(len("".join(words(said[n]))) <= _SHORT for n in over):
+            joined[-1] = [*(n for n in last if n not in over), *line]
+        else:
+            joined.append(line)
+    return joined
 
 
 def _with_lost(

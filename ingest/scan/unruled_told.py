@@ -1,42 +1,39 @@
 """Headings of a scanned table without rules that cannot be read whole, told by the figures and texts below them.
 
-Reports set the quarters of their measures in few orders: measure by measure, or quarter by quarter. Where the figures
-of a page add up in one of these orders, and in no other, they tell what each column is; the texts of the others are
-named by their headings, or by what they say. Here belongs that search. Not here: headings that can be read
-(`readers.unruled_headings`), tables with rules (`told_by_figures`).
+The figures of a page and what is left of its headings tell what each column of figures is (`unruled_orders`); the
+texts of the others are named by their headings, or by what they say. Here belongs that search. Not here: headings that
+can be read (`readers.unruled_headings`), tables with rules (`told_by_figures`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from statistics import median
 
 from ingest.cells import Box
+from ingest.header import read_header
 from ingest.numbers import NumberFormat, parse_number
 from ingest.profile import QUARTERLY, Meaning, Profile, load_profiles
 from ingest.readers.pieces import Interval, Piece, lines_of, type_size
 from ingest.readers.unruled_headings import Heading, Headings
-from ingest.readers.unruled_heads import heading_text, slot_borders
+from ingest.readers.unruled_heads import heading_text, is_over, slot_borders
 from ingest.readers.unruled_rows import Rows, Strip
 from ingest.scan import figures, wording
-from ingest.scan.told_by_figures import relations, told_heading
+from ingest.scan.told_by_figures import told_heading
+from ingest.scan.unruled_orders import Hint, Told, told_by_headings, told_by_sums
 from ingest.words import plain, words
 
-_HOLDS, _LEAST = 0.25, 2  # share and number of the relations about a column that must hold: each has several figures
-_ENOUGH = 4  # relations that hold, on the whole
-_CLEAR = 0.5  # times as many may hold for another order
 _RATES = 0.25  # of the figures of a column are percentages by their form: counts never are
 _SPARSE = 0.34  # of the rows have a figure in a column: else a stamp may have made it
 _PART = 0.8  # of the type size: parts of a figure are nearer to each other
 _NAMED = 3  # texts that name columns, to make a line of headings
 _LEADING = 3.0  # type sizes: lines of one block of headings are no farther apart
 _OVER = 0.6  # of the type size: a heading may reach over the border of its column
+_WIDEST = 4  # columns that the words of one heading stand over
 _MOST = 0.34  # of the texts of a column name a level, a frequency, a code
 _LONG = 24  # characters: texts of objectives and indicators are longer
-_QUARTERS = (1, 2, 3, 4)
-
-Order = tuple[Meaning, ...]
+_OF_FIGURES = ("annual_goal", *QUARTERLY)
 
 
 def tell_headings(rows: Rows, columns: Sequence[Interval]) -> Headings | None:
@@ -46,19 +43,22 @@ def tell_headings(rows: Rows, columns: Sequence[Interval]) -> Headings | None:
     edges = slot_borders(columns)
     held = [_by_column(strip, edges) for strip in rows.body]
     codes = {_column(code, edges) for strip in rows.body for code in strip.codes}
-    told = _orders(
-        [{c: mine for c, mine in row.items() if c not in codes} for row in held], len(columns), profile.numbers
-    )
-    if told is None:
+    numbered = _told(
+        [{c: mine for c, mine in row.items() if c not in codes} for row in held], columns, rows, profile
+    )  # fmt: skip
+    if numbered is None:
         return None
     above = _above(rows, edges)
+    told = dict(numbered.meanings)
     texts = _texts(held, [c for c in range(len(columns)) if c not in told], above, profile)
-    told |= texts | _by_order(held, texts, told)
+    told |= texts | _by_order(held, texts, numbered.meanings)
     named = Counter(m for m in told.values())
     if not profile.required <= {m.field for m in named} or max(named.values()) > 1:
         return None
     cells = [_heading(c, meaning, above, columns, rows, profile) for c, meaning in sorted(told.items())]
-    return Headings(tuple(columns), tuple(c for c in cells if c is not None)) if all(cells) else None
+    if not all(cells):
+        return None
+    return Headings(tuple(columns), tuple(c for c in cells if c is not None), unsure=numbered.unsure)
 
 
 def _whole_columns(rows: Rows, columns: Sequence[Interval]) -> list[Interval]:
@@ -88,19 +88,48 @@ def _by_column(strip: Strip, edges: Sequence[float]) -> dict[int, list[Piece]]:
     return held
 
 
-def _orders(held: Sequence[Mapping[int, Sequence[Piece]]], size: int, form: NumberFormat) -> dict[int, Meaning] | None:
-    """Give the meaning of each column of figures by the one order in which they add up; None without one."""
-    numbers = _numbers(held, size, form)
+def _told(
+    held: Sequence[Mapping[int, Sequence[Piece]]], columns: Sequence[Interval], rows: Rows, profile: Profile
+) -> Told | None:
+    """Give the meaning of each column of figures by sums and shares, or by these and what is left of the headings."""
+    size = len(columns)
+    numbers = _numbers(held, size, profile.numbers)
     filled = Counter(c for row in numbers for c in row)
     lines = sum(len(row) >= _NAMED for row in numbers)
     mine = [c for c in range(size) if 2 * filled[c] > sum(c in row for row in held)]
-    for kept in (mine, [c for c in mine if filled[c] > _SPARSE * lines]):
-        found = {order: _held(numbers, kept, order) for order in _possible(len(kept))}
-        best = max(found, key=lambda o: found[o], default=())
-        if best and found[best] >= _ENOUGH:
-            rival = max((n for order, n in found.items() if order != best), default=0)
-            return dict(zip(kept, best, strict=True)) if rival <= _CLEAR * found[best] else None
+    dense = [c for c in mine if filled[c] > _SPARSE * lines]
+    if told := told_by_sums(numbers, (mine, dense)):
+        return told
+    hints = _hints(rows, columns, profile)
+    of_texts = {c for c, h in hints.items() if h.field is not None and h.field not in _OF_FIGURES}
+    headed = {c for c, h in hints.items() if h.field in _OF_FIGURES and any(c in row for row in held)}
+    said = read_header((heading_text(line) for line in lines_of(p for s in rows.above for p in s.pieces)), profile)
+    for kept in (sorted({*mine, *headed} - of_texts), mine, dense):
+        if told := told_by_headings(numbers, kept, hints, said.quarter):
+            return told
     return None
+
+
+def _hints(rows: Rows, columns: Sequence[Interval], profile: Profile) -> dict[int, Hint]:
+    """Give what is left of the headings that stand over columns."""
+    pieces = [p for line in _heading_lines(rows, profile) for p in line]
+    # What stands over more columns than any group has is a title.
+    pieces = [p for p in pieces if sum(is_over((p.box.x0, p.box.x1), at) for at in columns) <= _WIDEST]
+    found = {}
+    for column, at in enumerate(columns):
+        over = [p for p in pieces if is_over((p.box.x0, p.box.x1), at)]
+        text = wording.mended(heading_text(over), profile)
+        upper = [p for p in pieces if over and p.middle < min(o.box.top for o in over)]
+        nearest = min(upper, key=lambda p: abs(p.centre - sum(at) / 2), default=None)
+        group = wording.mended(nearest.text, profile) if nearest is not None else ""
+        meaning = profile.meaning(text) or profile.meaning(f"{text} / T1")
+        if meaning is None and text:
+            under = profile.meaning(f"{group} / {text}") or profile.meaning(f"{group} / {text} / T1")
+            meaning = under if under is not None and under.field in _OF_FIGURES else None
+        hint = Hint(meaning.field if meaning is not None else None, profile.quarter_of(text))
+        if hint != Hint():
+            found[column] = hint
+    return found
 
 
 def _numbers(held: Sequence[Mapping[int, Sequence[Piece]]], size: int, form: NumberFormat) -> list[dict[int, float]]:
@@ -111,7 +140,9 @@ def _numbers(held: Sequence[Mapping[int, Sequence[Piece]]], size: int, form: Num
         printed = [t for t in texts if t]
         rates = sum(map(figures.is_percentage, printed)) > _RATES * len(printed)
         for row, text in zip(found, texts, strict=True):
-            number = parse_number(figures.as_percentage(text, 2) if rates else figures.as_count(text), form)
+            flat = "".join(text.split())
+            rate = ".".join(text.rstrip(" .").split())  # a lost point leaves a gap
+            number = parse_number(figures.as_percentage(rate, 2) if rates else figures.as_count(flat), form)
             if text and number is not None:
                 row[column] = number
     return found
@@ -119,65 +150,12 @@ def _numbers(held: Sequence[Mapping[int, Sequence[Piece]]], size: int, form: Num
 
 def _figure(pieces: Sequence[Piece]) -> str:
     """Give the one figure among the pieces of a cell; "" where there is none, or another."""
-    told = ["".join(p.text.split()) for p in pieces if figures.is_figure(p.text)]
+    told = [p.text.strip() for p in pieces if figures.is_figure(p.text)]
     return told[0] if len(told) == 1 else ""
 
 
-def _possible(size: int) -> Iterator[Order]:
-    """Give the orders of so many columns.
-
-    Columns of quarters to come are blank, so that any number of results may be there. Percentages that stand alone are
-    those of any one of their quarters.
-    """
-    annual = (Meaning("annual_goal"),)
-    for done in _QUARTERS:
-        goals = tuple(Meaning("goal", q) for q in _QUARTERS)
-        achieved = tuple(Meaning("achieved", q) for q in _QUARTERS[:done])
-        pairs = tuple(m for q in _QUARTERS for m in (goals[q - 1], *achieved[q - 1 : q]))
-        measures = [(*annual, *goals, *achieved), (*goals, *annual, *achieved), (*goals, *achieved, *annual)]
-        for start in (*measures, (*annual, *pairs), (*pairs, *annual)):
-            yield from ((*start, *rates) for rates in _rates(done) if len(start) + len(rates) == size)
-        with_rates = tuple(
-            m for q in _QUARTERS for m in (goals[q - 1], *(Meaning(f, q) for f in QUARTERLY[1:] if q <= done))
-        )
-        for fields in (QUARTERLY[:3], QUARTERLY):
-            mine = tuple(m for m in with_rates if m.field in fields)
-            for whole in ((*annual, *mine), (*mine, *annual)):
-                if len(whole) == size:
-                    yield whole
-
-
-def _rates(done: int) -> Iterator[Order]:
-    """Give the columns of percentages that may follow results of `done` quarters."""
-    yield ()
-    for quarter in _QUARTERS[:done]:
-        progress, accumulated = (Meaning(f, quarter) for f in QUARTERLY[2:])
-        yield from ((progress,), (accumulated,), (progress, accumulated), (accumulated, progress))
-    by_quarter = [tuple(Meaning(f, q) for q in _QUARTERS[:done]) for f in QUARTERLY[2:]]
-    yield by_quarter[0]
-    yield (*by_quarter[0], *by_quarter[1])
-    yield tuple(m for pair in zip(*by_quarter, strict=True) for m in pair)
-
-
-def _held(rows: Sequence[Mapping[int, float]], columns: Sequence[int], order: Order) -> int:
-    """Give how many relations hold in the rows; 0 unless each column takes part in some that hold in most rows."""
-    held: Counter[Meaning] = Counter()
-    tried: Counter[Meaning] = Counter()
-    total = 0
-    for row in rows:
-        numbers = {m: row[c] for c, m in zip(columns, order, strict=True) if c in row}
-        for about, holds in relations(numbers):
-            total += holds
-            for meaning in about:
-                tried[meaning] += 1
-                held[meaning] += holds
-    sure = all(held[m] >= max(_LEAST, _HOLDS * tried[m]) for m in order)
-    return total if sure else 0
-
-
-def _above(rows: Rows, edges: Sequence[float]) -> dict[int, list[Piece]]:
-    """Give the pieces of the block of headings above the first row by the column inside whose borders they stand."""
-    profile = load_profiles()[0]
+def _heading_lines(rows: Rows, profile: Profile) -> list[list[Piece]]:
+    """Give the lines of the block of headings above the first row."""
     size = type_size(rows.page.pieces)
     lines = lines_of(p for s in rows.above for p in s.pieces)
     named = [
@@ -185,15 +163,20 @@ def _above(rows: Rows, edges: Sequence[float]) -> dict[int, list[Piece]]:
         if sum(bool(wording.known(p.text, profile)) or profile.quarter_of(p.text) is not None for p in line) >= _NAMED
     ]  # fmt: skip
     if not named:
-        return {}
+        return []
     first = last = named[-1]
     while first > 0 and _height(lines[first]) - _height(lines[first - 1]) <= _LEADING * size:
         first -= 1
     while last + 1 < len(lines) and _height(lines[last + 1]) - _height(lines[last]) <= _LEADING / 2 * size:
         last += 1
+    return lines[first : last + 1]
+
+
+def _above(rows: Rows, edges: Sequence[float]) -> dict[int, list[Piece]]:
+    """Give the pieces of the block of headings above the first row by the column inside whose borders they stand."""
     found: dict[int, list[Piece]] = {}
-    reach = _OVER * size
-    for piece in (p for line in lines[first : last + 1] for p in line):
+    reach = _OVER * type_size(rows.page.pieces)
+    for piece in (p for line in _heading_lines(rows, load_profiles()[0]) for p in line):
         column = next((n for n in range(len(edges) - 1) if edges[n] <= piece.centre <= edges[n + 1]), None)
         if column is not None and edges[column] - reach <= piece.box.x0 and piece.box.x1 <= edges[column + 1] + reach:
             found.setdefault(column, []).append(piece)

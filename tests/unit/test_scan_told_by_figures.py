@@ -91,3 +91,20 @@ def test_a_column_of_indicators_needs_no_heading(name: str, told: bool) -> None:
     named = [replace(p, cell=replace(p.cell, text=name)) if p.column == 1 and p.row else p for p in blank.cells]
     (found,) = with_told_columns([replace(blank, cells=tuple(named))], PROFILE, 1)
     assert (find_layout(found, PROFILE) is not None) is told
+
+
+@pytest.mark.parametrize(
+    ("codes", "told"), [([f"1.2.3.{n}" for n in range(4)], True), (["0.00", "0.50", "1.25", "3.50"], False)]
+)
+def test_codes_below_a_heading_that_was_misread_as_that_of_indicators_tell_which_is_wrong(
+    codes: list[str], told: bool
+) -> None:
+    named = table(HEADINGS)
+    texts = {0: "Calles limpias", 1: "CL: Porcentaje de calles limpias"}
+    shifted = [
+        replace(p, column=p.column + 1, cell=replace(p.cell, text=(p.row and texts.get(p.column)) or p.cell.text))
+        for p in named.cells
+    ]
+    own = [Placed(Cell(text, 1), row, 0) for row, text in enumerate(["Oave del indicador", *codes])]
+    (found,) = with_told_columns([replace(named, columns=11, cells=(*own, *shifted))], PROFILE, 1)
+    assert (find_layout(found, PROFILE) is not None) is told

@@ -1,0 +1,43 @@
+"""Quarters above the columns of a scan without rules are named in their order, also where some take two lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+pytest.importorskip("cv2")
+
+import numpy as np
+
+from ingest.scan.lines import TextLine
+from ingest.scan.spots import Spot
+from ingest.scan.unruled_scan import mend_headings
+
+SIZE = 6.0
+
+
+def spot(left: float, base: float) -> Spot:
+    box = left, base - SIZE, left + 28, base
+    return Spot(box, [TextLine(box, base, np.zeros((8, 28), np.uint8))])
+
+
+def mended(texts: Sequence[tuple[str, float, float]]) -> list[str]:
+    """What headings at a left edge and a height say in the end."""
+    said = [text for text, _, _ in texts]
+    mend_headings([spot(left, base) for _, left, base in texts], said, 500.0, SIZE)
+    return said
+
+
+def test_quarters_whose_number_stands_above_their_word_are_the_third_and_the_fourth() -> None:
+    row = [("I TRIMESTRE", 430, 131), ("II TRIMESTRE", 470, 131), ("m", 510, 129), ("TRIMESTRE", 510, 136),
+           ("N", 550, 129), ("TRIMESTRE", 550, 136)]  # fmt: skip
+    both = [*row, *((text, left + 160, base) for text, left, base in row)]
+    said = [text for text in mended(both) if text]
+    assert said == ["I TRIMESTRE", "II TRIMESTRE", "III TRIM", "IV TRIM"] * 2
+
+
+def test_two_rows_of_quarters_below_each_other_are_two() -> None:
+    upper = [(f"{n} TRIM", 430 + 40 * i, 100) for i, n in enumerate(("I", "II", "III", "IV"))]
+    lower = [("TRIMESTRE", 430 + 40 * i, 107) for i in range(4)]
+    assert mended([*upper, *lower])[:4] == [text for text, _, _ in upper]
