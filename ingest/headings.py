@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from ingest.cells import Cell, Table
@@ -84,11 +84,20 @@ def _layout(table: Table, profile: Profile, rows: int) -> Layout:
     void = _void(table, rows)
     columns = {c: m for c, m in columns.items() if c not in void}
     # Two columns of one meaning cannot both be right: neither is taken, both are told.
-    doubles = {m for m, n in Counter(columns.values()).items() if n > 1}
-    unknown += [one_line(heading_of(table, c, rows)) for c, m in columns.items() if m in doubles]
-    columns = {c: m for c, m in columns.items() if m not in doubles}
+    wrong = {m for m, n in Counter(columns.values()).items() if n > 1} | _without_goals(set(columns.values()))
+    unknown += [one_line(heading_of(table, c, rows)) for c, m in columns.items() if m in wrong]
+    columns = {c: m for c, m in columns.items() if m not in wrong}
     texts = frozenset(one_line(p.cell.text) for p in table.cells if p.row < rows)
     return Layout(columns, table.column_edges, rows, tuple(unknown), texts)
+
+
+def _without_goals(meanings: Set[Meaning]) -> set[Meaning]:
+    """Give the results of quarters without a goal, where other quarters have one: their columns are not what they seem.
+
+    A heading that lost its border to the next one names the measures of both.
+    """
+    planned, achieved = ({m.quarter for m in meanings if m.field == field} for field in ("goal", "achieved"))
+    return {Meaning("achieved", quarter) for quarter in achieved - planned} if planned & achieved else set()
 
 
 def _void(table: Table, rows: int) -> frozenset[int]:

@@ -16,6 +16,7 @@ from ingest.numbers import parse_number
 from ingest.profile import Profile, load_profiles
 from ingest.readers.digital_pdf import UNSURE
 from ingest.scan import figures, wording
+from ingest.scan.heading_cells import with_joined_groups, with_walls, without_false_columns
 from ingest.scan.lines import Paper
 from ingest.scan.neighbours import column_of_codes, parted_groups, told_by_neighbours, told_of_lost
 from ingest.scan.orient import Upright
@@ -34,17 +35,6 @@ from ingest.scan.stamps import is_cut, look_beneath
 from ingest.words import plain
 
 _Pairs = list[tuple[Placed, Spot]]
-_TEXTS = (
-    "level",
-    "objective",
-    "indicator",
-    "unit",
-    "units",
-    "variable_unit",
-    "frequency",
-    "department",
-    "justification",
-)
 _RATES = ("progress_pct", "accumulated_pct")
 _SURE = 0.9  # a text in a narrow column that is read with less is read again
 _DOUBTFUL = 0.5  # and any other line of a text
@@ -72,13 +62,16 @@ def read_table(
     ask_lines(ask.second, [s for _, s in heads])
     profile = max(load_profiles(), key=lambda f: sum(wording.known(s.said(e), f) for _, s in heads for e in s.read))
     _ask_for_unknown_headings(heads, ask, profile)
+    places, spots = with_walls(paper, places, spots, body, ask, profile)
+    heads, blanks = _above(places, spots, body)
     headings = _headings(page, heads, ask, profile)
-    if parted := _parted_groups(blanks, heads, headings, profile):
-        places, spots = _joined_groups(places, spots, parted)
+    if parted := parted_groups([p for p, _ in blanks], [replace(p, cell=headings[p.row, p.column]) for p, _ in heads],
+                               profile):  # fmt: skip
+        places, spots = with_joined_groups(places, spots, parted)
         heads, blanks = _above(places, spots, body)
         headings = _headings(page, heads, ask, profile)
     headings |= _lost_headings(page, blanks, heads, headings, ask, profile)
-    places, spots = _without_false_columns(paper, places, spots, body, headings, ask, profile)
+    places, spots = without_false_columns(paper, places, spots, body, headings, ask, profile)
     columns: dict[int, list[Spot]] = {}
     for place, spot in zip(places, spots, strict=True):
         if place.column_span == 1 and spot.lines and place.row >= body:
@@ -155,31 +148,6 @@ def _headings(
     }
 
 
-def _parted_groups(
-    blanks: Sequence[tuple[Placed, Spot]],
-    heads: Sequence[tuple[Placed, Spot]],
-    headings: Mapping[tuple[int, int], Cell],
-    profile: Profile,
-) -> list[tuple[Placed, Placed]]:
-    read = [replace(p, cell=headings[p.row, p.column]) for p, _ in heads]
-    return parted_groups([p for p, _ in blanks], read, profile)
-
-
-def _joined_groups(
-    places: Sequence[Placed], spots: Sequence[Spot], parted: Sequence[tuple[Placed, Placed]]
-) -> tuple[list[Placed], list[Spot]]:
-    """Make one heading of that of a group and of the blank that a false rule parts from it."""
-    gone = {(blank.row, blank.column) for _, blank in parted}
-    wider = {(g.row, g.column): min(g.column, b.column) for g, b in parted}
-    kept = [
-        (replace(p, column=wider[at], column_span=p.column_span + 1) if at in wider else p, s)
-        for p, s in zip(places, spots, strict=True)
-        if (at := (p.row, p.column)) not in gone
-    ]
-    kept.sort(key=lambda pair: (pair[0].row, pair[0].column))
-    return [p for p, _ in kept], [s for _, s in kept]
-
-
 def _lost_headings(
     page: Upright,
     blanks: Sequence[tuple[Placed, Spot]],
@@ -193,63 +161,6 @@ def _lost_headings(
     told = told_of_lost([p for p, _ in blanks], read, profile)
     places = {(p.row, p.column): s for p, s in blanks}
     return {at: reworded(headings.get(at) or text_cell(page, places[at], ask), text) for at, text in told.items()}
-
-
-def _without_false_columns(
-    paper: Paper,
-    places: Sequence[Placed],
-    spots: Sequence[Spot],
-    body: int,
-    headings: dict[tuple[int, int], Cell],
-    ask: Engines,
-    profile: Profile,
-) -> tuple[list[Placed], list[Spot]]:
-    """Make one column of those below one heading of a text that nothing parts: a streak of the copier parts them.
-
-    Figures are never joined: what stands below one heading there may be several.
-    """
-    kept = list(zip(places, spots, strict=True))
-    for place, _ in list(kept):
-        cell = headings.get((place.row, place.column))
-        if place.column_span == 1 or place.row >= body or cell is None or _is_parted(place, kept, body):
-            continue
-        meaning = profile.meaning(cell.text)
-        if meaning is None or meaning.field not in _TEXTS:
-            continue
-        last = place.column + place.column_span
-        rows: dict[int, list[tuple[Placed, Spot]]] = {}
-        for pair in kept:
-            if (
-                pair[0].row >= place.row
-                and place.column <= pair[0].column
-                and pair[0].column + pair[0].column_span <= last
-            ):
-                rows.setdefault(pair[0].row, []).append(pair)
-        gone = {id(pair[0]) for mine in rows.values() for pair in mine}
-        joined = [_joined(paper, mine, place.column) for mine in rows.values()]
-        ask_lines(ask.first, [spot for _, spot in joined])
-        kept = [pair for pair in kept if id(pair[0]) not in gone] + joined
-    kept.sort(key=lambda pair: (pair[0].row, pair[0].column))
-    return [p for p, _ in kept], [s for _, s in kept]
-
-
-def _is_parted(head: Placed, places: Sequence[tuple[Placed, Spot]], body: int) -> bool:
-    """Tell whether further headings stand below one, for parts of what it spans."""
-    first, last = head.column, head.column + head.column_span
-    return any(
-        head.row < p.row < body and first <= p.column and p.column + p.column_span <= last and s.lines
-        for p, s in places
-    )
-
-
-def _joined(paper: Paper, pieces: Sequence[tuple[Placed, Spot]], column: int) -> tuple[Placed, Spot]:
-    place, spot = min(pieces, key=lambda p: p[0].column)
-    if len(pieces) > 1:
-        boxes = [s.box for _, s in pieces]
-        x0, top, x1, bottom = zip(*boxes, strict=True)
-        box = min(x0), min(top), max(x1), max(bottom)
-        spot = Spot(box, paper.lines(box), blotted=any(s.blotted for _, s in pieces))
-    return replace(place, column=column, column_span=1), spot
 
 
 def _ask_for_unknown_headings(heads: Sequence[tuple[Placed, Spot]], ask: Engines, profile: Profile) -> None:

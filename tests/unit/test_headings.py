@@ -33,6 +33,15 @@ def test_two_columns_of_one_meaning_are_both_told_and_neither_taken() -> None:
     assert layout.unknown == ("Meta T4", "Meta T4")
 
 
+def test_results_of_a_quarter_without_a_goal_are_told_and_not_taken_where_other_quarters_have_one() -> None:
+    headings = [h.replace("Meta T2", "Prog. Real. T2") for h in HEADINGS]
+    layout = find_layout(table(headings, row("1.2.3")), PROFILE)
+    assert layout is not None
+    assert {m.field for m in layout.columns.values() if m.quarter == 1} == {"goal", "achieved"}
+    assert not any(m.quarter == 2 for m in layout.columns.values())
+    assert layout.unknown == ("Prog. Real. T2",)
+
+
 @pytest.mark.parametrize("blank", [True, False])
 def test_a_blank_column_below_a_heading_that_it_shares_is_none(blank: bool) -> None:
     headings = [*HEADINGS[:8], "", *HEADINGS[8:]]

@@ -12,8 +12,8 @@ import numpy as np
 
 from ingest.cells import Cell, Placed
 from ingest.profile import load_profiles
-from ingest.scan import tables
 from ingest.scan.engine import Gray, Recognition
+from ingest.scan.heading_cells import with_walls, without_false_columns
 from ingest.scan.lines import Paper, TextLine
 from ingest.scan.orient import Upright
 from ingest.scan.spots import Engines, Spot, ask_doubtful_lines, figure_cell, turn_standing
@@ -86,10 +86,37 @@ def test_a_streak_below_a_heading_of_texts_makes_no_second_column_and_figures_ar
         spots = [spot(head), spot("Licencias"), spot("expedidas")]
         ask = Engines(Saying("Licencias expedidas"), Saying(""), Saying(""))
         paper = Paper(PAGE.pixels, 10.0)
-        return tables._without_false_columns(paper, places, spots, 1, {(0, 0): Cell(head, 1)}, ask, PROFILE)
+        return without_false_columns(paper, places, spots, 1, {(0, 0): Cell(head, 1)}, ask, PROFILE)
 
     assert [(p.row, p.column, p.column_span) for p in report("Objetivo")[0]] == [(0, 0, 1), (1, 0, 1)]
     assert len(report("Meta anual")[0]) == 3
+
+
+@pytest.mark.parametrize(
+    ("parts", "figures", "parted"),
+    [
+        (("Prog.", "Real."), ("71", ""), True),
+        (("Prog.", "Prog."), ("71", "8"), False),  # one measure, not two
+        (("Prog", "ramado"), ("71", ""), False),  # a word that no wall parts
+        (("Prog.", "Real."), ("Calles", "Parques"), False),
+    ],
+)
+def test_a_heading_of_two_measures_is_parted_where_their_wall_was_lost(
+    parts: tuple[str, str], figures: tuple[str, str], parted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def said(text: str) -> Spot:
+        one = spot(text)
+        one.read, one.lines = {"saying": [reading(text)]}, one.lines if text else []
+        return one
+
+    monkeypatch.setattr(Paper, "lines", lambda _self, _box: [TextLine((10, 10, 30, 60), 60, CROP)])
+    places = [Placed(Cell("", 0), 0, 0, 1, 2), Placed(Cell("", 0), 1, 0, 1, 2), Placed(Cell("", 0), 2, 0)]
+    places.append(Placed(Cell("", 0), 2, 1))
+    spots = [said(text) for text in ("IV TRIMESTRE", "".join(parts), *figures)]
+    ask = Engines(Saying(*parts), Saying(*parts), Saying(""))
+    found, read = with_walls(Paper(PAGE.pixels, 10.0), places, spots, 2, ask, PROFILE)
+    below = [(p.column, p.column_span, s.said("saying")) for p, s in zip(found, read, strict=True) if p.row == 1]
+    assert below == ([(0, 1, parts[0]), (1, 1, parts[1])] if parted else [(0, 2, "".join(parts))])
 
 
 def test_only_the_doubtful_lines_of_a_text_and_that_of_its_code_are_read_again() -> None:
