@@ -39,7 +39,7 @@ _SELDOM = 1.3
 _TAKEN = {
     "i": "l í j t r ú u", "l": "i í t j f", "í": "i", "t": "f l i r", "f": "t", "r": "n t i f", "n": "r m u ñ",
     "ñ": "n", "m": "rn n ni in", "u": "ú n v", "ú": "u i", "o": "ó c e a ci d", "ó": "o", "c": "e o é",
-    "e": "c é o a", "é": "e c", "d": "cl ci o", "b": "h li ll o", "h": "b li n", "v": "y", "y": "v g",
+    "e": "c é o a", "é": "e c", "d": "cl ci o", "b": "h li ll lo o", "h": "b li n", "v": "y", "y": "v g",
     "q": "ej g d", "g": "q y ej", "s": "a z e", "z": "s", "a": "o s á e", "á": "a", "j": "i", "k": "l lt",
     "p": "o jo", "w": "vv", "rn": "m", "rñ": "ñ", "ñi": "ñ", "ri": "n ñ", "cl": "d", "ci": "d", "ii": "ú u",
     "il": "n", "in": "m", "ni": "m ñ", "li": "b h", "vv": "w", "tr": "n", "fi": "ñ",

@@ -21,7 +21,7 @@ from ingest.readers.digital_pdf import ENGINE as EXACT
 from ingest.readers.digital_pdf import UNSURE
 from ingest.scan.departments import Name, Read, Said, settled
 from ingest.scan.figures import is_figure
-from ingest.scan.lexicon import allowed, cased_as, mended, nearest_word
+from ingest.scan.lexicon import allowed, cased_as, is_word, mended, nearest_word, strange
 from ingest.scan.spots import reworded
 from ingest.scan.vocabulary import WORD, Spelling, is_common
 from ingest.scan.wording import distance
@@ -37,6 +37,11 @@ _TEXTS = ("objective", "indicator")
 _SENTENCES = (*_TEXTS, "justification")
 _UNITS = ("unit", "variable_unit", "units")
 _EDGE = " .,:;'`|_-\u2013\u2014"
+_ACCENT = re.compile(r"\b[AEIOU] ?([ÁÉÍÓÚ])")  # an accent that was read as a letter of its own
+_JOINED = re.compile(r"\b(?P<word>[^\W\d_]{4,})(?P<joined>y|de)\b")
+_TWICE = re.compile(r"(?i)\b(de|del|la|las|los|el|en|y|por)\s+\1\b")
+_ODD = 0.3  # confidence, at most, of a sentence with a word that is none
+_OFTEN = 2.0  # read so well, all in all, a word is one of the trade
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,9 @@ def with_names(tables: Sequence[Table], lines: Sequence[Cell]) -> tuple[list[Tab
     for place in places:
         cell = cells[place.table][place.cell]
         if place.field in _SENTENCES:
-            cell = _changed(cell, lambda text: mended(text, own))
+            cell = _changed(cell, lambda text: mended(_spaced(_ACCENT.sub(r"\1", text), spelling), own))
         if place.field in _TEXTS:
-            cell = _respelled(cell, spelling.accented)
+            cell = _doubted(_respelled(cell, spelling.accented), own)
         cells[place.table][place.cell] = cell
     named = [
         replace(t, cells=tuple(replace(p, cell=c) for p, c in zip(t.cells, mine, strict=True)))
@@ -72,6 +77,25 @@ def with_names(tables: Sequence[Table], lines: Sequence[Cell]) -> tuple[list[Tab
     first = min((t.page for t in tables), default=0)
     known = _heading_words(profile)
     return named, [_title(line, spelling, profile, known) if line.page == first else line for line in lines]
+
+
+def _spaced(text: str, spelling: Spelling) -> str:
+    """Give a text with the space before the last word of a few letters where it was lost: `Potosíy` is `Potosí y`."""
+
+    def parted(match: re.Match[str]) -> str:
+        whole = match["word"] + match["joined"]
+        is_one = is_word(whole) or spelling.knows(whole) or not spelling.knows(match["word"])
+        return whole if is_one else f"{match['word']} {match['joined']}"
+
+    return _JOINED.sub(parted, text)
+
+
+def _doubted(cell: Cell, own: Mapping[str, float]) -> Cell:
+    """Give a sentence that is not read surely with little confidence where a word of it is none, or stands twice."""
+    if cell.engine == EXACT or cell.confidence is None or cell.confidence >= _SURE:
+        return cell
+    odd = any(own.get(w.lower(), 0.0) < _OFTEN for w in strange(cell.text)) or _TWICE.search(cell.text)
+    return replace(cell, confidence=min(cell.confidence, _ODD)) if odd else cell
 
 
 def _title(line: Cell, spelling: Spelling, profile: Profile, known: Mapping[str, str]) -> Cell:

@@ -15,7 +15,7 @@ from ingest.cells import RULES, Box, Cell, Opinion
 from ingest.readers.digital_pdf import UNSURE
 from ingest.scan import figures, outline
 from ingest.scan.engine import MOBILE, SMALL, TINY, Gray, Recognition, Recognizer, load
-from ingest.scan.lexicon import sense
+from ingest.scan.lexicon import sense, strange
 from ingest.scan.lines import Paper, Pixels, TextLine
 from ingest.scan.orient import Upright
 from ingest.scan.spaces import spaced
@@ -113,7 +113,13 @@ def ask_doubtful_lines(engine: Recognizer, first: Recognizer, spots: Sequence[Sp
 
 def _doubtful(spot: Spot, first: Recognizer, limit: float) -> list[int]:
     read = spot.read[first.name]
-    return [n for n, r in enumerate(read) if r.confidence < limit or (n == 0 and opens_with_code(r.text))]
+    return [
+        n
+        for n, r in enumerate(read)
+        if r.confidence < limit
+        or (n == 0 and opens_with_code(r.text))
+        or (r.confidence < _READ_WELL and strange(r.text))
+    ]
 
 
 def _asked(crop: Gray, read: Recognition) -> tuple[Gray, str]:

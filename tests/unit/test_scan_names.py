@@ -118,6 +118,33 @@ def test_a_unit_is_mended_by_the_language_and_the_sentences_of_the_report(read: 
     assert mended.cells[-4].cell.text == unit
 
 
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        ("A Árboles del parque", "Árboles del parque"),
+        ("AÁrboles del parque", "Árboles del parque"),
+        ("Calles de Potosíy sus barrios", "Calles de Potosí y sus barrios"),
+        ("Obras de la ley", "Obras de la ley"),
+        ("Calles y sus bcalidades", "Calles y sus localidades"),
+    ],
+)
+def test_letters_that_accents_were_read_as_and_lost_spaces_are_put_right(read: str, text: str) -> None:
+    row = ("Actividad", "1.2.3.1.1.4 A", doubtful(read, 0.7), "Calles", "Anual", "5", "5")
+    title = Cell("SAN LUIS POTOSÍ, SAN LUIS POTOSÍ, Potosí", 1, confidence=0.99, engine="model")
+    (mended,), _ = with_names([table(row)], [title])
+    assert mended.cells[9].cell.text == text
+
+
+@pytest.mark.parametrize(("text", "doubted"), [("Porcentaje de xervzcios", True), ("Porcentaje de de la línea", True),
+                                              ("Porcentaje\nde\nde la línea", True), ("Porcentaje de obras", False),
+                                              ("IMM: Porcentaje de obras", False)])  # fmt: skip
+def test_a_sentence_with_a_word_that_is_none_is_doubted(text: str, *, doubted: bool) -> None:
+    row = ("Actividad", "1.2.3.1.1.4 A", doubtful(text, 0.8), "Calles", "Anual", "5", "5")
+    tables, lines = with_names([table(row)], [])
+    read = Reading(Kind.SCANNED_PDF, 1, tuple(tables), tuple(lines), engine="model")
+    assert ("indicator" in interpret(read, load_profiles()[0])[1][0].unsure) is doubted
+
+
 def test_the_accent_of_a_capital_that_models_lose_is_that_of_the_word_elsewhere() -> None:
     row = ("Actividad", "1.2.3.1.1.4 A", doubtful("Plantas y árboles", 0.9), "Arboles", "Anual", "5", "5")
     (mended,), _ = with_names([table(row)], [])

@@ -130,6 +130,16 @@ def test_only_the_doubtful_lines_of_a_text_and_that_of_its_code_are_read_again()
     assert "saying" not in sure.read
 
 
+def test_a_line_with_a_word_that_is_none_is_read_again_unless_it_was_read_well() -> None:
+    line = TextLine((10, 10, 30, 60), 60, CROP)
+    read = [reading("obras del municio", 0.8), reading("en el municio", 0.95), reading("del municipio", 0.8)]
+    text = Spot((0, 0, 9, 9), [line] * 3, {"first": read})
+    first = Saying("")
+    first.name = "first"
+    ask_doubtful_lines(Saying("obras del municipio"), first, [text], 0.5)
+    assert text.said("saying") == "obras del municipio\nen el municio\ndel municipio"
+
+
 def test_a_mark_that_one_of_many_looks_beneath_a_stamp_shows_is_no_figure() -> None:
     cell = figure(spot("", "", "", "", "1", blotted=True))
     assert (cell.text, cell.confidence) == ("", 0.0)
