@@ -10,7 +10,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,9 @@ _BUILD_MEMORY = 5000 << 20
 """Bytes: enough to build 300,000 rows of reports, what the project takes at once, mostly in memory."""
 
 RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult"})
+
+
+Look = Callable[[duckdb.DuckDBPyConnection], None]
 
 
 class DbtError(Exception):
@@ -65,11 +68,6 @@ class Workbench:
         return self.home.build / DATABASE
 
     @property
-    def scratch(self) -> Path:
-        """The file with all that comes before the marts, of the last build only."""
-        return self.home.build / "scratch.duckdb"
-
-    @property
     def link(self) -> Path:
         """The link to the folder of the candidate of the moment."""
         return self.folder / "candidate"
@@ -94,32 +92,12 @@ class Workbench:
         marker, code = self.home.build / "code", code_version(DBT_PROJECT, PROJECT / "warehouse")
         self.home.build.mkdir(exist_ok=True)
         if not self.database.exists() or not marker.exists() or marker.read_text(encoding="utf-8") != code:
-            for old in (self.database, self.database.with_suffix(".duckdb.wal")):
-                old.unlink(missing_ok=True)
+            for old in self.home.build.glob("*.duckdb*"):
+                if old.is_file():
+                    old.unlink()
             with duckdb.connect() as connection:
                 connection.execute(f"attach '{self.database}' (storage_version '{STORAGE_VERSION}')")
             write_durably(marker, code)
-
-    def clear_scratch(self) -> None:
-        """Remove what the build before has left, which the next one would only overwrite."""
-        for old in (self.scratch, self.scratch.with_suffix(".duckdb.wal")):
-            old.unlink(missing_ok=True)
-
-    def is_left(self) -> bool:
-        """Whether there are municipalities that the last build, which takes so many at once, has not come to."""
-        with duckdb.connect() as connection:
-            connection.execute(f"attach '{self.scratch}' as scratch (read_only)")
-            connection.execute(f"attach '{self.database}' as warehouse (read_only)")
-            (left,) = connection.execute(_LEFT).fetchall()[0]
-        return bool(left)
-
-
-_LEFT = """
-select count(*)
-from scratch.staging.stg_municipality
-full join warehouse.marts.mart_build using (municipality_id)
-where stg_municipality.fingerprint is distinct from mart_build.fingerprint
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +119,9 @@ def manifest_of(home: Home) -> Path:
     kept = bench.folder / f"manifest-{code_version(DBT_PROJECT)[:16]}.json"
     if kept.exists():
         return kept
-    result = _invoke(bench, ["parse"])
-    if not result.success:
-        raise _failure("parse", result.errors, bench)
+    with _invoked(bench, ["parse"]) as (result, _):
+        if not result.success:
+            raise _failure("parse", result.errors, bench)
     for old in bench.folder.glob("manifest-*.json"):
         old.unlink(missing_ok=True)
     temporary = kept.with_suffix(f".{os.getpid()}.part")
@@ -152,22 +130,39 @@ def manifest_of(home: Home) -> Path:
     return kept
 
 
-def build(home: Home, select: Sequence[str] = ()) -> BuildResult:
+def build(home: Home, select: Sequence[str] = (), look: Look | None = None) -> BuildResult:
     """Run `dbt build` into the workbench until all that is new is built; `select` limits it to one part of that.
 
     What of the marts does not change is left as it is. Failed nodes do not raise. Each node has its last event.
     Unit tests look at the models and at no data: they belong to the tests of the project, and would cost as much again.
+    `look` sees what the last run has built, if it did: what comes before the marts is in memory, and gone afterwards.
     """
     bench = Workbench(home)
     bench.prepare()
     chosen = ["--exclude-resource-type", "unit_test", *(["--select", " ".join(select)] if select else [])]
     events: dict[str, dict[str, Any]] = {}
     while True:
-        bench.clear_scratch()
-        result = _invoke(bench, ["build", "--no-write-json", *chosen])
-        events.update((event["data"]["node_info"]["unique_id"], event) for event in result.events)
-        if select or not result.success or not bench.is_left():
+        with _invoked(bench, ["build", "--no-write-json", *chosen]) as (result, connection):
+            events.update((event["data"]["node_info"]["unique_id"], event) for event in result.events)
+            if connection is not None and result.success:
+                if not select and _is_left(connection):
+                    continue
+                if look is not None:
+                    look(connection)
             return replace(result, events=tuple(events.values()))
+
+
+def _is_left(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether there are municipalities that the last build, which takes so many at once, has not come to."""
+    return bool(connection.execute(_LEFT).fetchall()[0][0])
+
+
+_LEFT = """
+select count(*)
+from scratch.staging.stg_municipality
+full join marts.mart_build using (municipality_id)
+where stg_municipality.fingerprint is distinct from mart_build.fingerprint
+"""
 
 
 def generate_docs(home: Home) -> Path:
@@ -182,13 +177,17 @@ def generate_docs(home: Home) -> Path:
         raise NothingPublishedError(f"nothing is published in {home.root}", "Run `indicadores refresh` first")
     with tempfile.TemporaryDirectory(dir=bench.folder) as copy:  # dbt opens for writing, which must shut nobody out
         database = Path(shutil.copy(home.warehouse, Path(copy) / DATABASE))
-        result = _invoke(bench, ["docs", "generate", "--static", "--target-path", str(target)], database)
-    if not result.success:
-        raise _failure("docs generate", result.errors, bench)
+        with _invoked(bench, ["docs", "generate", "--static", "--target-path", str(target)], database) as (result, _):
+            if not result.success:
+                raise _failure("docs generate", result.errors, bench)
     return target / "static_index.html"
 
 
-def _invoke(bench: Workbench, command: list[str], database: Path | None = None) -> BuildResult:
+@contextlib.contextmanager
+def _invoked(
+    bench: Workbench, command: list[str], database: Path | None = None
+) -> Iterator[tuple[BuildResult, duckdb.DuckDBPyConnection | None]]:
+    """Run dbt; give what it did, with a connection to what it has open, if it came to open it."""
     from dbt.cli.main import dbtRunner  # noqa: PLC0415  imports for two seconds
     from dbt_common.events.functions import msg_to_dict  # noqa: PLC0415
 
@@ -204,10 +203,10 @@ def _invoke(bench: Workbench, command: list[str], database: Path | None = None) 
     bench.target.mkdir(parents=True, exist_ok=True)
     with _profile(bench, database):
         result = dbtRunner(callbacks=[listen]).invoke([*command, *_flags(bench, command)])
-        _close_database()
     if result.exception is not None:
         errors.append(str(result.exception))
-    return BuildResult(tuple(events), result.success, tuple(errors))
+    with _open_database() as connection:
+        yield BuildResult(tuple(events), result.success, tuple(errors)), connection
 
 
 def _flags(bench: Workbench, command: list[str]) -> list[str]:
@@ -228,7 +227,7 @@ def _profile(bench: Workbench, database: Path | None) -> Iterator[None]:
     """Set what the profile reads from the environment, and put back what was there."""
     wanted = {
         "INDICADORES_CANDIDATE": str(database or bench.database),
-        "INDICADORES_SCRATCH": str(database.with_name("scratch.duckdb") if database else bench.scratch),
+        "INDICADORES_SCRATCH": ":memory:",
         "INDICADORES_LANDING": str(bench.home.landing),
         "INDICADORES_BUILD_MEMORY": f"{build_memory() >> 20}MB",
     }
@@ -244,14 +243,19 @@ def _profile(bench: Workbench, database: Path | None) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _close_database() -> None:
-    """Close the files that dbt-duckdb keeps open for the life of the process, so that others may open them."""
+@contextlib.contextmanager
+def _open_database() -> Iterator[duckdb.DuckDBPyConnection | None]:
+    """Give a connection to what dbt-duckdb keeps open for the life of the process, then close that for others."""
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
 
     manager: Any = DuckDBConnectionManager
-    if manager._ENV is not None:
-        manager._ENV.close()
-    manager.close_all_connections()
+    try:
+        opened = None if manager._ENV is None else manager._ENV.conn
+        yield None if opened is None else opened.cursor()
+    finally:
+        if manager._ENV is not None:
+            manager._ENV.close()
+        manager.close_all_connections()
 
 
 def _failure(command: str, errors: Sequence[str], bench: Workbench) -> DbtError:

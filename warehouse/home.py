@@ -66,7 +66,7 @@ class Home:
 
     @property
     def build(self) -> Path:
-        """The database that dbt builds in, its scratch file and the spare; kept from build to build."""
+        """The database that dbt builds in, and the spare; kept from build to build."""
         return self.root / "build"
 
     @property

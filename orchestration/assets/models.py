@@ -20,10 +20,10 @@ from orchestration.environment import SOURCES
 from orchestration.previews import markdown_table
 from orchestration.progress import tell
 from orchestration.resources import HomeResource, RefreshLock
-from warehouse.home import Home
 from warehouse.release import code_version, fingerprint, new_candidate
 
 PREVIEW = 8
+SHOWN = 20
 DbtEvent = (
     dg.Output[Any] | dg.AssetMaterialization | dg.AssetObservation | dg.AssetCheckResult | dg.AssetCheckEvaluation
 )
@@ -88,9 +88,15 @@ def models_of(manifest: Path) -> dg.AssetsDefinition:
         candidate = new_candidate(place, mark, database=Workbench(place).database)
         Workbench(place).point_at(candidate)
         tell("build")
-        result = build(place, _selection(context, validate_manifest(manifest)))
-        facts = _facts(place, candidate.database) if candidate.database.exists() else {}
-        yield from _events(context, manifest, result.events, facts)
+        facts: dict[str, dict[str, Any]] = {}
+        found: dict[str, str] = {}
+
+        def look(built: duckdb.DuckDBPyConnection) -> None:
+            facts.update(_facts(built))
+            found.update(_found(built))
+
+        result = build(place, _selection(context, validate_manifest(manifest)), look)
+        yield from _events(context, manifest, result.events, facts, found)
         if not result.success:
             raise dg.Failure(
                 f"dbt build failed; nothing is published. {'; '.join(dict.fromkeys(result.errors))}",
@@ -115,8 +121,12 @@ def _events(
     manifest: Path,
     events: tuple[dict[str, Any], ...],
     facts: dict[str, dict[str, Any]],
+    found: dict[str, str],
 ) -> Iterator[DbtEvent]:
-    """Translate dbt's result events; each model's materialization gets its counts and first rows."""
+    """Translate dbt's result events; each model's materialization gets its counts and first rows.
+
+    A failed check gets what it has found, as far as it keeps that.
+    """
     wanted = {key.to_python_identifier() for key in context.selected_asset_keys}
     checks = {(key.asset_key, key.name) for key in context.selected_asset_check_keys}
     nodes = validate_manifest(manifest)["nodes"]
@@ -130,38 +140,56 @@ def _events(
             elif not isinstance(event, dg.AssetCheckResult):
                 yield event
             elif (event.asset_key, event.check_name) in checks:
-                told = None if event.passed else _described(nodes[raw["data"]["node_info"]["unique_id"]])
+                test = nodes[raw["data"]["node_info"]["unique_id"]]
+                told = None if event.passed else _described(test) + found.get(test["name"], "")
                 yield event._replace(description=told)
 
 
-def _facts(home: Home, database: Path) -> dict[str, dict[str, Any]]:
-    """Look at what was built: how many rows each table has, values by quality, the first rows."""
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{home.landing}' as landing (read_only)")
-        connection.execute(f"attach '{database}' as warehouse (read_only)")
-        connection.execute(f"attach '{Workbench(home).scratch}' as scratch (read_only)")
-        connection.execute("use warehouse")
-        found = connection.execute(
-            "select database_name, schema_name, table_name, true from duckdb_tables()"
-            " where database_name in ('warehouse', 'scratch')"
-            " union all select database_name, schema_name, view_name, false from duckdb_views()"
-            " where database_name in ('warehouse', 'scratch') and not internal"
-        ).fetchall()
-        return {
-            name: _facts_of(connection, f'"{base}"."{schema}"."{name}"', is_table)
-            for base, schema, name, is_table in found
-        }
+def _facts(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, Any]]:
+    """Look at what was built: how many rows each table has, the first rows, values by quality.
+
+    Views that lead to the marts are not looked at: they are queries of a build, and take as long as that.
+    """
+    found = connection.execute(
+        "select database_name, schema_name, table_name, true from duckdb_tables()"
+        " where database_name in ('warehouse', 'scratch')"
+        " union all select database_name, schema_name, view_name, false from duckdb_views()"
+        " where database_name = 'warehouse' and not internal"
+    ).fetchall()
+    return {
+        name: _facts_of(connection, f'"{base}"."{schema}"."{name}"', is_table) for base, schema, name, is_table in found
+    }
+
+
+def _found(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Give in words what the tests have found that keep it: the first column of the first rows."""
+    kept = connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'scratch' and schema_name = 'failures'"
+    ).fetchall()
+    found: dict[str, str] = {}
+    for (name,) in kept:
+        lines = [str(line[0]) for line in connection.execute(f'from scratch.failures."{name}" order by 1').fetchall()]
+        more = f"; and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
+        found[name] = f" Found: {'; '.join(lines[:SHOWN])}{more}." if lines else ""
+    return found
 
 
 def _facts_of(connection: duckdb.DuckDBPyConnection, relation: str, is_table: bool) -> dict[str, Any]:
-    """Give what a page shows of a table; of a view only its first rows, for counting is as much work as making it."""
+    """Give what a page shows of a table; of a view only its first rows, for counting is as much work as making it.
+
+    Qualities are counted of the municipalities that were built: the others say what they said before.
+    """
     first = connection.execute(f"select * from {relation} limit {PREVIEW}")
     columns = [column[0] for column in first.description or []]
     facts: dict[str, Any] = {"first rows": dg.MetadataValue.md(markdown_table(columns, first.fetchall()))}
     if not is_table:
         return facts
     (facts["dagster/row_count"],) = connection.execute(f"select count(*) from {relation}").fetchall()[0]
+    built = relation if "municipality_id" not in columns else f"{relation} where municipality_id in ({_BUILT})"
     for column in (c for c in columns if c == "quality" or c.endswith("_quality")):
-        counts = connection.execute(f'select "{column}", count(*) from {relation} group by all order by all').fetchall()
+        counts = connection.execute(f'select "{column}", count(*) from {built} group by all order by all').fetchall()
         facts[f"by {column}"] = dg.MetadataValue.md(markdown_table([column, "rows"], counts))
     return facts
+
+
+_BUILT = "select municipality_id from scratch.staging.stg_touched"
