@@ -1,4 +1,4 @@
-{{ config(severity='warn') }}
+{{ config(severity='warn', store_failures=true, database='scratch', schema='failures') }}
 -- Reports of one municipality and year all tell their plan, or none does: else the same code is two indicators.
 with
 

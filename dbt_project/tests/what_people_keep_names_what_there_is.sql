@@ -1,4 +1,7 @@
-{{ config(severity='warn', meta={'dagster': {'ref': {'name': 'dim_indicator'}}}) }}
+{{ config(
+    severity='warn', store_failures=true, database='scratch', schema='failures',
+    meta={'dagster': {'ref': {'name': 'dim_indicator'}}},
+) }}
 -- What people keep in the seeds names a municipality, a department or an indicator that there is: else it does nothing.
 with
 
@@ -12,7 +15,7 @@ said as (
         ('indicator_link', 'to_code', 'null', 'to_year'),
     ] -%}
         select
-            '{{ seed }}' as seed,
+            'dbt_project/seeds/{{ seed }}.csv, line ' || (rowid + 2) as place,
             municipality,
             state,
             {{ code }} as indicator_code,
@@ -42,12 +45,9 @@ indicators as (
 )
 
 select
-    named.seed,
-    named.municipality,
-    named.state,
-    named.indicator_code,
-    named.department,
-    named.fiscal_year
+    named.place || ': '
+    || concat_ws(', ', named.municipality, named.state, named.department, named.indicator_code, named.fiscal_year)
+        as entry
 from named
 anti join indicators
     on

@@ -172,6 +172,10 @@ def test_what_people_keep_about_nothing_that_there_is_is_warned_of(tmp_path: Pat
                 scratch.execute(f"delete from reference.{other.partition(' ')[0]}")
             scratch.execute(f"insert into reference.{entry}")
         assert dbt_fixture.run(tmp_path, "test", "--select", name)[name] == status, entry
+        with duckdb.connect(str(tmp_path / "scratch.duckdb"), read_only=True) as scratch:
+            found = scratch.execute(f"select split_part(entry, ':', 1) from failures.\"{name}\"").fetchall()
+        place = f"dbt_project/seeds/{entry.partition(' ')[0]}.csv, line 2"
+        assert set(found) == ({(place,)} if status == "warn" else set()), entry
 
 
 def test_every_test_of_staging_fails_on_spoilt_landing_and_stops_the_marts(tmp_path: Path) -> None:

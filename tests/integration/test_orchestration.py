@@ -269,6 +269,7 @@ def test_what_the_tests_of_the_marts_warn_of_stands_on_the_screen_and_stops_noth
     told = " ".join(capsys.readouterr().err.split())
     assert told.startswith("Warning: Reports of which no municipal plan is known")
     assert "dbt_project/seeds/municipal_plan.csv" in told
+    assert told.endswith(f"Found: {reports[0].name}.")
 
 
 def test_a_reader_that_breaks_holds_its_document_and_no_other(
