@@ -81,7 +81,7 @@ def read_table(
     look_beneath(paper, places, spots, body, ask)
     _ask_again(columns, [s for p, s in zip(places, spots, strict=True) if p.column_span > 1 and p.row >= body], ask)
     for spot in chain.from_iterable(columns.values()):
-        spot.cut = is_cut(paper, spot)
+        spot.cut |= is_cut(paper, spot)
     rates = {c for c in columns if _means(c, [p for p, _ in heads], headings, profile) in _RATES}
     cells = _read_columns(page, columns, rates, ask, hidden)
     placed = tuple(

@@ -7,39 +7,57 @@ for the search of rows. Not here: what each code must be (`outline`), whose cell
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from statistics import median
 
 from ingest.header import read_header
 from ingest.profile import load_profiles
+from ingest.readers.pieces import Interval, PageText, Piece, lines_of, type_size
 from ingest.scan import outline
-from ingest.scan.lines import Pixels
 from ingest.words import words
 
+_ROW = 6.0  # type sizes: a code stands no farther above the figures of its row
+_FIGURES = 3  # on a line, to make it the line of figures of a row
 _SHARE = 0.6  # of the texts below each other that open with digits are codes
 _FOLLOWED = 2  # letters of a word that stands after a code on its line
 
 
-def codes_of(said: Sequence[str], boxes: Sequence[Pixels], first: float, last: float) -> dict[int, str]:
-    """Give, by number, the texts that open with a code of the program as they would read with all its dots.
-
-    `said` are the texts of a page at their `boxes`; rows stand between the heights `first` and `last`.
-    """
+def root_of(said: Sequence[str]) -> str | None:
+    """Give the code of the program that a page names, which the codes of its rows begin with."""
     root = read_header(said, load_profiles()[0]).program_code
-    if root is None or "." not in root:
-        return {}
+    return root if root is not None and "." in root else None
+
+
+def with_codes_of(page: PageText, root: str) -> PageText:
+    """Give a page on which the texts that open with a code of the program `root` do so with all its dots.
+
+    A page without lines of figures stays as it is.
+    """
+    size = type_size(page.pieces) if page.pieces else 0.0
+    rows = [median(p.middle for p in line if p.is_figure) for line in lines_of(page.pieces)
+            if sum(p.is_figure for p in line) >= _FIGURES]  # fmt: skip
+    if not rows:
+        return page
     opened = {
         n: code
-        for n, text in enumerate(said)
-        if first <= boxes[n][3] <= last and (code := outline.opening_code(text)) is not None
+        for n, piece in enumerate(page.pieces)
+        if rows[0] - _ROW * size <= piece.middle <= rows[-1] + size
+        and (code := outline.opening_code(piece.text)) is not None
+        and len(code) > 1  # a speck
     }
     like = {n for n, code in opened.items() if _is_of(code, root)}
-    columns = _columns({n: _span(said[n], code, boxes[n]) for n, code in opened.items()})
-    column = max(columns, key=lambda mine: len(like & set(mine)), default=[])
-    codes = [n for n in column if n in like]
-    if len(codes) < _SHARE * len(column):
-        return {}
-    torn = [n for n in codes if not _is_whole(opened[n], root)]
-    return {n: outline.reworded(said[n], opened[n], f"{root}.1") for n in torn}
+    columns = _columns({n: _span(page.pieces[n], code) for n, code in opened.items()})
+    # A column of figures may begin as the codes do; it stands to the right of them.
+    mostly = [sorted(like & set(mine)) for mine in columns if len(like & set(mine)) >= _SHARE * len(mine)]
+    most = max(map(len, mostly), default=0)
+    pieces = list(page.pieces)
+    for n in next((mine for mine in mostly if 2 * len(mine) >= most), []):
+        if not _is_whole(opened[n], root):
+            text = outline.reworded(pieces[n].text, opened[n], f"{root}.1")
+            pieces[n] = replace(pieces[n], text=text)
+    return replace(page, pieces=tuple(pieces))
 
 
 def _is_of(code: str, root: str) -> bool:
@@ -48,16 +66,16 @@ def _is_of(code: str, root: str) -> bool:
 
 
 def _is_whole(code: str, root: str) -> bool:
-    return code.rstrip(".") == root or code.startswith(f"{root}.")
+    return re.fullmatch(rf"{re.escape(root)}(?:\.\d{{1,3}})*\.?", code) is not None
 
 
-def _span(text: str, code: str, box: Pixels) -> tuple[float, float]:
+def _span(piece: Piece, code: str) -> Interval:
     """Give from where to where a code goes; where words follow it, only where it begins can be told."""
-    followed = len("".join(words(text.replace(code, "", 1)))) >= _FOLLOWED
-    return (box[0], box[0] + (box[3] - box[1]) / 2) if followed else (box[0], box[2])
+    followed = len("".join(words(piece.text.replace(code, "", 1)))) >= _FOLLOWED
+    return (piece.box.x0, piece.box.x0 + piece.size / 2) if followed else (piece.box.x0, piece.box.x1)
 
 
-def _columns(spans: Mapping[int, tuple[float, float]]) -> list[list[int]]:
+def _columns(spans: Mapping[int, Interval]) -> list[list[int]]:
     """Give numbers by the column that they stand in: what lies over each other is one."""
     columns: list[list[int]] = []
     reach = float("-inf")

@@ -13,6 +13,7 @@ from statistics import median
 from ingest.readers.pieces import PageText
 from ingest.readers.unruled import Found, find_unruled
 from ingest.readers.unruled_rows import find_codes
+from ingest.scan.unruled_codes import root_of, with_codes_of
 from ingest.scan.unruled_told import tell_headings
 
 _FIGURES = 3  # in a row, to make it a row of figures
@@ -23,6 +24,8 @@ def found_together(texts: Sequence[PageText], own: Mapping[int, Found]) -> dict[
 
     `texts` are the pages of one document without rules; `own` is what was found on each by itself.
     """
+    root = next((root for text in texts if (root := root_of([p.text for p in text.pieces]))), None)
+    texts = [with_codes_of(text, root) for text in texts] if root is not None else texts
     coded = [(text, codes) for text, codes in zip(texts, find_codes(texts), strict=True) if codes]
     if len(coded) < 2:
         return {}

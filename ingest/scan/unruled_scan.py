@@ -25,19 +25,19 @@ from ingest.scan.spots import Engines, Spot, ask_lines, in_order, merged, text_c
 from ingest.scan.tables import read_table
 from ingest.scan.unruled_bands import with_bands
 from ingest.scan.unruled_cells import cut_figures
-from ingest.scan.unruled_codes import codes_of
+from ingest.scan.unruled_codes import root_of, with_codes_of
 from ingest.scan.unruled_parting import figure_rows, in_lines, lines_above, part_lines
 from ingest.scan.unruled_told import tell_headings
 from ingest.words import words
 
 _FIGURES = 3  # on a line, to make it the line of figures of a row
 _SURE = 0.9  # a line above the tables that is read with less is read again
-_ROW = 6.0  # type sizes: a code stands no farther above the figures of its row
 _BLUR = 0.25  # of the type size: a heading may reach that far over the next column
 _RUN_ON = re.compile(r"(\d{1,3}(?:\.\d{1,3}){2,7})(?=[^\W\d]{2})")
 _LIKE_CODE = re.compile(r"\d[\d.,]*\.\d[\d.,]*")
 _YEAR, _EVEN = 4, 0.2  # quarters; of the distance between their headings: these differ by no more
 _TWO_LINES = 1.3  # of the type size: the lines of a heading are no farther apart
+_PART = 0.6  # of the next narrowest gap: parts of one heading stand closer
 _SHORT = 3  # letters: a heading of a quarter without the word for it, such as T1
 _NOTHING = Cell("", 0)
 
@@ -118,13 +118,12 @@ def _text_of(page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -
     said = [_RUN_ON.sub(r"\1 ", figures.as_printed(s.said(name)), count=1) for s in loose]
     _mend_codes(loose, said, ask)
     if rows:
-        ends = rows[0] - _ROW * paper.size, rows[-1] + paper.size
-        for n, text in codes_of(said, [s.box for s in loose], *ends).items():
-            said[n] = text
         _ask_again(loose, said, rows[0] - paper.size, ask)
         mend_headings(loose, said, rows[0] - paper.size, paper.size)
     pieces = tuple(Piece(box, text, n) for n, (box, text) in enumerate(zip(boxes, said, strict=True)) if text)
-    return PageText(page.number, pieces, words=False)
+    root = root_of(said)
+    text = PageText(page.number, pieces, words=False)
+    return text if root is None else with_codes_of(text, root)
 
 
 def _ask_again(loose: Sequence[Spot], said: list[str], last: float, ask: Engines) -> None:
@@ -188,7 +187,7 @@ def mend_headings(loose: Sequence[Spot], said: list[str], last: float, size: flo
     quarters = [n for n in ordered if _says_quarter(said[n], profile) and profile.meaning(said[n]) is None]
     for line in _side_by_side(in_lines(quarters, bases, 0.4 * size), loose, said, size):
         beside = [n for n in ordered if abs(bases[n] - bases[line[0]]) < 0.4 * size]
-        mine = sorted(line, key=lambda n: loose[n].box[0])
+        mine = _whole(sorted(line, key=lambda n: loose[n].box[0]), said, loose)
         bare = [n for n in mine if profile.quarter_of(said[n]) is None]
         _mend_quarters(mine, sorted(beside, key=lambda n: loose[n].box[0]), said, loose, profile)
         for n in bare:
@@ -213,6 +212,20 @@ def _side_by_side(
         else:
             joined.append(line)
     return joined
+
+
+def _whole(line: list[int], said: list[str], loose: Sequence[Spot]) -> list[int]:
+    """Give the headings of a row of quarters without the part of one that a streak cut off, which now says nothing.
+
+    Quarters come in fours: of one more, the two that stand closest by far are one.
+    """
+    gaps = [loose[b].box[0] - loose[a].box[2] for a, b in pairwise(line)]
+    if len(line) % _YEAR != 1 or len(line) == 1 or min(gaps) > _PART * sorted(gaps)[1]:
+        return line
+    at = gaps.index(min(gaps))
+    part = min(line[at : at + 2], key=lambda n: loose[n].box[2] - loose[n].box[0])
+    said[part] = ""
+    return [n for n in line if n != part]
 
 
 def _with_lost(
