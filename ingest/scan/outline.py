@@ -16,6 +16,7 @@ _OPENING = re.compile(
     r"\s*(?P<code>[0-9OlI|]{1,9}(?:\s?[.,]\s?[0-9OlI|]{1,9}|\s[0-9]{1,3}(?=[.,]))*[.,]?)(?:(?=\s|$)|(?<=\d)(?=[^\W\d_]))"
 )
 _LOOSE = re.compile(r"\s*(?P<code>(?=[^\s]*\d[^\s]*\d)[0-9OlIAS|.,'´`:;-]{3,16})(?=\s|$)")
+_MORE = re.compile(r"\s{1,2}\d{1,2}(?:\.\d{1,2})*(?=\s|$)")
 _SPECKS = " .,:;'`_-|\u00b7"
 _DIGITS = str.maketrans("OlI|AS,'´`:;-", "011145.......")
 # Costs, in misread digits.
@@ -24,6 +25,7 @@ _BACK = 1.3  # more for a code that should stand before the last one
 _MOST_SKIPPED = 2
 _SURE_DIGIT, _LOST_DOT, _WRONG_LEVEL, _UNREAD = 2.0, 0.1, 0.8, 1.5
 _MOST_MISREAD = 4
+_CUT_SHORT, _LOST_BEGINNING = 0.4, 1.2  # less is read than stands there; the first digits faded
 _CLEAR = 0.6  # so much worse must every other code be
 _NEXT = 0.5  # and so much where nothing could be read: hardly any report leaves numbers out
 _RATHER = 0.3  # and so much where the digits of the code were read
@@ -42,12 +44,16 @@ def opening_code(text: str) -> str | None:
 
 
 def openings(text: str) -> tuple[str, ...]:
-    """Give the codes that `text` may open with: also with a number after it that a lost point may part from it."""
+    """Give the codes that `text` may open with: also with the numbers after it that lost points may part from it."""
     opened = opening_code(text)
     if opened is None:
         return ()
-    longer = re.match(r"\s{1,2}\d{1,2}(?=\s|$)", text[text.index(opened) + len(opened) :])
-    return (opened,) if longer is None else (opened, opened + longer[0])
+    found, start = [opened], text.index(opened)
+    end = start + len(opened)
+    while (more := _MORE.match(text, end)) is not None:
+        end = more.end()
+        found.append(text[start:end])
+    return tuple(found)
 
 
 def reworded(text: str, opened: str, code: str) -> str:
@@ -150,10 +156,16 @@ def _unlike(code: str, place: Place) -> float:
     off = 0.0 if place.depth is None or code.count(".") + 1 == place.depth else _WRONG_LEVEL
     if not place.readings:
         return off + _UNREAD
-    bare = _bare(code)
-    digits = min(distance(_bare(r), bare, _MOST_MISREAD) for r in place.readings)
+    bare, read = _bare(code), {_bare(r) for r in place.readings}
+    weight = _SURE_DIGIT if place.sure else 1.0
+    digits = min(
+        weight * distance(r, bare, _MOST_MISREAD) + _CUT_SHORT * any(r != o and o.startswith(r) for o in read)
+        for r in read
+    )
+    if any(bare.endswith(r) for r in read):
+        digits = min(digits, _LOST_BEGINNING)
     dots = 0.0 if code in place.readings else _LOST_DOT
-    return off + digits * (_SURE_DIGIT if place.sure else 1.0) + dots
+    return off + digits + dots
 
 
 def root_of(places: Sequence[Place], root: str | None) -> str | None:

@@ -125,17 +125,22 @@ def _columns(tables: Sequence[Table], root: str | None) -> list[int]:
 
     A table that continues on the next page may lack a column of the first.
     """
-    opened = [
-        Counter(
-            place.column
-            for place in table.cells
-            if (code := outline.opening_code(place.cell.text)) and _is_code(code, root)
-        )
-        for table in tables
-    ]
-    usual = sum(opened, Counter[int]()).most_common(1)
-    best = [mine.most_common(1) for mine in opened]
-    return [mine[0][0] if mine and mine[0][1] >= _ALIKE else usual[0][0] for mine in best] if usual else []
+    for loosely in (False, True):
+        opened = [Counter(_opening_columns(table, root, loosely=loosely)) for table in tables]
+        counted = sum(opened, Counter[int]())
+        if counted:
+            usual = max(counted, key=lambda c: counted[c])
+            best = [max(mine, key=lambda c: (mine[c], counted[c]), default=usual) for mine in opened]
+            return [c if mine[c] >= _ALIKE else usual for c, mine in zip(best, opened, strict=True)]
+    return []
+
+
+def _opening_columns(table: Table, root: str | None, *, loosely: bool) -> Iterator[int]:
+    """Give the columns of cells that a code opens; `loosely` also of those that may be figures alone."""
+    for place in table.cells:
+        code = outline.opening_code(place.cell.text)
+        if code and _is_code(code, root) and (loosely or not figures.is_figure(one_line(place.cell.text))):
+            yield place.column
 
 
 def _stand_alone(cells: Sequence[Cell]) -> bool:
@@ -244,7 +249,10 @@ def _nearest(opened: Sequence[str], code: str | None) -> str | None:
         return None
     off = {o: distance(_digits(o), _digits(code), 1) for o in opened}
     best = min(opened, key=lambda o: off[o])
-    return best if off[best] <= 1 else None
+    if off[best] <= 1:
+        return best
+    # Its first digits may have faded.
+    return next((o for o in reversed(opened) if _digits(code).endswith(_digits(o))), None)
 
 
 def _digits(code: str) -> str:

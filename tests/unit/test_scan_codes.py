@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.cells import RULES, Cell, Opinion, Placed, Table
@@ -148,3 +150,25 @@ def test_a_page_without_the_column_of_levels_keeps_its_codes_where_they_stand() 
     )
     assert [p.cell.text for p in found[1].cells if p.column == 0] == ["1.2.3.1.2.1", "1.2.3.1.2.2"]
     assert {p.cell.text for p in found[1].cells if p.column == 1} == {"Plazas de todas las colonias"}
+
+
+def test_spaces_stand_where_the_points_of_a_code_were_lost() -> None:
+    rows = [(f"1.2.3.1.1.{n} Calles", f"1.2.3.1.1.{n} Calles") for n in (1, 2, 4)]
+    found = objectives(*rows[:2], ("1 2 3.1 1.3 Calles", "1 2 3.1.1 3 Calles"), rows[2])
+    assert found[2].text == "1.2.3.1.1.3 Calles"
+    assert found[2].confidence != 0.0
+
+
+def test_a_code_that_lost_its_beginning_is_told_by_its_end_and_doubted() -> None:
+    rows = [(f"1.2.3.1.1.{n} Calles", f"1.2.3.1.1.{n} Calles") for n in (1, 2, 4)]
+    found = objectives(*rows[:2], ("1 3 Calles", "1 3 Calles"), rows[2])
+    assert (found[2].text, found[2].confidence) == ("1.2.3.1.1.3 Calles", 0.0)
+
+
+def test_figures_that_look_like_the_codes_of_the_program_make_no_column_of_codes() -> None:
+    first = table(("1.2.3.1.1.1 Calles",), ("1.2.3.1.1.2 Calles",))
+    second = table(("1 2 3.1.1.3 Calles",), ("1.2.3.1.1.4 Calles",))
+    figures = [replace(p, cell=replace(p.cell, text=f"123,{p.row}18")) if p.column == 3 else p for p in second.cells]
+    told = with_codes([first, replace(second, cells=tuple(figures))], [Cell("Programa presupuestario: 1.2.3 Obras", 1)])
+    assert [p.cell.text for p in told[1].cells if p.column == 1] == ["1.2.3.1.1.3 Calles", "1.2.3.1.1.4 Calles"]
+    assert [p.cell.text for p in told[1].cells if p.column == 3] == ["123,018", "123,118"]
