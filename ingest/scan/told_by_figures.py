@@ -46,6 +46,7 @@ def with_told_columns(tables: Sequence[Table], profile: Profile, quarter: int | 
         going_on = _going_on(tables[number + 1 :], table, profile)
         rows = [row for t, first in ((table, layout.heading_rows), *going_on) for row in _rows(t, first, profile)]
         told = _told(layout.columns, table.columns, rows, quarter) | _worded(table, layout, profile)
+        told |= _of_the_same_group(table, layout, told, profile)
         found[number] = _headed(table, layout, told, profile)
     return found
 
@@ -73,6 +74,24 @@ def _worded(table: Table, layout: Layout, profile: Profile) -> dict[int, Meaning
         if len(found) == 1 and field not in named_already and whole:
             told[found[0]] = Meaning(field)
     return told
+
+
+def _of_the_same_group(
+    table: Table, layout: Layout, told: Mapping[int, Meaning], profile: Profile
+) -> dict[int, Meaning]:
+    """Give the other quarters of a told measure: the unnamed columns beside it under one heading of four."""
+    found: dict[int, Meaning] = {}
+    for place in table.cells:
+        columns = range(place.column, place.column + place.column_span)
+        if place.row >= layout.heading_rows or len(columns) != len(_QUARTERS) or set(columns) & set(layout.columns):
+            continue
+        fields = {told[c].field for c in columns if c in told}
+        read = [profile.quarter_of(heading_of(table, c, layout.heading_rows)) for c in columns]
+        in_order = all(told[c].quarter == n for n, c in enumerate(columns, 1) if c in told)
+        if len(fields) == 1 and in_order and all(quarter in (None, n) for n, quarter in enumerate(read, 1)):
+            field = fields.pop()
+            found |= {c: Meaning(field, n) for n, c in enumerate(columns, 1)}
+    return found
 
 
 def _going_on(tables: Iterable[Table], first: Table, profile: Profile) -> Iterator[tuple[Table, int]]:

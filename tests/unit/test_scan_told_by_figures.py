@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ingest.cells import Cell, Placed, Table
-from ingest.headings import find_layout
+from ingest.headings import find_layout, likeliest_layout
 from ingest.profile import Meaning, load_profiles
 from ingest.scan.told_by_figures import with_told_columns
 
@@ -108,3 +108,21 @@ def test_codes_below_a_heading_that_was_misread_as_that_of_indicators_tell_which
     own = [Placed(Cell(text, 1), row, 0) for row, text in enumerate(["Oave del indicador", *codes])]
     (found,) = with_told_columns([replace(named, columns=11, cells=(*own, *shifted))], PROFILE, 1)
     assert (find_layout(found, PROFILE) is not None) is told
+
+
+@pytest.mark.parametrize("below", [["T1", "T2", "T3", "T4"], ["T4", "T1", "T2", "T3"]])
+def test_a_quarter_that_is_told_tells_the_others_in_their_order_under_one_heading(below: list[str]) -> None:
+    upper = ["Objetivo", "Indicador", *("Meta",) * 4, "Mets reakada", "", "", "", "% Trim"]
+    lower = ["", "", "T1", "T2", "T3", "T4", *below, ""]
+    rows = [(f"1.2.3.1.{n} Calles", "Calles", n, n, n, g, n, n, n, a, f"{100 * a / g:.2f}%")
+            for n, (g, a) in enumerate([(10, 7), (70, 77), (250, 120), (11, 9)], 1)]  # fmt: skip
+    lines = [upper, lower, *rows]
+    cells = [Placed(Cell(str(text), 1), r, c) for r, line in enumerate(lines) for c, text in enumerate(line)]
+    cells = [replace(p, column_span=4) if (p.row, p.column) == (0, 6) else p for p in cells]
+    cells = [p for p in cells if p.row or p.column not in (7, 8, 9)]
+    (told,) = with_told_columns([Table(1, len(lines), len(upper), tuple(cells))], PROFILE, 4)
+    layout = likeliest_layout(told, PROFILE)
+    assert layout is not None
+    found = {c: layout.columns[c] for c in range(6, 10) if c in layout.columns}
+    in_order = {6 + n: Meaning("achieved", n + 1) for n in range(4)}
+    assert found == (in_order if below[3] == "T4" else {9: Meaning("achieved", 4)})
