@@ -16,6 +16,7 @@ from ingest.indicators import Rejected
 from ingest.profile import QUARTERLY, Meaning, Profile
 from ingest.words import one_line, words
 
+_SEVERAL = 3
 _BAND_SHARE = 0.8  # of the columns: a cell that wide is a band across the table
 _SUMMARIES = ("total", "totales", "subtotal", "suma", "sumas", "promedio", "nota", "notas", "fuente")
 
@@ -120,6 +121,7 @@ def _joined(lines: Iterable[Line], profile: Profile) -> Iterator[Line]:
     when no more than one of them names a code. A band that a page opens with again is no new band.
     """
     held: Line | None = None
+    last = 0  # the page that the held row goes to
     band: str | None = None
     for line in lines:
         if line.band is not None:
@@ -127,22 +129,28 @@ def _joined(lines: Iterable[Line], profile: Profile) -> Iterator[Line]:
             if said == band and held is not None and held.page != line.page:
                 continue
             band = said
-        if held is not None and _is_half(held, line, profile):
-            held = _whole(held, line, profile)
+        if held is not None and line.page != last and _is_half(held, line, profile):
+            held, last = _whole(held, line, profile), line.page
             continue
         if held is not None:
             yield held
-        held = line
+        held, last = line, line.page
     if held is not None:
         yield held
 
 
 def _is_half(before: Line, line: Line, profile: Profile) -> bool:
-    if before.band is not None or line.band is not None or line.page == before.page:
+    if before.band is not None or line.band is not None:
         return False
-    if _is_summary(before) or _is_summary(line):
+    if _is_summary(before) or _is_summary(line) or _print_the_same_figures(before, line):
         return False
     return not (names_code(before, profile) and names_code(line, profile))
+
+
+def _print_the_same_figures(before: Line, line: Line) -> bool:
+    """Tell whether two lines have several figures of one meaning each: a figure stands on one side of a page break."""
+    both = [m for m in line.cells.keys() & before.cells.keys() if m.field in FIGURES]
+    return sum(bool(before.cells[m].text.strip() and line.cells[m].text.strip()) for m in both) >= _SEVERAL
 
 
 def _is_summary(line: Line) -> bool:

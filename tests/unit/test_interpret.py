@@ -110,6 +110,18 @@ def test_halves_of_a_row_over_a_page_break_are_one(code_in_second: bool) -> None
     assert not rejected
 
 
+@pytest.mark.parametrize("rest", [[*BLANK[:10], "la meta"], None])
+def test_a_row_without_a_code_after_a_page_break_is_no_half_of_a_row_with_figures_of_its_own(
+    rest: list[str] | None,
+) -> None:
+    codeless = ["Actividad", "Atender", *row("1.2.4")[2:]]
+    pages = table(HEADINGS, row("1.2.3")), table(*([rest] if rest else []), codeless, row("1.2.5"), page=2)
+    _, rows, rejected = interpret(reading(*pages), PROFILE)
+    assert [r.code for r in rows] == ["1.2.3", "1.2.5"]
+    assert [v.value for v in rows[0].goal if v] == [1, 2, 3, 4]
+    assert [r.reason for r in rejected] == ["a table row without an indicator code"]
+
+
 def test_a_department_split_by_a_page_break_is_whole() -> None:
     first = row("1.2.3", level="Componente\n(Dirección de")
     second = ["Ingresos)", *BLANK[1:]]
