@@ -17,7 +17,7 @@ from ingest.headings import find_layout
 from ingest.indicators import LEVELS, Header, IndicatorRow, Quality, Quarterly, Rejected, Value
 from ingest.numbers import is_wrapped, parse_number
 from ingest.profile import Meaning, Profile
-from ingest.table_lines import Line, read_lines
+from ingest.table_lines import FIGURES, Line, read_lines
 from ingest.words import one_line, plain, unbroken, words
 
 _ROW_DOTS = 3  # in the code of an indicator below the program's own
@@ -26,6 +26,9 @@ _DEDUCED = "no engine read the code of this row as it is given: the order of the
 _CUT = "a border cuts the figure: some of it may be a neighbour's"
 _BLOTTED_BLANK = "a stamp, a signature or a blot lies over the place: whether it is blank cannot be told"
 _BLOTTED = "a stamp, a signature or a blot lies over the figure"
+_EARLY = "a result of a quarter after the report's own: its heading or the report's quarter may be another"
+_RESULTS = ("achieved", "progress_pct")
+_CROWDED = 2  # cells with several numbers, in a row
 _DOUBTFUL = 0.4
 """Confidence of its least sure letter below which a text may well be misread."""
 _BLANK_MARKS = re.compile(r"[\s$%.\-\u2013\u2014_*]*")
@@ -98,6 +101,7 @@ def _row(line: Line, profile: Profile, header: Header, band: Cell | None) -> Ind
     code, objective = _code(line, profile)
     if code is None:
         return None
+    line = _crowded_doubted(line, profile)
     department, named_in = _department(line, band)
     unit, variable_unit = _units(texts, profile)
     return IndicatorRow(
@@ -218,8 +222,25 @@ def _quarters(measure: str, line: Line, profile: Profile, quarter: int | None) -
     values: list[Value | None] = [None, None, None, None]
     for meaning in line.cells:
         if meaning.field == measure and (place := meaning.quarter or quarter) is not None:
-            values[place - 1] = _value(line, meaning, profile)
+            value = _value(line, meaning, profile)
+            is_early = quarter is not None and place > quarter and measure in _RESULTS
+            values[place - 1] = _early_doubted(value) if is_early and value is not None else value
     return values[0], values[1], values[2], values[3]
+
+
+def _early_doubted(value: Value) -> Value:
+    """Doubt a result of a quarter that comes after the report's: 0 may stand where nothing is known yet."""
+    return replace(value, quality=Quality.DISPUTED, reason=_EARLY) if value.value else value
+
+
+def _crowded_doubted(line: Line, profile: Profile) -> Line:
+    """Take the cells of a row for merged ones where several hold more than one number: they may be those of two rows.
+
+    The other row's figures may be all that can be read of its other cells.
+    """
+    read = {m: read_value(c, profile) for m, c in line.cells.items() if m.field in FIGURES and c.text.strip()}
+    crowded = [v for v in read.values() if v.value is None and v.quality is Quality.DISPUTED]
+    return replace(line, merged=frozenset(read)) if len(crowded) >= _CROWDED else line
 
 
 def _value(line: Line, meaning: Meaning, profile: Profile) -> Value | None:

@@ -122,6 +122,24 @@ def test_a_row_without_a_code_after_a_page_break_is_no_half_of_a_row_with_figure
     assert [r.reason for r in rejected] == ["a table row without an indicator code"]
 
 
+def test_the_figures_of_a_row_are_disputed_where_others_of_it_stand_with_those_of_another_row() -> None:
+    two = row("1.2.3", goals=("1\n7", "2\n8", "3", "4"))
+    _, (indicator,), _ = interpret(reading(table(HEADINGS, two)), PROFILE)
+    assert {v.quality for v in (*indicator.goal, indicator.annual_goal) if v} == {Quality.DISPUTED}
+    assert [v.value for v in indicator.goal if v] == [None, None, 3, 4]
+
+
+def test_results_of_quarters_after_the_reports_own_are_disputed_and_zeros_are_not() -> None:
+    headings = [*HEADINGS[:9], "Real T2", *HEADINGS[9:]]
+    rows = [row("1.2.3"), row("1.2.4")]
+    later = [[*r[:9], printed, *r[9:]] for r, printed in zip(rows, ("5", "0"), strict=True)]
+    _, found, _ = interpret(reading(table(headings, *later)), PROFILE)
+    assert [(r.achieved[1].value, r.achieved[1].quality) for r in found if r.achieved[1]] == [
+        (5, Quality.DISPUTED),
+        (0, Quality.UNCHECKED),
+    ]
+
+
 def test_a_department_split_by_a_page_break_is_whole() -> None:
     first = row("1.2.3", level="Componente\n(Dirección de")
     second = ["Ingresos)", *BLANK[1:]]
