@@ -266,19 +266,20 @@ from difference where kind <> 'added'
 order by municipality, fiscal_year, plan, program_code, indicator_code, measure, quarter
 """
 
+# How many there were of what is lost is counted of the facts: each indicator has every quarter once.
 _LOSS = """
 select
     count(distinct (old_key, quarter_of_row)) filter (where kind = 'removed'),
     (select count(*) from former_fact where coalesce(goal, achieved, annual_goal) is not null),
     count(distinct old_key) filter (where not exists (select 1 from fresh_row f where f.key = difference.old_key)),
-    (
-        select count(*)
-        from (select distinct municipality, fiscal_year, plan, program_code, indicator_code from whole_former)
-    ),
+    (select count(*) from former_fact where quarter = 1),
     count(*) filter (where is_closed and kind in ('removed', 'changed')),
     (
-        select coalesce(sum((f.goal is not null)::integer + (f.achieved is not null)::integer), 0)::bigint
-        from whole_former f join former_input i using (document_sha256)
+        select count(f.goal) + count(f.achieved)
+        from former_fact f
+        join former_input i on i.document_sha256 = if(
+            f.achieved is not null or f.goal_document_sha256 is null, f.achieved_document_sha256, f.goal_document_sha256
+        )
         where i.stated_in_quarter >= f.quarter
     )
 from difference where not list_contains($decided, cause)

@@ -79,6 +79,9 @@ select municipality, any_value(state) as state, any_value(program_code) as progr
 from figure f cross join (select unnest([1, 2, 3, 4]) as quarter) q
 where f.quarter = q.quarter or f.measure = 'annual_goal'
 group by all;
+alter table marts.fct_measurement add column goal_document_sha256 varchar;
+alter table marts.fct_measurement add column achieved_document_sha256 varchar;
+update marts.fct_measurement set goal_document_sha256 = document_sha256, achieved_document_sha256 = document_sha256;
 create view marts.measurements as select * from marts.fct_measurement;
 create view marts.measurement_history as select * from marts.fct_measurement;
 """
