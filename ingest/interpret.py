@@ -102,7 +102,7 @@ def _row(line: Line, profile: Profile, header: Header, band: Cell | None) -> Ind
     if code is None:
         return None
     line = _crowded_doubted(line, profile)
-    department, named_in = _department(line, band)
+    department, named_in = _department(line, band, profile)
     unit, variable_unit = _units(texts, profile)
     return IndicatorRow(
         page=line.page,
@@ -136,13 +136,14 @@ def _said(cell: Cell, field: str) -> str:
     return one_line(unbroken(cell.text) if may_break else cell.text)
 
 
-def _department(line: Line, band: Cell | None) -> tuple[str | None, Cell | None]:
+def _department(line: Line, band: Cell | None, profile: Profile) -> tuple[str | None, Cell | None]:
     """Give the department that a row names, or the band above it, and the cell that says so."""
     for meaning, cell in line.cells.items():
         if meaning.field == "department" and cell.text.strip():
             return _said(cell, "department"), cell
     for meaning, cell in line.cells.items():
-        if meaning.field == "level" and (inside := _in_parentheses(_said(cell, "level"))):
+        inside = _in_parentheses(_said(cell, "level")) if meaning.field == "level" else None
+        if inside and not _names_level(inside, profile):
             return inside, cell
     return (one_line(band.text) or None, band) if band is not None else (None, None)
 

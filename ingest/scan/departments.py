@@ -21,6 +21,8 @@ _SURE, _WELL, _FAIR = 0.97, 0.9, 0.5
 """Confidence of a reading that is believed alone, where none speaks against it, and where another model agrees."""
 _OPENING, _WORD_LETTERS, _ACRONYM = 5, 4, 3
 """Letters, at least, of a first word that is a word, of one that tells of the language, of a lone acronym."""
+_JOINING = SHORT - {"a", "e", "o", "el", "la", "las", "los"}
+"""Words that no name of an office begins or ends with: after others, a letter may be its number."""
 _ENOUGH = 0.5
 """Sum of the squares of the confidences of readings that agree on a name."""
 _STAMPED = 0.4
@@ -28,6 +30,8 @@ _STAMPED = 0.4
 _STAMPS = ("recibid[oa]", "despachad[oa]", "cotejad[oa]", "entregad[oa]", "sellad[oa]", "acuse")
 _SET_WIDE = "|".join(re.sub(r"(?<=[a-z])(?=[a-z\[])", r"\\s?", word) for word in _STAMPS)
 _STAMP = re.compile(rf"(?i)(?:\s+|^)(?:{_SET_WIDE})\W*$|^\W*(?:{_SET_WIDE})\s+(?=\S)")
+_SPECKED = re.compile(r"\b(?:[Dd]el?|DEL?|[Ll]a|LA|[yY]) \d (?=[^\W\d])|\d[^\W\d_]{2}|(?<!\S)[b-df-np-xz](?!\S)")
+"""A digit in the place of a word or a letter, or a small letter alone that is no word."""
 _ACCENTS = "áéíóúñ"
 _EDGE = " /.,:;'`|_-\u2013\u2014\u00b0"
 
@@ -127,17 +131,11 @@ def _is_torn(read: Read, spelling: Spelling) -> bool:
     opening = next(iter(found), "")
     # What opens the name of an office is a word of the language, or an acronym.
     strange_opening = len(opening) >= _OPENING and not opening.isupper() and not is_word(opening)
-    begins_small = bool(opening) and opening[0].islower() and plain(opening) not in SHORT
-    digit_inside = re.search(r"(?i)\b(?:de|del|la|y) \d (?=[^\W\d])|\d[^\W\d_]{2}", text) is not None
+    begins_small = opening[:1].islower() or (len(found) > 1 and plain(opening) in _JOINING)
+    specked = _SPECKED.search(text) is not None
     known = spelling.knows(opening)
-    goes_on = len(found) > 1 and plain(found[-1]) in SHORT
-    return (
-        goes_on
-        or begins_small
-        or digit_inside
-        or (strange_opening and not known)
-        or any(map(spelling.seems_torn, found))
-    )
+    goes_on = len(found) > 1 and plain(found[-1]) in _JOINING
+    return goes_on or begins_small or specked or (strange_opening and not known) or any(map(spelling.seems_torn, found))
 
 
 def _is_believed(place: int, reads: Sequence[Read], own: Sequence[str | None]) -> bool:
@@ -151,6 +149,8 @@ def _is_believed(place: int, reads: Sequence[Read], own: Sequence[str | None]) -
     if sum(_key(other) == _key(name) for other in own if other is not None) > 1:
         return True
     said = [_set_alike(s.text) for s in read if s.confidence >= _FAIR]
+    if re.fullmatch(r"[^\W\d_]+( [^\W\d_]+)+", name):
+        return False  # what stands between acronyms, a thin slash, was lost
     return len(set(said)) == 1 and (len(said) > 1 or (len(read) == 1 and len(_key(name)) >= _ACRONYM))
 
 

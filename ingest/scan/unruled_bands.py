@@ -11,17 +11,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
+from itertools import pairwise
 
 from ingest.cells import Box
 from ingest.profile import QUARTERLY, Profile, load_profiles
-from ingest.readers.pieces import Piece, around, lines_of
+from ingest.readers.pieces import Interval, Piece, around, lines_of
 from ingest.readers.unruled import Found, Slot
 from ingest.scan.departments import without_stamp
 from ingest.words import plain
 
 _FIGURES = 3  # in a row, to make it one of an indicator
 _LINES = 2  # of a band, at most
+_WORDS = 1.5  # of the type size: words of one text stand no farther apart where a letter or two are lost
 _APART = 0.25  # of the type size: a band overlaps the lines beside it no more
 _ALIKE = 0.6  # of the type size: bands begin, or have their middle, no farther apart; texts of a column begin so, too
 _LEFT = 2.0  # type sizes: a text at the left edge begins no farther from it
@@ -50,12 +51,30 @@ def with_bands(found: Found) -> Found:
     body = [row for row, slots in rows.items() if _is_row(slots)]
     heads = [s for s in found.slots if s.row < min(body, default=0)]
     slots = [_untitled(s, heads, profile) if s in heads else s for s in found.slots]
-    seen = [band for row in body for band in _candidates(row, rows[row], found, profile)]
-    near = _ALIKE * median([p.size for s in found.slots for p in s.pieces] or [0.0])
     known = [around(s.pieces) for s in found.slots if s.column_span == len(found.column_edges) - 1 and s.pieces]
-    boxes = [around(b.pieces) for b in seen] + known
-    kept = [b for n, b in enumerate(seen) if any(_set_alike(boxes[n], o, near) for m, o in enumerate(boxes) if m != n)]
-    return _inserted(replace(found, slots=tuple(slots)), kept)
+    bands = _alike([b for row in body for b in _candidates(row, rows[row], found, profile)], known)
+    told = [*known, *(around(b.pieces) for b in bands)]
+    if len(told) > 1:
+        # What is left of a band stands where bands do, though it has not their middle.
+        reach = min(b.x0 for b in told), max(b.x1 for b in told)
+        inside = [b for row in body for b in _candidates(row, rows[row], found, profile, reach)]
+        bands = [b for b in inside if _is_within(b, reach)]
+    return _inserted(replace(found, slots=tuple(slots)), bands)
+
+
+def _alike(bands: Sequence[_Band], known: Sequence[Box]) -> list[_Band]:
+    """Give the bands that another of them, or one of those known, begins or has its middle as."""
+    boxes = [*(around(b.pieces) for b in bands), *known]
+    return [
+        band
+        for n, band in enumerate(bands)
+        if any(_set_alike(boxes[n], o, _ALIKE * band.pieces[0].size) for m, o in enumerate(boxes) if m != n)
+    ]
+
+
+def _is_within(band: _Band, reach: Interval) -> bool:
+    near = _ALIKE * band.pieces[0].size
+    return reach[0] - near <= band.pieces[0].box.x0 and around(band.pieces).x1 <= reach[1] + near
 
 
 def _is_row(slots: Sequence[Slot]) -> bool:
@@ -78,23 +97,40 @@ def _untitled(slot: Slot, heads: Sequence[Slot], profile: Profile) -> Slot:
     return replace(slot, pieces=kept, column_span=span)
 
 
-def _candidates(row: int, slots: Sequence[Slot], found: Found, profile: Profile) -> Iterator[_Band]:
+def _candidates(
+    row: int, slots: Sequence[Slot], found: Found, profile: Profile, reach: Interval | None = None
+) -> Iterator[_Band]:
     """Give the first and the last lines of a row where they may be a band: one text alone on its line."""
     lines = lines_of(p for s in slots for p in s.pieces)
-    beside = {p.number for line in lines if len(line) > 1 for p in line}
+    beside = {p.number for line in lines if not _is_one(line) for p in line}
     for below in (False, True):
         for count in range(1, _LINES + 1):
             mine, rest = (lines[-count:], lines[:-count]) if below else (lines[:count], lines[count:])
-            if not rest or any(len(line) > 1 for line in mine):
+            if not rest or not all(map(_is_one, mine)):
                 break
-            pieces = tuple(p for line in mine for p in line)
-            if _is_apart(pieces, rest) and _may_name(" ".join(p.text for p in pieces), profile):
-                column = next(s for s in slots if pieces[0] in s.pieces)
+            band = _Band(row, below, tuple(p for line in mine for p in line))
+            if _is_apart(band.pieces, rest) and _may_name(" ".join(p.text for p in band.pieces), profile):
+                column = next(s for s in slots if band.pieces[0] in s.pieces)
                 others = [p for p in column.pieces if p.number in beside]
-                if _is_across(pieces, others, found, profile):
-                    yield _Band(row, below, pieces)
+                torn = len(mine[0]) > 1 and _is_of_columns(band.pieces, slots)
+                if not torn and _is_across(band, others, found, profile, reach):
+                    yield band
                     lines = rest
                 break
+
+
+def _is_one(line: Sequence[Piece]) -> bool:
+    """Tell whether a line is one text: bad copies part it between words."""
+    return all(b.box.x0 - a.box.x1 <= _WORDS * a.size for a, b in pairwise(line))
+
+
+def _is_of_columns(pieces: Sequence[Piece], slots: Sequence[Slot]) -> bool:
+    """Tell whether most of several pieces are set as other texts of their columns: then they are no one text."""
+    alike = 0
+    for piece in pieces:
+        others = [o for s in slots if piece in s.pieces for o in s.pieces if not (o.is_figure or o in pieces)]
+        alike += any(_set_alike(piece.box, o.box, _ALIKE * piece.size) for o in others)
+    return 2 * alike >= len(pieces)
 
 
 def _is_apart(pieces: Sequence[Piece], lines: Sequence[Sequence[Piece]]) -> bool:
@@ -109,27 +145,32 @@ def _may_name(text: str, profile: Profile) -> bool:
     return letters >= _LETTERS and profile.level_of(text) is None and not text.startswith("(")
 
 
-def _is_beside_level(beside: Sequence[Piece], profile: Profile) -> bool:
+def _is_beside_level(beside: Sequence[Piece], found: Found, profile: Profile) -> bool:
     """Tell whether what stands below or above a text at the left edge is the level, or the code, of a row and no part
     of that text: these are short, and what goes on in brackets is no band.
     """
     rest = " ".join(p.text for p in beside)
-    is_code = profile.code.match(rest) is not None
-    return (is_code or profile.level_of(rest) is not None) and not re.search(r"[()\[\]]", rest)
+    if re.search(r"[()\[\]]", rest):
+        return False
+    heads = (" ".join(p.text for p in s.pieces) for s in found.slots if s.column == 0 and s.column_span == 1)
+    told = {meaning.field for text in heads if (meaning := profile.meaning(text)) is not None}
+    # Where the heading says so, one word is a level or a code, however it was misread.
+    named = len(rest.split()) == 1 and bool(told & {"level", "code"})
+    return named or profile.code.match(rest) is not None or profile.level_of(rest) is not None
 
 
-def _is_across(pieces: Sequence[Piece], beside: Sequence[Piece], found: Found, profile: Profile) -> bool:
-    """Tell whether a text stands at the left edge, over several columns or in the middle of the table, and not as the
-    texts of its column, `beside`, do.
+def _is_across(band: _Band, beside: Sequence[Piece], found: Found, profile: Profile, reach: Interval | None) -> bool:
+    """Tell whether a text stands at the left edge, over several columns, in the middle of the table or within the
+    `reach` of its bands, and not as the texts of its column, `beside`, do.
     """
-    box, size, edges = around(pieces), pieces[0].size, found.column_edges
+    box, size, edges = around(band.pieces), band.pieces[0].size, found.column_edges
     if box.x0 - edges[0] <= _LEFT * size:
-        return _is_beside_level(beside, profile)
+        return _is_beside_level(beside, found, profile)
     crosses = any(box.x0 + _OVER * size < x < box.x1 - _OVER * size for x in edges[1:-1])
     centred = abs(box.x0 + box.x1 - edges[0] - edges[-1]) / 2 <= _MIDDLE * (edges[-1] - edges[0])
-    if any(_set_alike(box, p.box, _ALIKE * size) for p in beside):
+    if any(_set_alike(box, p.box, _ALIKE * size) for p in beside if not p.is_figure):
         return crosses and centred
-    return crosses or centred
+    return crosses or centred or (reach is not None and _is_within(band, reach))
 
 
 def _set_alike(one: Box, other: Box, near: float) -> bool:

@@ -79,6 +79,11 @@ def test_units_have_no_colon_of_their_label_that_is_printed_or_read_twice() -> N
     assert (read.unit, read.variable_unit) == ("Porcentaje", "Becas")
 
 
+def test_a_level_in_parentheses_is_no_department() -> None:
+    read = interpret(reading(table(HEADINGS, row("1.2.3", level="Actividad (COMPONENTES)"))), PROFILE)[1][0]
+    assert (read.level, read.department) == ("Actividad", None)
+
+
 def test_a_band_that_names_a_level_leaves_the_department() -> None:
     bands = [["DIRECCIÓN DE INGRESOS", *BLANK[1:]], ["COMPONENTES", *BLANK[1:]]]
     grid = table(HEADINGS, *bands, row("1.2.3"), spans={(1, 0): (1, 11), (2, 0): (1, 11)})

@@ -90,6 +90,9 @@ def test_a_word_of_a_stamp_before_a_name_is_dropped_too() -> None:
     "Direcón de Parques y Jardines",
     "Instituto Municipal de 1 Mujer (IMM)",
     "Dirección de Parques y",
+    "DE SALUD / CS",
+    "COORDINACIÓN DE SALUD s",
+    "DGPM DF",
     "COORDINACIÓN DE 54LUD",
     "ES",
 ])  # fmt: skip
@@ -98,7 +101,8 @@ def test_a_remnant_of_a_name_is_doubted_however_surely_it_is_read(torn: str) -> 
 
 
 @pytest.mark.parametrize("name", ["DIF", "SAPA", "IMPLAN", "DTIC", "ICCAL / DT", "Sistema DIF Municipal", "OOMAPAS",
-                                  "Dirección de Turismo de Cozumel", "Regiduría 3", "Unidad C4"])  # fmt: skip
+                                  "Dirección de Turismo de Cozumel", "Regiduría 3", "Unidad C4",
+                                  "Zona A", "La Casa de la Mujer"])  # fmt: skip
 def test_acronyms_and_new_names_that_are_read_well_are_sure(name: str) -> None:
     assert named(((name, 0.99),))[0] == Name(name, sure=True)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.cells import Box
@@ -80,6 +82,28 @@ def test_a_line_alone_that_no_other_is_set_like_stays() -> None:
     assert bands(with_bands(page.found())) == {}
 
 
+def test_what_is_left_of_a_band_within_the_reach_of_others_is_one() -> None:
+    page = Page()
+    page.row(above="DIRECCIÓN GENERAL DE OBRAS PÚBLICAS")
+    page.row(above="DIRECCIÓN GENERAL DE EGRESOS")
+    page.row(above="DE EGRESOS", at=190.0)
+    assert list(bands(with_bands(page.found())).values())[2:] == ["DE EGRESOS"]
+
+
+def test_a_band_that_a_bad_copy_parts_between_words_is_one() -> None:
+    page = Page()
+    page.row(above="DIRECCIÓN GENERAL DE OBRAS")
+    page.row(above="DIRECCIÓN GENERAL DE EGRESOS")
+    found = page.found()
+    whole = next(p for s in found.slots for p in s.pieces if p.text.endswith("EGRESOS"))
+    half = (whole.box.x0 + whole.box.x1) / 2
+    left = replace(whole, box=replace(whole.box, x1=half), text="DIRECCIÓN")
+    right = replace(whole, box=replace(whole.box, x0=half + 2), text="GENERAL DE EGRESOS", number=99)
+    slots = tuple(replace(s, pieces=tuple(left if p is whole else p for p in s.pieces)) for s in found.slots)
+    slots = tuple(replace(s, pieces=(*s.pieces, right)) if (s.row, s.column) == (3, 2) else s for s in slots)
+    assert list(bands(with_bands(replace(found, slots=slots))).values())[1] == "DIRECCIÓN GENERAL DE EGRESOS"
+
+
 @pytest.mark.parametrize(("text", "at"), [("y caminos", 112.0), ("(DIF)", 12.0), ("PROPÓSITO", 12.0), ("12,345", None),
                                           ("RECIBIDO", None)])  # fmt: skip
 def test_lines_of_a_column_levels_figures_and_stamps_are_no_bands(text: str, at: float | None) -> None:
@@ -87,6 +111,19 @@ def test_lines_of_a_column_levels_figures_and_stamps_are_no_bands(text: str, at:
     page.row(below=text, at=at)
     page.row(below=text, at=at)
     assert bands(with_bands(page.found())) == {}
+
+
+@pytest.mark.parametrize(("heading", "told"), [("Nivel", True), ("Unidad responsable", False)])
+def test_a_band_at_the_left_stands_beside_a_misread_level_where_the_heading_says_so(
+    heading: str, *, told: bool
+) -> None:
+    page = Page()
+    page.row(above="DIF", at=12.0)
+    page.row(above="OBRAS", at=12.0)
+    slots = [replace(s, pieces=tuple(replace(p, text=p.text.replace("ACTIVIDAD", "ACHVDAD")) for p in s.pieces))
+             for s in page.slots]  # fmt: skip
+    slots[1] = Slot(1, 0, 1, (page.piece(heading, 12, 6),))
+    assert bool(bands(with_bands(replace(page.found(), slots=tuple(slots))))) is told
 
 
 @pytest.mark.parametrize(("below", "span"), [("Meta anual", 2), ("II trimestre", 4)])
