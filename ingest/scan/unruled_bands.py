@@ -29,6 +29,7 @@ _LEFT = 2.0  # type sizes: a text at the left edge begins no farther from it
 _MIDDLE = 0.03  # of the width of the table: a centred text is no farther from the middle
 _OVER = 0.5  # of the type size: a text that reaches so far over a border stands across it
 _LETTERS = 2
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 # Columns of these have no heading above their own, unless it opens with them.
 _ALONE = ("annual_goal", "frequency", *QUARTERLY)
 
@@ -50,7 +51,8 @@ def with_bands(found: Found) -> Found:
         rows.setdefault(slot.row, []).append(slot)
     body = [row for row, slots in rows.items() if _is_row(slots)]
     heads = [s for s in found.slots if s.row < min(body, default=0)]
-    slots = [_untitled(s, heads, profile) if s in heads else s for s in found.slots]
+    titles = _titles([p for s in heads for p in s.pieces], profile)
+    slots = [_untitled(s, heads, titles, profile) if s in heads else s for s in found.slots]
     known = [around(s.pieces) for s in found.slots if s.column_span == len(found.column_edges) - 1 and s.pieces]
     bands = _alike([b for row in body for b in _candidates(row, rows[row], found, profile)], known)
     told = [*known, *(around(b.pieces) for b in bands)]
@@ -81,14 +83,23 @@ def _is_row(slots: Sequence[Slot]) -> bool:
     return sum(any(p.is_figure for p in s.pieces) for s in slots) >= _FIGURES
 
 
-def _untitled(slot: Slot, heads: Sequence[Slot], profile: Profile) -> Slot:
-    """Give a heading without lines that say what the whole report is of: `DEPENDENCIA O ENTIDAD: Sistema DIF`.
+def _titles(pieces: Sequence[Piece], profile: Profile) -> list[Piece]:
+    """Give the lines among headings that say what the whole report is of: `DEPENDENCIA O ENTIDAD: Sistema DIF`, or the
+    one quarter with its year, and what stands above that.
+    """
+    labels = "|".join(re.escape(label) for labels in profile.header.values() for label in labels)
+    said = re.compile(rf"(?:{labels})\s*[:.;]\s*\S")
+    dated = [p for p in pieces if _YEAR.search(p.text) and profile.quarter_of(p.text) is not None]
+    last = dated[0].middle if len(dated) == 1 else float("-inf")
+    return [p for p in pieces if said.match(plain(p.text)) or p.middle <= last]
+
+
+def _untitled(slot: Slot, heads: Sequence[Slot], titles: Sequence[Piece], profile: Profile) -> Slot:
+    """Give a heading without lines of the title.
 
     It had seemed as wide as such a line: what is left stands over no column that has its meaning by itself.
     """
-    labels = "|".join(re.escape(label) for labels in profile.header.values() for label in labels)
-    title = re.compile(rf"(?:{labels})\s*[:.;]\s*\S")
-    kept = tuple(p for p in slot.pieces if title.match(plain(p.text)) is None)
+    kept = tuple(p for p in slot.pieces if p not in titles)
     if len(kept) == len(slot.pieces):
         return slot
     below = {s.column: " ".join(p.text for p in s.pieces) for s in heads if s.row > slot.row}

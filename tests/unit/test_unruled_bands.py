@@ -134,3 +134,19 @@ def test_a_title_is_no_heading_and_makes_one_no_wider(below: str, span: int) -> 
     page.slots[:2] = [Slot(0, 1, 4, (title, kept)), Slot(1, 3, 1, (page.piece(below, 212, 12),))]
     head = with_bands(page.found()).slots[0]
     assert (head.column, head.column_span, [p.text for p in head.pieces]) == (1, span, ["1 de medida"])
+
+
+def test_the_quarter_of_the_report_and_what_stands_above_it_are_no_headings() -> None:
+    page = Page()
+    page.row()
+    titles = page.piece("AVANCE DE METAS", 70, 0), page.piece("SEGUNDO TRIMESTRE 2024", 70, 2)
+    page.slots[:2] = [Slot(0, 1, 2, (*titles, page.piece("Unidad", 73, 6))), Slot(1, 3, 1, (page.piece("T1", 212, 9),))]
+    assert [[p.text for p in s.pieces] for s in with_bands(page.found()).slots[:2]] == [["Unidad"], ["T1"]]
+
+
+def test_columns_that_name_quarters_with_their_year_keep_their_headings() -> None:
+    page = Page()
+    page.row()
+    heads = [page.piece(f"{n} TRIMESTRE 2024", 212 + 50 * i, 6) for i, n in enumerate(("PRIMER", "SEGUNDO"))]
+    page.slots[:2] = [Slot(0, 3 + i, 1, (head,)) for i, head in enumerate(heads)]
+    assert [s.pieces for s in with_bands(page.found()).slots[:2]] == [(heads[0],), (heads[1],)]
