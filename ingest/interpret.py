@@ -23,7 +23,7 @@ from ingest.words import one_line, plain, unbroken, words
 _ROW_DOTS = 3  # in the code of an indicator below the program's own
 _MANY_FIGURES = 3  # alone on their lines: page numbers and years are fewer
 _DEDUCED = "no engine read the code of this row as it is given: the order of the outline tells it"
-_CUT = "a border cuts the figure: some of it may be a neighbour's"
+_CUT = "a border cuts the figure, or it stands off the axis of its column: a digit may be a neighbour's, or lost"
 _BLOTTED_BLANK = "a stamp, a signature or a blot lies over the place: whether it is blank cannot be told"
 _BLOTTED = "a stamp, a signature or a blot lies over the figure"
 _EARLY = "a result of a quarter after the report's own: its heading or the report's quarter may be another"

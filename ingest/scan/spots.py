@@ -57,7 +57,8 @@ class Engines:
 class Spot:
     """A place to read: its box in upright pixels, its lines, and what was read of each line, by engine.
 
-    `blotted`: a stamp, a signature or a blot lies over it; `cut`: its print runs into a rule or beyond it.
+    `blotted`: a stamp, a signature or a blot lies over it; `cut`: its print runs into a rule, or stands
+    off the axis of its column.
     """
 
     box: Pixels

@@ -16,6 +16,7 @@ from ingest.numbers import parse_number
 from ingest.profile import Profile, load_profiles
 from ingest.readers.digital_pdf import UNSURE
 from ingest.scan import figures, wording
+from ingest.scan.axes import off_axis
 from ingest.scan.heading_cells import with_joined_groups, with_walls, without_false_columns
 from ingest.scan.lines import Paper
 from ingest.scan.neighbours import column_of_codes, parted_groups, told_by_neighbours, told_of_lost
@@ -82,6 +83,8 @@ def read_table(
     _ask_again(columns, [s for p, s in zip(places, spots, strict=True) if p.column_span > 1 and p.row >= body], ask)
     for spot in chain.from_iterable(columns.values()):
         spot.cut |= is_cut(paper, spot)
+    for spot in off_axis(columns.values(), ask.first.name, paper.size):
+        spot.cut = True
     rates = {c for c in columns if _means(c, [p for p, _ in heads], headings, profile) in _RATES}
     cells = _read_columns(page, columns, rates, ask, hidden)
     placed = tuple(
