@@ -125,17 +125,27 @@ def _sure(read: Read, spelling: Spelling) -> str | None:
 
 
 def _is_torn(read: Read, spelling: Spelling) -> bool:
-    """Tell whether the surest reading of a name is likely a remnant: a word of it is none, or its beginning is gone."""
+    """Tell whether the surest reading of a name is likely a remnant of it."""
     text = max(read, key=lambda s: s.confidence).text
     found = WORD.findall(text)
+    torn = any(map(spelling.seems_torn, found)) or _SPECKED.search(text) is not None
+    return torn or _is_cut(found, spelling) or _lost_brackets(text, found)
+
+
+def _is_cut(found: Sequence[str], spelling: Spelling) -> bool:
+    """Tell whether the beginning or the end of a name is gone, by its words."""
     opening = next(iter(found), "")
     # What opens the name of an office is a word of the language, or an acronym.
-    strange_opening = len(opening) >= _OPENING and not opening.isupper() and not is_word(opening)
-    begins_small = opening[:1].islower() or (len(found) > 1 and plain(opening) in _JOINING)
-    specked = _SPECKED.search(text) is not None
-    known = spelling.knows(opening)
-    goes_on = len(found) > 1 and plain(found[-1]) in _JOINING
-    return goes_on or begins_small or specked or (strange_opening and not known) or any(map(spelling.seems_torn, found))
+    opens = len(opening) < _OPENING or opening.isupper() or is_word(opening) or spelling.knows(opening)
+    goes_on = len(found) > 1 and any(plain(w) in _JOINING for w in (opening, found[-1]))
+    return goes_on or opening[:1].islower() or not opens
+
+
+def _lost_brackets(text: str, found: Sequence[str]) -> bool:
+    """Tell whether the acronym of the words before it ends a name without the brackets, or the mark, that part them."""
+    if len(found) < _ACRONYM or len(found[-1]) < _ACRONYM or not text.endswith(f" {found[-1]}"):
+        return False
+    return plain(found[-1]) == _initials(found[:-1]) and text[: -len(found[-1])].rstrip()[-1].isalpha()
 
 
 def _is_believed(place: int, reads: Sequence[Read], own: Sequence[str | None]) -> bool:
@@ -252,10 +262,14 @@ def _with_acronym(name: str) -> str:
     found = re.fullmatch(r"(?P<words>.+) \((?P<letters>[^\W\d_](?: ?[^\W\d_])+)\)", name)
     if found is None:
         return name
-    initials = "".join(w[0] for w in WORD.findall(plain(found["words"])) if w not in SHORT)
+    initials = _initials(WORD.findall(found["words"]))
     lost = (initials[:n] + initials[n + 1 :] for n, letter in enumerate(initials) if letter == "i")
     whole = plain(found["letters"].replace(" ", "")) in (initials, *lost)
     return f"{found['words']} ({initials.upper()})" if whole else name
+
+
+def _initials(found: Sequence[str]) -> str:
+    return "".join(plain(w)[0] for w in found if plain(w) not in SHORT)
 
 
 def _paired(text: str) -> str:

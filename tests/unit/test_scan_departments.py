@@ -93,6 +93,7 @@ def test_a_word_of_a_stamp_before_a_name_is_dropped_too() -> None:
     "DE SALUD / CS",
     "COORDINACIÓN DE SALUD s",
     "DGPM DF",
+    "INSTITUTO MUNICIPAL DE LA MUJER IMM",
     "COORDINACIÓN DE 54LUD",
     "ES",
 ])  # fmt: skip
