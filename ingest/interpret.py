@@ -7,7 +7,7 @@ Here belongs what the cells of a table mean. Not here: what headings mean (`head
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 
@@ -17,6 +17,7 @@ from ingest.headings import find_layout
 from ingest.indicators import LEVELS, Header, IndicatorRow, Quality, Quarterly, Rejected, Value
 from ingest.numbers import is_wrapped, parse_number
 from ingest.profile import Meaning, Profile
+from ingest.rests import Rest, rests_of_rows
 from ingest.table_lines import FIGURES, Line, read_lines
 from ingest.words import one_line, plain, unbroken, words
 
@@ -63,8 +64,25 @@ def interpret(reading: Reading, profile: Profile) -> tuple[Header, tuple[Indicat
             band = replace(band, confidence=0.0) if band is not None and band.confidence is not None else band
         else:
             rows.append(row)
-    owned = _with_departments(_with_levels(rows))
+    rests = rests_of_rows(reading, profile)
+    rejected += [rest.rejected for rest in rests]
+    owned = _with_departments(_with_levels(_without_ends(rows, rests)))
     return header, _nameless_doubted(owned) if reading.kind is Kind.SCANNED_PDF else owned, tuple(rejected)
+
+
+def _without_ends(rows: list[IndicatorRow], rests: Sequence[Rest]) -> list[IndicatorRow]:
+    """Doubt the texts of a row whose end may stand alone on the next page."""
+    last = {row.page: n for n, row in enumerate(rows)}
+    told = {last[rest.page]: rest.fields for rest in rests if rest.page in last}
+    return [
+        replace(row, unsure=(*row.unsure, *sorted(_labels(told[n]) - set(row.unsure)))) if n in told else row
+        for n, row in enumerate(rows)
+    ]
+
+
+def _labels(fields: Set[str]) -> set[str]:
+    """Give the labels of a row that columns of these fields fill."""
+    return {label for f in fields for label in (("unit", "variable_unit") if f == "units" else (f,))}
 
 
 def _outside(reading: Reading, profile: Profile) -> Iterator[str]:
