@@ -76,7 +76,8 @@ def _rest(lines: Sequence[Cell], table: Table, columns: dict[int, str], profile:
         if column not in columns or any(has_words(s, said) for s in profile.signatures):
             break
         found.append((line, columns[column]))
-    return found
+    # A word alone that an engine read may be what it made of a signature.
+    return found if any(line.confidence is None or len(words(line.text)) > 1 for line, _ in found) else []
 
 
 def _column(line: Cell, edges: Sequence[float]) -> int | None:

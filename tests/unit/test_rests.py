@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.cells import Box, Cell, Kind, Reading
@@ -46,6 +48,11 @@ def test_texts_within_columns_on_the_next_page_may_be_the_end_of_the_last_row() 
 )
 def test_other_texts_on_a_page_without_a_table_are_none(other: Cell) -> None:
     assert read(other, line("obras", 11, 19, top=99) if other.text.startswith("Nota") else other) == ((), [])
+
+
+def test_one_word_that_an_engine_read_is_no_end_of_a_row() -> None:
+    assert read(replace(line("Elabor", 11, 19), confidence=0.9)) == ((), [])
+    assert read(replace(line("obras de riego", 11, 19), confidence=0.9))[0] == ("objective",)
 
 
 def test_what_follows_a_signature_is_none() -> None:
