@@ -60,7 +60,7 @@ def _below(head: _Pair, pairs: Sequence[_Pair], body: int, ask: Engines) -> Iter
     place, (_, top, _, bottom) = head[0], head[1].box
     for column in range(place.column, place.column + place.column_span):
         mine = [s for p, s in pairs if p.row >= body and p.column == column and p.column_span == 1]
-        printed = [figures.is_figure(s.said(ask.first.name)) for s in mine if s.lines]
+        printed = [figures.is_figure(said) for s in mine if (said := s.said(ask.first.name))]
         if mine and 2 * sum(printed) >= len(printed):
             yield mine[0].box[0], top, mine[0].box[2], bottom
 

@@ -126,6 +126,15 @@ def test_a_word_that_crosses_the_line_of_a_wall_makes_none_in_a_band() -> None:
     assert spans(find_scan_grids(sheet, SCALE)[0], BAND) == [6]
 
 
+def test_a_band_that_lost_its_sides_parts_no_table() -> None:
+    sheet = page()
+    for x in (XS[0], XS[-1]):
+        sheet[YS[BAND] + 3 : YS[BAND + 1] - 3, x - 3 : x + 4] = 245
+    found = find_scan_grids(sheet, SCALE)
+    assert shape(found) == [(7, 6)]
+    assert spans(found[0], BAND) == [6]
+
+
 def test_a_page_of_text_has_no_grid() -> None:
     sheet = np.full((900, 1200), 245, np.uint8)
     for y in range(60, 860, 22):
