@@ -62,13 +62,15 @@ def _place(texts: list[str], profile: Profile) -> tuple[str | None, str | None]:
         town, rest = parted["town"], parted["state"]  # a comma that was printed or read as another mark
     rest = rest.strip(" .")
     state = _STATES_BY_PLAIN.get(plain(rest)) or (as_name(rest) or None)
-    return as_name(town.strip(" .")) or None, state
+    return as_name(town.strip(" .,;")) or None, state
 
 
 def _program(texts: list[str], profile: Profile) -> tuple[str | None, str | None]:
     said = _after(texts, profile.header["program"], mark=r"[:.;]")
     if said is None:
         return None, None
+    # A point that was read as another mark would leave half a code.
+    said = re.sub(r"^\d{1,3}(?:[.,:;]\d{1,3})+", lambda m: re.sub("[,:;]", ".", m[0]), said)
     match = re.match(rf"(?P<code>{profile.code.pattern}|[A-Z]{{1,2}}-?\d{{1,4}})\.?\s*[-–]?\s*(?P<name>.*)$", said)
     if match is None:
         return None, said

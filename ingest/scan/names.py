@@ -23,7 +23,7 @@ from ingest.scan.departments import Name, Read, Said, settled
 from ingest.scan.figures import is_figure
 from ingest.scan.lexicon import allowed, cased_as, is_word, mended, nearest_word, strange
 from ingest.scan.spots import reworded
-from ingest.scan.vocabulary import WORD, Spelling, is_common
+from ingest.scan.vocabulary import WORD, Spelling, is_common, spanish
 from ingest.scan.wording import distance
 from ingest.words import one_line, plain
 
@@ -40,6 +40,8 @@ _EDGE = " .,:;'`|_-\u2013\u2014"
 _ACCENT = re.compile(r"\b[AEIOU] ?([ÁÉÍÓÚ])")  # an accent that was read as a letter of its own
 _JOINED = re.compile(r"\b(?P<word>[^\W\d_]{4,})(?P<joined>y|de)\b")
 _TWICE = re.compile(r"(?i)\b(de|del|la|las|los|el|en|y|por)\s+\1\b")
+_ACUTE = "áéíóúÁÉÍÓÚ"
+_BARE = str.maketrans(_ACUTE, "aeiouAEIOU")
 _ODD = 0.3  # confidence, at most, of a sentence with a word that is none
 _OFTEN = 2.0  # read so well, all in all, a word is one of the trade
 
@@ -100,11 +102,33 @@ def _doubted(cell: Cell, own: Mapping[str, float]) -> Cell:
 
 def _title(line: Cell, spelling: Spelling, profile: Profile, known: Mapping[str, str]) -> Cell:
     """Give a line above the tables in the words of the format (`known` ones), of the report and of the language."""
-    line = _respelled(_made_whole(line, spelling), lambda w: _heading_word(spelling.accented(w), known))
+    line = _respelled(_made_whole(line, spelling), lambda w: _with_accents(w, spelling))
+    line = _respelled(line, lambda w: _heading_word(spelling.accented(w), known))
     line = _changed(line, lambda text: _with_ordinal(text, profile))
     labels = (*profile.header["program"], *profile.header["entity"])
+    if not any(label in plain(line.text) for label in labels):
+        return line
     # Programs and offices are named in ordinary words; towns, states and persons are not.
-    return _respelled(line, _mended_name) if any(label in plain(line.text) for label in labels) else line
+    return _changed(_respelled(line, _mended_name), _as_name)
+
+
+def _with_accents(word: str, spelling: Spelling) -> str:
+    """Give a word with accents that Spanish has, and with no more than one, where the report has it so."""
+    word = spanish(word)
+    marked = [n for n, letter in enumerate(word) if letter in _ACUTE]
+    if len(marked) < 2:
+        return word
+    single = [word[:n].translate(_BARE) + word[n] + word[n + 1 :].translate(_BARE) for n in marked]
+    support = {s: spelling.support.get(plain(s), {}).get(s.lower(), 0.0) or 0.1 * is_word(s) for s in single}
+    best = max(single, key=lambda s: support[s])
+    return best if support[best] > 0 else word
+
+
+def _as_name(text: str) -> str:
+    """Give the name of a program or an office without specks, and with the capital that opens it."""
+    text = re.sub(r"(?<=[^\W\d_])[.:](?=[^\W\d_]{3})", " ", text).rstrip(" .,;:'")
+    small = re.search(r"\d\s+(?P<first>[^\W\d_])[^\W\d_]+ [^\W\d_]*[A-ZÁÉÍÓÚÑ]", text)
+    return text[: small.start("first")] + small["first"].upper() + text[small.end("first") :] if small else text
 
 
 def _mended_name(word: str) -> str:

@@ -24,6 +24,7 @@ _ENOUGH = 2.0  # a word that is no misreading
 _ACCENTED, _RATHER = 0.6, 1.2  # for accents, and how many times that of the bare spelling: models lose accents
 _OFTEN = 1.0  # support of what is printed again and again
 _LEAST_SUPPORT = 0.2
+_FOREIGN = str.maketrans("àèìòùâêîôûäëïöÀÈÌÒÙÂÊÎÔÛÄËÏÖ", "aeiouaeiouaeioAEIOUAEIOUAEIO")
 SHORT = frozenset("a al con de del e el en la las los o para por y".split())  # noqa: SIM905
 """Words that join those of a name."""
 _COMMON = frozenset(
@@ -68,7 +69,7 @@ class Spelling:
             sure = 1.0 if cell.engine == EXACT else (cell.confidence or 0.0)
             for word in WORD.findall(cell.text):
                 if len(word) >= _LEAST:
-                    small = word.lower()
+                    small = spanish(word.lower())
                     mine = support.setdefault(plain(small), {})
                     mine[small] = mine.get(small, 0.0) + sure**2
                     surest[small] = max(surest.get(small, 0.0), sure)
@@ -143,6 +144,11 @@ class Spelling:
         word = "".join(run).rstrip(",;:.")
         known = self.knows(word) or plain(word) in self.often
         return len(word) > _LEAST and word.isalpha() and known and not all(map(self.knows, run))
+
+
+def spanish(word: str) -> str:
+    """Give a word without the accents that no Spanish word has: specks make an acute one look so."""
+    return word.translate(_FOREIGN)
 
 
 def is_common(text: str) -> bool:

@@ -213,3 +213,18 @@ def test_words_of_the_heading_that_a_space_broke_are_whole_again() -> None:
 def test_a_title_is_spelled_as_the_format_and_the_language_know_it(read: str, meant: str) -> None:
     town = Table(1, 1, 10, (band("Calles", 0.98, 0),))
     assert [c.text for c in with_names([town], [Cell(read, 1, confidence=0.93, engine="model")])[1]] == [meant]
+
+
+@pytest.mark.parametrize(
+    ("read", "said"),
+    [
+        ("PROGRAMA PRESUPUESTARIO: 1.2.3 gobierno Abierto y.Eficiente", "1.2.3 Gobierno Abierto y Eficiente"),
+        ("PROGRAMA PRESUPUESTARIO: 1.2.3 Gobièrno:Abierto.", "1.2.3 Gobierno Abierto"),
+        ("DEPENDENCIA O ENTIDAD: Sistema DIF Mùnicipal.", "Sistema DIF Municipal"),
+        ("DEPENDENCIA O ENTIDAD: Oficialía Mayor", "Oficialía Mayor"),
+        ("MUNICIPIO DE LÉÓN", "MUNICIPIO DE LEÓN"),
+    ],
+)
+def test_titles_have_no_specks_and_no_accents_that_no_word_has(read: str, said: str) -> None:
+    lines = [Cell(read, 1, confidence=0.8, engine="model"), Cell("Calles de León", 1, confidence=0.9, engine="model")]
+    assert with_names([table()], lines)[1][0].text.endswith(said)
