@@ -52,6 +52,7 @@ Look = Callable[[Found | None], Page]
 _INSET = 0.9  # points that a rule is thick, at most, about its middle
 _SURE = 0.9  # a line above the tables that is read with less is read again
 _NOTHING = Cell("", 0)
+_FEW_COLUMNS = 6  # a report of indicators has more
 _LEAST_SIDE = 48  # pixels: a page of less holds no table
 _MOST_CORES = 4  # a page that is read takes up to 300 MB
 _PDFIUM = Lock()  # the library is not safe to use from two threads at once
@@ -173,6 +174,13 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told
     ask_lines(ask.first, [*chain.from_iterable(spots), *loose])
     if not grids:
         return read_unruled(page, paper, loose, ask, told)
+    if max(len(g.grid.xs) for g in grids) <= _FEW_COLUMNS:
+        # Rules between rows and streaks down the page make a grid that is none of the table's.
+        whole = [Spot(line.box, [line]) for line in around.outside([])]
+        ask_lines(ask.first, whole)
+        unruled = read_unruled(page, paper, whole, ask, told)
+        if unruled[0]:
+            return unruled
     turn_standing(ask.first, paper, list(chain.from_iterable(spots)))
     top = min(_around(g)[1] for g in grids)
     ask_lines(ask.second, [s for s in loose if s.box[3] < top and s.confidence(ask.first.name, figure=False) < _SURE])

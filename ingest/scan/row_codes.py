@@ -125,14 +125,18 @@ def _columns(tables: Sequence[Table], root: str | None) -> list[int]:
 
     A table that continues on the next page may lack a column of the first.
     """
-    for loosely in (False, True):
-        opened = [Counter(_opening_columns(table, root, loosely=loosely)) for table in tables]
-        counted = sum(opened, Counter[int]())
-        if counted:
-            usual = max(counted, key=lambda c: counted[c])
-            best = [max(mine, key=lambda c: (mine[c], counted[c]), default=usual) for mine in opened]
-            return [c if mine[c] >= _ALIKE else usual for c, mine in zip(best, opened, strict=True)]
-    return []
+    loose, strict = (
+        [Counter(_opening_columns(table, root, loosely=loosely)) for table in tables] for loosely in (True, False)
+    )
+    most = [max(sum(opened, Counter[int]()).values(), default=0) for opened in (loose, strict)]
+    # A text here and there is misread as a code, where all the codes lost their points.
+    opened = strict if most[1] * _ALIKE >= most[0] else loose
+    counted = sum(opened, Counter[int]())
+    if not counted:
+        return []
+    usual = max(counted, key=lambda c: counted[c])
+    best = [max(mine, key=lambda c: (mine[c], counted[c]), default=usual) for mine in opened]
+    return [c if mine[c] >= _ALIKE else usual for c, mine in zip(best, opened, strict=True)]
 
 
 def _opening_columns(table: Table, root: str | None, *, loosely: bool) -> Iterator[int]:

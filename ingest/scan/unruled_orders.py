@@ -20,6 +20,7 @@ _ENOUGH = 4  # relations that hold, on the whole
 _CLEAR = 0.5  # times as many may hold for another order
 _CLEARLY, _MARGIN = 0.85, 3  # times as much may speak for another order where headings are asked, and so much less
 _NAMED, _MOST_NAMED = 0.5, 0.8  # of the columns have a heading that agrees; so many, where hardly a figure adds up
+_OPEN = 0.3  # of the columns may be others in an order that has nearly as much for it
 _AGAINST = 0.2  # of the columns have a heading that does not, at most
 _OWN_QUARTER = 2  # headings: what it tells that the results end with the report's own quarter
 _QUARTERS = (1, 2, 3, 4)
@@ -71,9 +72,10 @@ def told_by_sums(rows: Rows, choices: Sequence[Sequence[int]]) -> Told | None:
 
 
 def told_by_headings(rows: Rows, columns: Sequence[int], hints: Mapping[int, Hint], quarter: int | None) -> Told | None:
-    """Give the one order that figures and what is left of headings speak for together; None without one.
+    """Give the order that figures and what is left of headings speak for together; None without one.
 
-    `quarter` is the report's own, if it is known.
+    `quarter` is the report's own, if it is known. Columns about which another order has nearly as much for it are
+    unsure; with many of them, nothing is told.
     """
     found = {
         order: _relations(rows, columns, order)
@@ -82,19 +84,21 @@ def told_by_headings(rows: Rows, columns: Sequence[int], hints: Mapping[int, Hin
         for order in _possible(len(columns))
     }
     best = max(found, key=lambda o: found[o], default=())
-    rival = max((n for order, n in found.items() if order != best), default=0)
-    if not best or rival > min(_CLEARLY * found[best], found[best] - _MARGIN):
+    least = min(_CLEARLY * found.get(best, 0), found.get(best, 0) - _MARGIN)
+    near = [order for order, speaks in found.items() if speaks > least]
+    open_columns = {c for order in near for c, a, b in zip(columns, order, best, strict=True) if a != b}
+    if not best or len(open_columns) > _OPEN * len(best):
         return None
     agree = {c: hints[c].agreement(m) for c, m in zip(columns, best, strict=True) if c in hints}
     named, against = sum(a > 0 for a in agree.values()), sum(a < 0 for a in agree.values())
-    least = _NAMED if _relations(rows, columns, best) >= _LEAST else _MOST_NAMED
-    if named < least * len(best) or against > _AGAINST * len(best):
+    enough = _NAMED if _relations(rows, columns, best) >= _LEAST else _MOST_NAMED
+    if named < enough * len(best) or against > _AGAINST * len(best):
         return None
     held, tried = _held(rows, columns, best)
     unsure = [
         c for c, m in zip(columns, best, strict=True) if agree.get(c, 0) <= 0 and not _is_proven(m, held, tried)
     ]  # fmt: skip
-    return Told(dict(zip(columns, best, strict=True)), frozenset(unsure))
+    return Told(dict(zip(columns, best, strict=True)), frozenset(unsure) | open_columns)
 
 
 def _ends_with(order: Order, quarter: int) -> bool:

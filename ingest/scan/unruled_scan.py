@@ -57,12 +57,8 @@ def read_unruled(
 
     `told` is the table where other pages told it, by the pieces that an earlier reading of this page gave.
     """
-    parted = part_lines(paper, loose, ask)
-    text = _text_of(page, paper, parted, ask)
-    found = told or _found(text)
-    if found is None and len(parted) != len(loose):
-        parted, found = loose, _found(_text_of(page, paper, loose, ask))
-    loose, seen = parted, Unruled(text, found)
+    loose, seen = _search(page, paper, loose, ask, told)
+    found = seen.found
     ask_lines(ask.second, [s for s in loose if s.confidence(ask.first.name, figure=False) < _SURE])
     if found is None:
         return [], [text_cell(page, s, ask) for s in in_order(loose)], seen
@@ -75,6 +71,26 @@ def read_unruled(
     table = read_table(page, paper, places, spots, size, found.column_edges, ask, None)
     outside = in_order([s for n, s in enumerate(loose) if n not in held])
     return [table], [text_cell(page, s, ask) for s in outside], seen
+
+
+def _search(
+    page: Upright, paper: Paper, loose: list[Spot], ask: Engines, told: Found | None
+) -> tuple[list[Spot], Unruled]:
+    """Find the table among the lines of a page; give these, parted where columns are, and what was found by them."""
+    parted = part_lines(paper, loose, ask)
+    text = _text_of(page, paper, parted, ask)
+    found = told or _found(text)
+    if found is None and len(parted) != len(loose):
+        parted, found = loose, _found(_text_of(page, paper, loose, ask))
+    if found is not None or not figure_rows(paper, loose, ask.first.name):
+        return parted, Unruled(text, found)
+    # Where figures stand in rows, a page that the quick model cannot make sense of is worth the time of the accurate.
+    second = replace(ask, first=ask.second)
+    ask_lines(ask.second, loose)
+    parted = part_lines(paper, loose, second)
+    text = _text_of(page, paper, parted, second)
+    ask_lines(ask.first, parted)
+    return parted, Unruled(text, _found(text))
 
 
 def _spots(found: Found, page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -> list[Spot]:

@@ -29,6 +29,12 @@ def test_a_state_after_another_mark_than_a_comma_is_no_part_of_the_town() -> Non
     assert read_header(["MUNICIPIO DE DR. MORA"], PROFILE).municipality == "Dr. Mora"
 
 
+@pytest.mark.parametrize("said", ["4.2:3 Desarrollo", "4.2,3 Desarrollo", "4;2.3 Desarrollo"])
+def test_a_point_of_the_programs_code_that_was_read_as_another_mark_leaves_it_whole(said: str) -> None:
+    header = read_header([f"PROGRAMA PRESUPUESTARIO: {said}"], PROFILE)
+    assert (header.program_code, header.program_name) == ("4.2.3", "Desarrollo")
+
+
 def test_what_is_not_said_stays_unknown() -> None:
     header = read_header(("INFORME", "Avance 12 de 30"), PROFILE)
     assert all(getattr(header, f) is None for f in ("municipality", "state", "entity", "fiscal_year", "quarter"))

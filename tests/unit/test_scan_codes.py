@@ -172,3 +172,10 @@ def test_figures_that_look_like_the_codes_of_the_program_make_no_column_of_codes
     told = with_codes([first, replace(second, cells=tuple(figures))], [Cell("Programa presupuestario: 1.2.3 Obras", 1)])
     assert [p.cell.text for p in told[1].cells if p.column == 1] == ["1.2.3.1.1.3 Calles", "1.2.3.1.1.4 Calles"]
     assert [p.cell.text for p in told[1].cells if p.column == 3] == ["123,018", "123,118"]
+
+
+def test_codes_that_all_lost_their_points_stand_in_their_column_though_a_text_reads_as_a_code() -> None:
+    rows = leveled(*(("Actividad", code) for code in ("1231", "12311", "123111", "123112")))
+    odd = [replace(p, cell=replace(p.cell, text="1.2.3m")) if (p.row, p.column) == (2, 0) else p for p in rows.cells]
+    (found,) = with_codes([replace(rows, cells=tuple(odd))], [Cell("Programa presupuestario: 1.2.3 Obras", 1)])
+    assert [p.cell.text for p in found.cells if p.column == 1] == ["1.2.3.1", "1.2.3.1.1", "1.2.3.1.1.1", "1.2.3.1.1.2"]
