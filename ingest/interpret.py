@@ -7,6 +7,7 @@ Here belongs what the cells of a table mean. Not here: what headings mean (`head
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
@@ -67,7 +68,9 @@ def interpret(reading: Reading, profile: Profile) -> tuple[Header, tuple[Indicat
     rests = rests_of_rows(reading, profile)
     rejected += [rest.rejected for rest in rests]
     owned = _with_departments(_with_levels(_without_ends(rows, rests)))
-    return header, _nameless_doubted(owned) if reading.kind is Kind.SCANNED_PDF else owned, tuple(rejected)
+    if reading.kind is Kind.SCANNED_PDF:
+        owned = _nameless_doubted(_strangely_leveled_doubted(owned))
+    return header, owned, tuple(rejected)
 
 
 def _without_ends(rows: list[IndicatorRow], rests: Sequence[Rest]) -> list[IndicatorRow]:
@@ -338,6 +341,20 @@ def _with_departments(rows: list[IndicatorRow]) -> tuple[IndicatorRow, ...]:
         else row
         for row in rows
     )
+
+
+def _strangely_leveled_doubted(rows: tuple[IndicatorRow, ...]) -> tuple[IndicatorRow, ...]:
+    """Doubt the levels of recognized rows whose codes are as deep as others of which most are of another level."""
+    levels: dict[int, Counter[str]] = {}
+    for row in rows:
+        if row.level is not None:
+            levels.setdefault((row.code or "").count("."), Counter())[row.level] += 1
+
+    def is_strange(row: IndicatorRow) -> bool:
+        others = levels.get((row.code or "").count("."), Counter())
+        return row.level is not None and 2 * others[row.level] <= others.total() and "level" not in row.unsure
+
+    return tuple(replace(r, unsure=(*r.unsure, "level")) if is_strange(r) else r for r in rows)
 
 
 def _nameless_doubted(rows: tuple[IndicatorRow, ...]) -> tuple[IndicatorRow, ...]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from ingest.cells import Box, Cell
+from ingest.cells import Box, Cell, Kind
 from ingest.indicators import Quality
 from ingest.interpret import interpret, matches, read_value
 from ingest.profile import load_profiles
@@ -220,3 +220,12 @@ def test_page_numbers_and_titles_outside_tables_are_no_loss() -> None:
     seen = reading(table(HEADINGS, row("1.2.3")))
     lines = tuple(Cell(text, 1) for text in ("Programa presupuestario: 1.2.3 Atender", "2", "2024", "1.2.3 Programa"))
     assert not interpret(replace(seen, lines=seen.lines + lines), PROFILE)[2]
+
+
+def test_levels_of_a_scan_that_are_not_those_of_the_codes_as_deep_are_doubted() -> None:
+    rows = [row(f"1.2.3.{n}", level=level) for n, level in enumerate(("Componente", "Componente", "Actividad"), 1)]
+    tie = [row(f"1.2.3.1.{n}", level=level) for n, level in enumerate(("Actividad", "Componente"), 1)]
+    exact = reading(table(HEADINGS, *rows, *tie))
+    for kind, doubted in ((Kind.SCANNED_PDF, ["1.2.3.3", "1.2.3.1.1", "1.2.3.1.2"]), (exact.kind, [])):
+        _, found, _ = interpret(replace(exact, kind=kind), PROFILE)
+        assert [r.code for r in found if "level" in r.unsure] == doubted
