@@ -119,7 +119,9 @@ def _told_by_others(pages: Sequence[Page]) -> dict[int, Found]:
     places = {seen.text.page: n for n, (_, _, seen) in enumerate(pages) if seen is not None}
     unruled = [seen for _, _, seen in pages if seen is not None]
     own = {seen.text.page: seen.found for seen in unruled if seen.found is not None}
-    return {places[page]: found for page, found in found_together([s.text for s in unruled], own).items()}
+    settled = {seen.text.page for seen in unruled if seen.settled}
+    together = found_together([s.text for s in unruled], own)
+    return {places[page]: found for page, found in together.items() if page not in settled}
 
 
 def _cores() -> int:

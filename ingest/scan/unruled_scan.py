@@ -44,10 +44,14 @@ _NOTHING = Cell("", 0)
 
 @dataclass(frozen=True, slots=True)
 class Unruled:
-    """What a page without rules was read as: its text in pieces, and the table that was found by these, if one was."""
+    """What a page without rules was read as: its text in pieces, and the table that was found by these, if one was.
+
+    `settled`: the accurate model parted the lines of the page; it is not parted so when it is looked at again.
+    """
 
     text: PageText
     found: Found | None = None
+    settled: bool = False
 
 
 def read_unruled(
@@ -87,10 +91,12 @@ def _search(
     # Where figures stand in rows, a page that the quick model cannot make sense of is worth the time of the accurate.
     second = replace(ask, first=ask.second)
     ask_lines(ask.second, loose)
-    parted = part_lines(paper, loose, second)
-    text = _text_of(page, paper, parted, second)
-    ask_lines(ask.first, parted)
-    return parted, Unruled(text, _found(text))
+    closer = part_lines(paper, loose, second)
+    closer_text = _text_of(page, paper, closer, second)
+    if (found := _found(closer_text)) is None:
+        return parted, Unruled(text)
+    ask_lines(ask.first, closer)
+    return closer, Unruled(closer_text, found, settled=True)
 
 
 def _spots(found: Found, page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -> list[Spot]:

@@ -9,8 +9,10 @@ import pytest
 from ingest.cells import Box
 from ingest.profile import load_profiles
 from ingest.readers.pieces import PageText, Piece
+from ingest.readers.scanned_pdf import _told_by_others
 from ingest.readers.unruled import Found, find_unruled
 from ingest.scan.unruled_pages import found_together
+from ingest.scan.unruled_scan import Unruled
 from ingest.scan.unruled_told import tell_headings
 from ingest.scan.wording import mended
 
@@ -99,6 +101,14 @@ def test_a_page_with_one_row_has_its_columns_from_the_others() -> None:
     assert figures(together[2], 0) == [str(v) for v in ROWS[0]]
     shift = {round(b - a, 1) for a, b in zip(own[1].column_edges, together[2].column_edges, strict=True)}
     assert all(abs(s - 4.0) < 6 for s in shift)
+
+
+def test_a_page_that_the_accurate_model_parted_is_not_looked_at_again() -> None:
+    first, last = page(HEADS, groups=True), page([""] * 11, ROWS[:1], number=2, right=4.0)
+    (own,) = find_unruled([first], tell_headings)
+    for settled in (False, True):
+        seen = [Unruled(first, own), Unruled(last, settled=settled)]
+        assert list(_told_by_others([([], [], s) for s in seen])) == ([] if settled else [1])
 
 
 def test_pages_that_told_all_are_not_looked_at_again() -> None:
