@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ class NumberFormat:
 
 
 MEXICAN = NumberFormat()
+_FLOAT = 1e-9  # a half that floating point puts just below
 
 
 def parse_number(text: str, form: NumberFormat = MEXICAN) -> float | None:
@@ -62,3 +64,13 @@ def _pattern(form: NumberFormat) -> re.Pattern[str]:
 
 
 _PATTERNS: dict[NumberFormat, re.Pattern[str]] = {}
+
+
+def half_up(number: float, decimals: int) -> float:
+    """Give a number of at least 0 with so many decimals, halves up: so spreadsheets print it, and publishers with them.
+
+    >>> half_up(65.625, 2)
+    65.63
+    """
+    scale = 10.0**decimals
+    return math.floor(number * scale + 0.5 + _FLOAT) / scale

@@ -6,6 +6,7 @@ which figure is wrong where one does not hold (`weigh`).
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from ingest.constraints import SUM_TOLERANCE, Accumulation, accumulation, decimals_of, field_value, number, same_pct
 from ingest.indicators import IndicatorRow, Rule
 from ingest.justification import Figure, Scope, Statement
+from ingest.numbers import half_up
 
 Numbers = Mapping[str, float]
 GOALS = ("goal.1", "goal.2", "goal.3", "goal.4")
@@ -26,9 +28,9 @@ class Printing:
     truncates: bool = True
 
     def of(self, exact: float, decimals: int) -> tuple[float, ...]:
-        """Give what may stand for `exact`."""
+        """Give what may stand for `exact`, the rounded one first."""
         scale = 10.0**decimals
-        printed = (round(exact, decimals), int(exact * scale + 1e-9) / scale)
+        printed = half_up(exact, decimals), math.floor(exact * scale + 1e-9) / scale
         return tuple(dict.fromkeys(printed if self.truncates else printed[:1]))
 
 

@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ingest.constraints import shown
+from ingest.numbers import half_up
 from ingest.torn.codes import Code
 from ingest.torn.columns import GOALS, implied_by_sum
 from ingest.torn.sheet import Figure, Sheet, parts_of
@@ -91,7 +92,8 @@ def _percents(sheet: Sheet) -> Implied:
         if should is not None:
             done, whole = parts_of(slot)
             total, goal = sum(sheet.values(done).values()), sheet.value(whole) or 0.0
-            yield slot, round(should, 2), f"{_rule(slot)}: {shown(total)} of {shown(goal)} is {should:.2f} %"
+            due = half_up(should, 2)
+            yield slot, due, f"{_rule(slot)}: {shown(total)} of {shown(goal)} is {due:.2f} %"
 
 
 def _only_whole(low: float, high: float) -> float | None:

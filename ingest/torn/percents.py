@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ingest.constraints import shown
+from ingest.numbers import half_up
 from ingest.torn.glyphs import one_misreading
 from ingest.torn.sheet import Figure, Sheet, parts_of
 from ingest.torn.statements import Claim, Narrative, quotient_fits
@@ -69,7 +70,7 @@ def _check_percent(sheet: Sheet, slot: str) -> None:
         addends = done if sheet.whole or len(done) == 1 else []
         sheet.agree([*slots, *(s for s in (*addends, whole) if sheet.figures[s].token is not None)], reason)
     elif all(p.is_good for p in parts):
-        should = round(100 * total / goal, 2)
+        should = half_up(100 * total / goal, 2)
         if rounded:
             found.support.add("progress")
         elif one_misreading(found.token.text, should) and not quotient_fits(total, goal, found.value):

@@ -15,6 +15,7 @@ from ingest.interpret import read_value
 from ingest.numbers import MEXICAN
 from ingest.profile import load_profiles
 from ingest.recognized import reconcile_recognized
+from ingest.recognized.relations import Printing
 
 PROFILE = load_profiles()[0]
 BOX = Box(0, 0, 1, 1)
@@ -372,3 +373,14 @@ def test_a_code_that_lost_its_beginning_is_doubted() -> None:
     rows = [row(code=code) for code in ("1.1", *(f"5.1.1.{n}" for n in range(1, 9)))]
     found = reconcile_recognized(rows, 2, MEXICAN)
     assert [field(r, "goal", 1).quality.is_good for r in found] == [False, *[True] * 8]
+
+
+@pytest.mark.parametrize(
+    ("exact", "printed"), [(65.625, (65.63, 65.62)), (18.125, (18.13, 18.12)), (1.005, (1.01, 1.0))]
+)
+def test_a_percentage_halfway_between_two_is_rounded_up_as_spreadsheets_do(
+    exact: float, printed: tuple[float, float]
+) -> None:
+    assert Printing().of(exact, 2) == pytest.approx(printed)
+    assert Printing(truncates=False).of(exact, 2) == pytest.approx(printed[:1])
+    assert Printing().of(50.0, 2) == (50.0,)
