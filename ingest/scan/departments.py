@@ -205,11 +205,11 @@ def _spellings(names: Sequence[str], spelling: Spelling) -> Mapping[str, str]:
 
 
 def _worth(text: str, times: int, spelling: Spelling) -> tuple[bool, int, bool, int, int]:
-    """Rank spellings of one name: models lose accents, slashes and spaces more often than they make them up.
+    """Rank spellings of one name: models lose accents, slashes, brackets and spaces more often than they make them up.
 
     In brackets stand acronyms; about an ordinary word they are specks.
     """
-    accents, apart = sum(c in _ACCENTS for c in text.lower()), text.count("/") + text.count(" ")
+    accents, apart = sum(c in _ACCENTS for c in text.lower()), sum(text.count(mark) for mark in "/ (")
     bracketed = any(part[:1].islower() for part in text.split("(")[1:])
     return _is_known(text, spelling), accents, not bracketed, apart, times
 

@@ -117,7 +117,7 @@ def _candidates(
     for below in (False, True):
         for count in range(1, _LINES + 1):
             mine, rest = (lines[-count:], lines[:-count]) if below else (lines[:count], lines[count:])
-            if not rest or not all(map(_is_one, mine)):
+            if not rest or not all(_is_one(line) or _is_left(line, found, reach) for line in mine):
                 break
             band = _Band(row, below, tuple(p for line in mine for p in line))
             if _is_apart(band.pieces, rest) and _may_name(" ".join(p.text for p in band.pieces), profile):
@@ -133,6 +133,13 @@ def _candidates(
 def _is_one(line: Sequence[Piece]) -> bool:
     """Tell whether a line is one text: bad copies part it between words."""
     return all(b.box.x0 - a.box.x1 <= _WORDS * a.size for a, b in pairwise(line))
+
+
+def _is_left(line: Sequence[Piece], found: Found, reach: Interval | None) -> bool:
+    """Tell whether the texts of a line may be what is left of a band: within its reach, and set as no column is."""
+    if reach is None or any(p.is_figure or not reach[0] <= p.centre <= reach[1] for p in line):
+        return False
+    return not _is_of_columns(line, found.slots)
 
 
 def _is_of_columns(pieces: Sequence[Piece], slots: Sequence[Slot]) -> bool:

@@ -83,6 +83,11 @@ def test_a_word_of_a_stamp_is_dropped_and_leaves_a_doubt() -> None:
     assert named((("SISTEMA DIF MUNICIPAL RECIBIDO", 0.96),)) == [Name("SISTEMA DIF MUNICIPAL", sure=False)]
 
 
+def test_of_two_readings_the_one_with_the_brackets_is_right() -> None:
+    read = ("INSTITUTO DE LA MUJER IDLM)", 0.67), ("INSTITUTO DE LA MUJER (IDLM)", 0.99)
+    assert named(read) == [Name("INSTITUTO DE LA MUJER (IDLM)", sure=True)]
+
+
 def test_a_word_of_a_stamp_before_a_name_is_dropped_too() -> None:
     assert named((("RECIBIDO DGPM / DP", 0.96),)) == [Name("DGPM / DP", sure=False)]
 

@@ -90,6 +90,22 @@ def test_what_is_left_of_a_band_within_the_reach_of_others_is_one() -> None:
     assert list(bands(with_bands(page.found())).values())[2:] == ["DE EGRESOS"]
 
 
+@pytest.mark.parametrize(("x0", "left"), [(150.0, True), (112.0, False)])
+def test_parts_of_a_band_that_stand_far_apart_are_one_unless_they_stand_as_a_column_does(
+    x0: float, *, left: bool
+) -> None:
+    page = Page()
+    page.row(above="DIRECCIÓN GENERAL DE OBRAS PÚBLICAS")
+    page.row(above="DIRECCIÓN GENERAL DE EGRESOS")
+    page.row(above="ES", at=230.0)
+    page.slots = [
+        replace(s, pieces=(*s.pieces, page.piece("DIREC", x0, page.ends[-2]))) if (s.row, s.column) == (4, 2) else s
+        for s in page.slots
+    ]
+    found = bands(with_bands(page.found()))
+    assert ("DIREC ES" in found.values()) is left
+
+
 def test_a_band_that_a_bad_copy_parts_between_words_is_one() -> None:
     page = Page()
     page.row(above="DIRECCIÓN GENERAL DE OBRAS")
