@@ -18,6 +18,8 @@ from ingest.numbers import half_up
 
 Numbers = Mapping[str, float]
 GOALS = ("goal.1", "goal.2", "goal.3", "goal.4")
+_TRUNCATED, _SHARE = 2, 0.15
+"""Percentages, and the share of those that tell, that a report prints truncated if it does so at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,22 +151,27 @@ def printing_of(rows: Sequence[IndicatorRow]) -> Printing:
     decimals: Counter[int] = Counter()
     truncated: Counter[bool] = Counter()
     for row in rows:
-        for field, base in _PERCENTAGES:
+        for field, parts, base in _PERCENTAGES:
             value = field_value(row, field)
             if value is None or value.value is None or "." not in (value.text or ""):
                 continue
             places = decimals_of(row, field)
             decimals[places] += 1
-            done, goal = number(row, field.replace("progress_pct", "achieved")), number(row, base)
-            printed = Printing().of(100 * done / goal, places) if done is not None and goal else ()
+            done, goal = [number(row, part) for part in parts], number(row, base)
+            total = sum(d for d in done if d is not None)
+            printed = Printing().of(100 * total / goal, places) if None not in done and goal else ()
             if len(printed) == 2 and value.value in printed:
                 truncated[value.value == printed[1]] += 1
     most = max(decimals, key=lambda n: decimals[n], default=None)
     same = most is not None and decimals[most] >= 0.6 * decimals.total()
-    return Printing(most if same else None, truncated[True] > 0.15 * truncated.total() or truncated.total() < 3)
+    return Printing(most if same else None, truncated[True] >= max(_TRUNCATED, _SHARE * truncated.total()))
 
 
-_PERCENTAGES = tuple((f"progress_pct.{q}", f"goal.{q}") for q in range(1, 5))
+_ACHIEVED = tuple(f"achieved.{q}" for q in range(1, 5))
+_PERCENTAGES = (
+    *((f"progress_pct.{q}", (f"achieved.{q}",), f"goal.{q}") for q in range(1, 5)),
+    *((f"accumulated_pct.{q}", _ACHIEVED[:q], "annual_goal") for q in range(1, 5)),
+)
 
 
 def _decimals(row: IndicatorRow, field: str, printing: Printing) -> int:

@@ -15,7 +15,7 @@ from ingest.interpret import read_value
 from ingest.numbers import MEXICAN
 from ingest.profile import load_profiles
 from ingest.recognized import reconcile_recognized
-from ingest.recognized.relations import Printing
+from ingest.recognized.relations import Printing, printing_of
 
 PROFILE = load_profiles()[0]
 BOX = Box(0, 0, 1, 1)
@@ -384,3 +384,12 @@ def test_a_percentage_halfway_between_two_is_rounded_up_as_spreadsheets_do(
     assert Printing().of(exact, 2) == pytest.approx(printed)
     assert Printing(truncates=False).of(exact, 2) == pytest.approx(printed[:1])
     assert Printing().of(50.0, 2) == (50.0,)
+
+
+def test_a_report_is_taken_to_truncate_only_where_percentages_show_it() -> None:
+    def printed(*pcts: str) -> list[IndicatorRow]:
+        return [row(annual="349", achieved=("77", "145", "45", "65"), accumulated=("", "", "", p)) for p in pcts]
+
+    assert not printing_of(many()).truncates
+    assert not printing_of(printed("95.13%", "95.13%", "95.12%")).truncates
+    assert printing_of(printed("95.12%", "95.12%")).truncates
