@@ -51,6 +51,8 @@ def components(mask: npt.NDArray[Any], connectivity: int = 8) -> tuple[npt.NDArr
 
     Number 0 is the paper.
     """
+    if not mask.size:
+        return np.zeros(mask.shape, np.int32), np.zeros((1, 5), np.int32)
     # OpenCV's own choice of algorithm takes three times as long on a page, with the same outcome.
     _, numbers, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(mask, connectivity, cv2.CV_32S, cv2.CCL_GRANA)
     return np.asarray(numbers, np.int32), np.asarray(stats, np.int32)

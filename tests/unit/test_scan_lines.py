@@ -103,3 +103,8 @@ def test_a_figure_beside_two_lines_of_text_is_a_line_of_its_own() -> None:
 def test_words_of_one_line_that_stand_apart_stay_together() -> None:
     pixels = drawn("Meta  anual  1,250 pagos", (500, 80))
     assert len(Paper(pixels, SCALE, 24.0).outside([])) == 1
+
+
+def test_a_place_without_extent_or_beyond_the_page_has_no_lines() -> None:
+    paper = Paper(drawn("Obras"), SCALE)
+    assert [paper.lines(box) for box in ((40, 10, 40, 70), (500, 10, 600, 70), (40, 90, 90, 120))] == [[], [], []]
