@@ -15,12 +15,13 @@ from itertools import pairwise
 
 from ingest.cells import Box
 from ingest.profile import QUARTERLY, Profile, load_profiles
-from ingest.readers.pieces import Interval, Piece, around, lines_of
+from ingest.readers.pieces import Interval, PageText, Piece, around, lines_of
 from ingest.readers.unruled import Found, Slot
 from ingest.scan.departments import without_stamp
-from ingest.words import plain
+from ingest.words import has_words, plain, words
 
 _FIGURES = 3  # in a row, to make it one of an indicator
+_FOLLOWS = 3.0  # type sizes: the band that ends a page stands no farther below the last row
 _LINES = 2  # of a band, at most
 _WORDS = 1.5  # of the type size: words of one text stand no farther apart where a letter or two are lost
 _APART = 0.25  # of the type size: a band overlaps the lines beside it no more
@@ -43,8 +44,10 @@ class _Band:
     pieces: tuple[Piece, ...]
 
 
-def with_bands(found: Found) -> Found:
-    """Give a table with a row for each band that was taken for a part of a row, and headings without titles."""
+def with_bands(found: Found, text: PageText) -> Found:
+    """Give a table with a row for each band of its page that was taken for a part of a row, or that ends the page, and
+    headings without titles.
+    """
     profile = load_profiles()[0]
     rows: dict[int, list[Slot]] = {}
     for slot in found.slots:
@@ -61,7 +64,27 @@ def with_bands(found: Found) -> Found:
         reach = min(b.x0 for b in told), max(b.x1 for b in told)
         inside = [b for row in body for b in _candidates(row, rows[row], found, profile, reach)]
         bands = [b for b in inside if _is_within(b, reach)]
-    return _inserted(replace(found, slots=tuple(slots)), bands)
+    return _ended(_inserted(replace(found, slots=tuple(slots)), bands), text, profile)
+
+
+def _ended(found: Found, text: PageText, profile: Profile) -> Found:
+    """Give a table with the band that follows its last row: it names the department of the next page's first rows."""
+    wide, bottom = len(found.column_edges) - 1, found.row_edges[-1]
+    known = [around(s.pieces) for s in found.slots if s.column_span == wide and s.pieces]
+    held = {p.number: p.text for s in found.slots for p in s.pieces if p.number >= 0}
+    below = lines_of(p for p in text.pieces if p.number not in held and p.middle > bottom)
+    line = below[0] if below else []
+    said = {p.number: p.text for p in text.pieces}
+    if any(said.get(number) != told for number, told in held.items()):
+        return found  # it was found by other pieces
+    if not line or not _is_one(line) or not _may_name(" ".join(p.text for p in line), profile):
+        return found
+    box, size = around(line), line[0].size
+    near = box.top - bottom <= _FOLLOWS * size and any(_set_alike(box, o, _ALIKE * size) for o in known)
+    if not near or any(has_words(s, words(line[0].text)) for s in profile.signatures):
+        return found
+    slot = Slot(len(found.row_edges) - 1, 0, wide, tuple(line))
+    return replace(found, row_edges=(*found.row_edges, box.bottom), slots=(*found.slots, slot))
 
 
 def _alike(bands: Sequence[_Band], known: Sequence[Box]) -> list[_Band]:

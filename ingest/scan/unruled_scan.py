@@ -66,7 +66,7 @@ def read_unruled(
     ask_lines(ask.second, [s for s in loose if s.confidence(ask.first.name, figure=False) < _SURE])
     if found is None:
         return [], [text_cell(page, s, ask) for s in in_order(loose)], seen
-    found = with_bands(found)
+    found = with_bands(found, seen.text)
     held = {p.number for slot in found.slots for p in slot.pieces}
     spots = _spots(found, page, paper, loose, ask)
     places = [Placed(_NOTHING, s.row, s.column, 1, s.column_span) for s in found.slots]

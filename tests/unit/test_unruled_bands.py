@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from ingest.cells import Box
-from ingest.readers.pieces import Piece
+from ingest.readers.pieces import PageText, Piece
 from ingest.readers.unruled import Found, Slot
-from ingest.scan.unruled_bands import with_bands
+from ingest.scan import unruled_bands
 
 EDGES = (10.0, 60.0, 110.0, 210.0, 260.0, 310.0, 360.0)
 """Columns: level, code, objective, and three of figures."""
@@ -47,6 +47,11 @@ class Page:
         return Found(1, EDGES, tuple(self.ends), tuple(self.slots))
 
 
+def with_bands(found: Found, *outside: Piece) -> Found:
+    pieces = *(p for s in found.slots for p in s.pieces), *outside
+    return unruled_bands.with_bands(found, PageText(1, pieces, words=False))
+
+
 def bands(found: Found) -> dict[int, str]:
     """Give what stands in one cell over all columns below the headings, by its row."""
     return {s.row: " ".join(p.text for p in s.pieces) for s in found.slots if s.column_span == 6 and s.row > 1}
@@ -80,6 +85,19 @@ def test_a_line_alone_that_no_other_is_set_like_stays() -> None:
     page.row(above="DIRECCIÓN GENERAL DE OBRAS PÚBLICAS")
     page.row()
     assert bands(with_bands(page.found())) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "off", "told"), [("OBRAS", 2.0, True), ("OBRAS", 60.0, False), ("Elaboró", 2.0, False)]
+)
+def test_a_band_that_follows_the_last_row_ends_the_table(text: str, off: float, *, told: bool) -> None:
+    page = Page()
+    page.row(above="DIF")
+    page.row(above="OBRAS Y SERVICIOS")
+    end = page.piece(text, MIDDLE - 2.0 * len(text), page.ends[-1] + off)
+    found = with_bands(page.found(), end)
+    assert (text in bands(found).values()) is told
+    assert len(found.row_edges) == max(s.row for s in found.slots) + 2
 
 
 def test_what_is_left_of_a_band_within_the_reach_of_others_is_one() -> None:
