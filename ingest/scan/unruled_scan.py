@@ -37,7 +37,6 @@ _RUN_ON = re.compile(r"(\d{1,3}(?:\.\d{1,3}){2,7})(?=[^\W\d]{2})")
 _LIKE_CODE = re.compile(r"\d[\d.,]*\.\d[\d.,]*")
 _YEAR, _EVEN = 4, 0.2  # quarters; of the distance between their headings: these differ by no more
 _TWO_LINES = 1.3  # of the type size: the lines of a heading are no farther apart
-_PART = 0.6  # of the next narrowest gap: parts of one heading stand closer
 _SHORT = 3  # letters: a heading of a quarter without the word for it, such as T1
 _NOTHING = Cell("", 0)
 
@@ -209,7 +208,7 @@ def mend_headings(loose: Sequence[Spot], said: list[str], last: float, size: flo
     quarters = [n for n in ordered if _says_quarter(said[n], profile) and profile.meaning(said[n]) is None]
     for line in _side_by_side(in_lines(quarters, bases, 0.4 * size), loose, said, size):
         beside = [n for n in ordered if abs(bases[n] - bases[line[0]]) < 0.4 * size]
-        mine = _whole(sorted(line, key=lambda n: loose[n].box[0]), said, loose)
+        mine = sorted(line, key=lambda n: loose[n].box[0])
         bare = [n for n in mine if profile.quarter_of(said[n]) is None]
         _mend_quarters(mine, sorted(beside, key=lambda n: loose[n].box[0]), said, loose, profile)
         for n in bare:
@@ -234,20 +233,6 @@ def _side_by_side(
         else:
             joined.append(line)
     return joined
-
-
-def _whole(line: list[int], said: list[str], loose: Sequence[Spot]) -> list[int]:
-    """Give the headings of a row of quarters without the part of one that a streak cut off, which now says nothing.
-
-    Quarters come in fours: of one more, the two that stand closest by far are one.
-    """
-    gaps = [loose[b].box[0] - loose[a].box[2] for a, b in pairwise(line)]
-    if len(line) % _YEAR != 1 or len(line) == 1 or min(gaps) > _PART * sorted(gaps)[1]:
-        return line
-    at = gaps.index(min(gaps))
-    part = min(line[at : at + 2], key=lambda n: loose[n].box[2] - loose[n].box[0])
-    said[part] = ""
-    return [n for n in line if n != part]
 
 
 def _with_lost(
