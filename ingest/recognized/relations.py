@@ -156,7 +156,7 @@ def printing_of(rows: Sequence[IndicatorRow]) -> Printing:
             if value is None or value.value is None or "." not in (value.text or ""):
                 continue
             places = decimals_of(row, field)
-            decimals[places] += 1
+            decimals[places] += field.startswith("progress_pct")
             done, goal = [number(row, part) for part in parts], number(row, base)
             total = sum(d for d in done if d is not None)
             printed = Printing().of(100 * total / goal, places) if None not in done and goal else ()
