@@ -6,6 +6,7 @@ tell its columns by. Not here: the search itself (`readers.unruled`), pixels (`u
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from statistics import median
@@ -32,11 +33,13 @@ def found_together(texts: Sequence[PageText], own: Mapping[int, Found]) -> dict[
     lefts = [median(c.box.x0 for c in codes) for _, codes in coded]
     shifts = {text.page: lefts[0] - left for (text, _), left in zip(coded, lefts, strict=True)}
     moved = [_moved(text, shifts[text.page]) for text, _ in coded]
-    return {
-        found.page: replace(found, column_edges=tuple(x - shifts[found.page] for x in found.column_edges))
-        for found in _all(moved, own)
-        if _told(found) > _told(own.get(found.page))
-    }
+    better: dict[int, Found] = {}
+    for found in _all(moved, own):
+        mine = own.get(found.page)
+        if _told(found) > _told(mine) and (_has_headings(found) or not _has_headings(mine)):
+            edges = tuple(x - shifts[found.page] for x in found.column_edges)
+            better[found.page] = replace(found, column_edges=edges)
+    return better
 
 
 def _all(texts: Sequence[PageText], own: Mapping[int, Found]) -> Iterator[Found]:
@@ -55,6 +58,20 @@ def _moved(text: PageText, by: float) -> PageText:
     """Give a page as it stands when it is moved across: scanners lay down no two sheets alike."""
     pieces = tuple(replace(p, box=replace(p.box, x0=p.box.x0 + by, x1=p.box.x1 + by)) for p in text.pieces)
     return replace(text, pieces=pieces)
+
+
+def _has_headings(found: Found | None) -> bool:
+    """Tell whether headings stand above the rows of a page: without any, the rows of a first page would be lost."""
+    if found is None:
+        return False
+    above = [s for s in found.slots if s.row < _first_row(found) and s.column_span == 1]
+    return sum(bool(s.pieces) for s in above) >= _FIGURES
+
+
+def _first_row(found: Found) -> int:
+    """Give the first row of figures."""
+    rows = Counter(s.row for s in found.slots if len(s.pieces) == 1 and s.pieces[0].is_figure)
+    return min((row for row, n in rows.items() if n >= _FIGURES), default=0)
 
 
 def _told(found: Found | None) -> int:

@@ -11,7 +11,7 @@ from ingest.profile import load_profiles
 from ingest.readers.pieces import PageText, Piece
 from ingest.readers.scanned_pdf import _told_by_others
 from ingest.readers.unruled import Found, find_unruled
-from ingest.scan.unruled_pages import found_together
+from ingest.scan.unruled_pages import _has_headings, found_together
 from ingest.scan.unruled_scan import Unruled
 from ingest.scan.unruled_told import tell_headings
 from ingest.scan.wording import mended
@@ -99,6 +99,7 @@ def test_a_page_with_one_row_has_its_columns_from_the_others() -> None:
     together = found_together([first, last], own)
     assert list(together) == [2]
     assert figures(together[2], 0) == [str(v) for v in ROWS[0]]
+    assert [_has_headings(f) for f in (own[1], together[2])] == [True, False]
     shift = {round(b - a, 1) for a, b in zip(own[1].column_edges, together[2].column_edges, strict=True)}
     assert all(abs(s - 4.0) < 6 for s in shift)
 
