@@ -37,6 +37,7 @@ _RUN_ON = re.compile(r"(\d{1,3}(?:\.\d{1,3}){2,7})(?=[^\W\d]{2})")
 _LIKE_CODE = re.compile(r"\d[\d.,]*\.\d[\d.,]*")
 _YEAR, _EVEN = 4, 0.2  # quarters; of the distance between their headings: these differ by no more
 _TWO_LINES = 1.3  # of the type size: the lines of a heading are no farther apart
+_WITHIN, _LEVEL = 0.4, 0.4  # of the type size: letters of one word are no farther apart, and stand as high
 _SHORT = 3  # letters: a heading of a quarter without the word for it, such as T1
 _NOTHING = Cell("", 0)
 
@@ -206,6 +207,7 @@ def mend_headings(loose: Sequence[Spot], said: list[str], last: float, size: flo
     bases = [s.lines[0].base for s in loose]
     ordered = sorted((n for n in above if said[n]), key=lambda n: bases[n])
     quarters = [n for n in ordered if _says_quarter(said[n], profile) and profile.meaning(said[n]) is None]
+    quarters = [n for n in quarters if not _is_end_of_word(n, ordered, said, loose, size)]
     for line in _side_by_side(in_lines(quarters, bases, 0.4 * size), loose, said, size):
         beside = [n for n in ordered if abs(bases[n] - bases[line[0]]) < 0.4 * size]
         mine = sorted(line, key=lambda n: loose[n].box[0])
@@ -213,6 +215,13 @@ def mend_headings(loose: Sequence[Spot], said: list[str], last: float, size: flo
         _mend_quarters(mine, sorted(beside, key=lambda n: loose[n].box[0]), said, loose, profile)
         for n in bare:
             _drop_number_above(n, ordered, said, loose, size, profile)
+
+
+def _is_end_of_word(n: int, ordered: Sequence[int], said: Sequence[str], loose: Sequence[Spot], size: float) -> bool:
+    """Tell whether a short text is what a gap between columns parts from a long word: `I TRIMEST`, `RE`."""
+    gaps = (loose[n].box[0] - loose[m].box[2] for m in ordered
+            if abs(loose[m].lines[0].base - loose[n].lines[0].base) < _LEVEL * size)  # fmt: skip
+    return len(said[n]) <= _SHORT and said[n].isalpha() and any(0 <= gap < _WITHIN * size for gap in gaps)
 
 
 def _side_by_side(

@@ -41,3 +41,8 @@ def test_two_rows_of_quarters_below_each_other_are_two() -> None:
     upper = [(f"{n} TRIM", 430 + 40 * i, 100) for i, n in enumerate(("I", "II", "III", "IV"))]
     lower = [("TRIMESTRE", 430 + 40 * i, 107) for i in range(4)]
     assert mended([*upper, *lower])[:4] == [text for text, _, _ in upper]
+
+
+def test_the_end_of_a_word_that_a_gap_parts_is_no_quarter() -> None:
+    row = [("I TRIMEST", 430, 131), ("RE", 459, 131), *(("TRIMESTRE", 480 + 40 * n, 131) for n in range(3))]
+    assert mended(row)[1] == "RE"
