@@ -17,8 +17,8 @@ from ingest.scan.unruled_scan import mend_headings
 SIZE = 6.0
 
 
-def spot(left: float, base: float) -> Spot:
-    box = left, base - SIZE, left + 28, base
+def spot(left: float, base: float, right: float | None = None) -> Spot:
+    box = left, base - SIZE, left + 28 if right is None else right, base
     return Spot(box, [TextLine(box, base, np.zeros((8, 28), np.uint8))])
 
 
@@ -44,5 +44,11 @@ def test_two_rows_of_quarters_below_each_other_are_two() -> None:
 
 
 def test_the_end_of_a_word_that_a_gap_parts_is_no_quarter() -> None:
-    row = [("I TRIMEST", 430, 131), ("RE", 459, 131), *(("TRIMESTRE", 480 + 40 * n, 131) for n in range(3))]
-    assert mended(row)[1] == "RE"
+    goals = [("I TRIMESTRE", 308, 84, 335), ("1", 337, 81, 339), ("TRIMESTRE", 336, 84, 361), ("m", 365, 81, 368),
+             ("TRIMESTRE", 365, 87, 389), ("N", 393, 81, 397), ("TRIMESTRE", 393, 87, 417)]  # fmt: skip
+    results = [("I TRIMEST", 421, 87, 441), ("TRE", 442, 87, 448), ("TRIMESTRE", 449, 87, 473), ("m", 478, 81, 481),
+               ("TRIMESTRE", 477, 87, 502), ("IN", 506, 81, 510), ("TRIMESTRE", 506, 87, 530)]  # fmt: skip
+    said = [text for text, _, _, _ in (*goals, *results)]
+    spots = [spot(left, base, right) for _, left, base, right in (*goals, *results)]
+    mend_headings(spots, said, 105.0, SIZE)
+    assert said[8] == "TRE"
