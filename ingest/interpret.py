@@ -17,9 +17,9 @@ from ingest.header import read_header
 from ingest.headings import find_layout
 from ingest.indicators import LEVELS, Header, IndicatorRow, Quality, Quarterly, Rejected, Value
 from ingest.numbers import is_wrapped, parse_number
-from ingest.profile import Meaning, Profile
+from ingest.profile import FIGURES, Meaning, Profile
 from ingest.rests import Rest, rests_of_rows
-from ingest.table_lines import FIGURES, Line, read_lines
+from ingest.table_lines import Line, read_lines
 from ingest.words import one_line, plain, unbroken, words
 
 _ROW_DOTS = 3  # in the code of an indicator below the program's own

@@ -16,7 +16,7 @@ class NumberFormat:
 
 
 MEXICAN = NumberFormat()
-_FLOAT = 1e-9  # a half that floating point puts just below
+_FLOAT = 1e-9  # what floating point may put a number below itself
 
 
 def parse_number(text: str, form: NumberFormat = MEXICAN) -> float | None:
@@ -74,3 +74,13 @@ def half_up(number: float, decimals: int) -> float:
     """
     scale = 10.0**decimals
     return math.floor(number * scale + 0.5 + _FLOAT) / scale
+
+
+def cut_off(number: float, decimals: int) -> float:
+    """Give a number of at least 0 with so many decimals, the others cut off.
+
+    >>> cut_off(65.625, 2)
+    65.62
+    """
+    scale = 10.0**decimals
+    return math.floor(number * scale + _FLOAT) / scale

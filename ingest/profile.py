@@ -21,9 +21,10 @@ from ingest.words import has_words, words, words_over_lines
 PROFILES = Path(__file__).parent / "profiles"
 
 QUARTERLY = ("goal", "achieved", "progress_pct", "accumulated_pct")
+FIGURES = ("annual_goal", *QUARTERLY)
 FIELDS = (
     "level", "code", "department", "objective", "indicator", "frequency", "units", "unit", "variable_unit",
-    "annual_goal", *QUARTERLY, "justification",
+    *FIGURES, "justification",
 )  # fmt: skip
 
 

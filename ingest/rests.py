@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from ingest.cells import Cell, Reading, Table
 from ingest.headings import Layout, find_layout
 from ingest.indicators import Rejected
-from ingest.profile import QUARTERLY, Profile
+from ingest.profile import FIGURES, Profile
 from ingest.words import has_words, one_line, plain, words
 
 _INSIDE = 2.0  # points: a text reaches no farther out of its column
@@ -35,7 +35,6 @@ def rests_of_rows(reading: Reading, profile: Profile) -> list[Rest]:
     """Give what stands at the top of pages without a table as the texts of the table on the page before do."""
     found: list[Rest] = []
     layout: Layout | None = None
-    columns: dict[int, str] = {}
     pages = {table.page for table in reading.tables}
     for table in reading.tables:
         own = find_layout(table, profile)
@@ -43,7 +42,7 @@ def rests_of_rows(reading: Reading, profile: Profile) -> list[Rest]:
         if layout is None or table.page + 1 in pages:
             continue
         meanings = own.columns if own is not None else layout.of(table)
-        columns = {c: m.field for c, m in meanings.items() if m.field not in ("annual_goal", *QUARTERLY)}
+        columns = {c: m.field for c, m in meanings.items() if m.field not in FIGURES}
         lines = [c for c in reading.lines if c.page == table.page + 1 and not _is_running(c, reading)]
         rest = _rest(lines, table, columns, profile)
         if rest:

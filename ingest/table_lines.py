@@ -13,14 +13,13 @@ from dataclasses import dataclass, replace
 from ingest.cells import Cell, Placed, Table
 from ingest.headings import Layout, find_layout
 from ingest.indicators import Rejected
-from ingest.profile import QUARTERLY, Meaning, Profile
+from ingest.profile import FIGURES, Meaning, Profile
 from ingest.words import one_line, words
 
 _SEVERAL = 3
 _BAND_SHARE = 0.8  # of the columns: a cell that wide is a band across the table
 _SUMMARIES = ("total", "totales", "subtotal", "suma", "sumas", "promedio", "nota", "notas", "fuente")
 
-FIGURES = ("annual_goal", *QUARTERLY)
 Cells = dict[Meaning, Cell]
 
 

@@ -15,7 +15,7 @@ _SNAP = 3.0  # points: rules this close are one rule, drawn twice or by neighbou
 _JOIN = 3.0  # points: a gap in a rule that is no wider (dashes, corners) is no gap
 _BAND = 30.0  # points: a band across a table is no higher
 _SHORTEST = 2.0  # points: shorter marks are no rules
-_FRAME = 2  # borders of columns, of a frame that is no table
+FRAME = 2  # borders of columns, of a frame that is no table
 
 
 @dataclass(slots=True)
@@ -141,7 +141,7 @@ def _goes_on(above: Group, below: Group) -> bool:
     same = abs(left - left_below) <= _JOIN and abs(right - right_below) <= _JOIN
     gap = min(h.at for h in below[0]) - max(h.at for h in above[0])
     inner = all(left + _JOIN < v.at < right - _JOIN for v in (*above[1], *below[1]))
-    alike = len({v.at for v in above[1]}) > _FRAME and {v.at for v in above[1]} == {v.at for v in below[1]}
+    alike = len({v.at for v in above[1]}) > FRAME and {v.at for v in above[1]} == {v.at for v in below[1]}
     return same and (inner or alike) and 0 < gap < _BAND
 
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from ingest.cells import Box
-from ingest.profile import QUARTERLY, Meaning, Profile, load_profiles
+from ingest.profile import FIGURES, QUARTERLY, Meaning, Profile, load_profiles
 from ingest.readers.pieces import Interval, Piece, around, lines_of
 from ingest.readers.unruled_heads import (
     OFF,
@@ -252,8 +252,7 @@ def _certain(found: Sequence[_Solution], rows: Rows, body: Sequence[Interval]) -
 
 def _figure_meanings(solution: _Solution, body: Sequence[Interval]) -> Meanings:
     """Give which columns of the body hold figures of which meaning."""
-    fields = (*QUARTERLY, "annual_goal")
-    return tuple(m if m is not None and m.field in fields else None for m in solution.of(body))
+    return tuple(m if m is not None and m.field in FIGURES else None for m in solution.of(body))
 
 
 def _headings(solution: _Solution) -> Headings:

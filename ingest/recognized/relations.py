@@ -6,7 +6,6 @@ which figure is wrong where one does not hold (`weigh`).
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from dataclasses import dataclass
 from ingest.constraints import SUM_TOLERANCE, Accumulation, accumulation, decimals_of, field_value, number, same_pct
 from ingest.indicators import IndicatorRow, Rule
 from ingest.justification import Figure, Scope, Statement
-from ingest.numbers import half_up
+from ingest.numbers import cut_off, half_up
 
 Numbers = Mapping[str, float]
 GOALS = ("goal.1", "goal.2", "goal.3", "goal.4")
@@ -31,8 +30,7 @@ class Printing:
 
     def of(self, exact: float, decimals: int) -> tuple[float, ...]:
         """Give what may stand for `exact`, the rounded one first."""
-        scale = 10.0**decimals
-        printed = half_up(exact, decimals), math.floor(exact * scale + 1e-9) / scale
+        printed = half_up(exact, decimals), cut_off(exact, decimals)
         return tuple(dict.fromkeys(printed if self.truncates else printed[:1]))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ingest.readers.ruling import Grid, find_grids
+from ingest.readers.ruling import FRAME, Grid, find_grids
 from ingest.scan.engine import Gray
 from ingest.scan.ink import Mask, ink
 from ingest.scan.rules import ACROSS, DOWN, Places, Rule, part_strokes, rules_across, with_ridges
@@ -24,7 +24,6 @@ _SHARE_ACROSS, _SHARE_DOWN = 0.18, 0.3  # of the longest rule of its direction: 
 
 _FEWEST = 2  # rules of a direction, for a grid
 _STREAK = 50.0  # points of ink that no text makes
-_FRAME = 2  # borders of columns, of a frame that is no table
 _UNDRAWN = 10.0  # points: where an outer rule was not drawn, the nearest rule is no nearer
 _TOGETHER = 4.0  # points: ends that near to each other are one border
 _SEVERAL, _MOST, _SOME = 3, 0.6, 0.25  # rules that end there: so many, of those that go on, of all
@@ -96,7 +95,7 @@ def _ruling(mask: Mask, pixels: Gray, letters: Places, scale: float) -> Ruling:
     _heal(side_down)
     _bridge(side_across)
     edges = [*_edges(across, down, side_across, scale, "h"), *_edges(down, across, side_down, scale, "v")]
-    grids = [_with_rules(grid, across, down, scale) for grid in find_grids(edges) if len(grid.xs) > _FRAME]
+    grids = [_with_rules(grid, across, down, scale) for grid in find_grids(edges) if len(grid.xs) > FRAME]
     return Ruling(grids, *streaks)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.cells import Box
-from ingest.profile import QUARTERLY, Profile, load_profiles
+from ingest.profile import FIGURES, Profile, load_profiles
 from ingest.readers.pieces import Interval, PageText, Piece, around, lines_of
 from ingest.readers.unruled import Found, Slot
 from ingest.scan.departments import without_stamp
@@ -32,7 +32,7 @@ _OVER = 0.5  # of the type size: a text that reaches so far over a border stands
 _LETTERS = 2
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 # Columns of these have no heading above their own, unless it opens with them.
-_ALONE = ("annual_goal", "frequency", *QUARTERLY)
+_ALONE = ("frequency", *FIGURES)
 
 
 @dataclass(frozen=True, slots=True)

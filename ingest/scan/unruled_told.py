@@ -14,7 +14,7 @@ from statistics import median
 from ingest.cells import Box
 from ingest.header import read_header
 from ingest.numbers import NumberFormat, parse_number
-from ingest.profile import QUARTERLY, Meaning, Profile, load_profiles
+from ingest.profile import FIGURES, Meaning, Profile, load_profiles
 from ingest.readers.pieces import Interval, Piece, lines_of, type_size
 from ingest.readers.unruled_headings import Heading, Headings
 from ingest.readers.unruled_heads import heading_text, is_over, slot_borders
@@ -33,7 +33,6 @@ _OVER = 0.6  # of the type size: a heading may reach over the border of its colu
 _WIDEST = 4  # columns that the words of one heading stand over
 _MOST = 0.34  # of the texts of a column name a level, a frequency, a code
 _LONG = 24  # characters: texts of objectives and indicators are longer
-_OF_FIGURES = ("annual_goal", *QUARTERLY)
 
 
 def tell_headings(rows: Rows, columns: Sequence[Interval]) -> Headings | None:
@@ -101,8 +100,8 @@ def _told(
     if told := told_by_sums(numbers, (mine, dense)):
         return told
     hints = _hints(rows, columns, profile)
-    of_texts = {c for c, h in hints.items() if h.field is not None and h.field not in _OF_FIGURES}
-    headed = {c for c, h in hints.items() if h.field in _OF_FIGURES and any(c in row for row in held)}
+    of_texts = {c for c, h in hints.items() if h.field is not None and h.field not in FIGURES}
+    headed = {c for c, h in hints.items() if h.field in FIGURES and any(c in row for row in held)}
     said = read_header((heading_text(line) for line in lines_of(p for s in rows.above for p in s.pieces)), profile)
     for kept in (sorted({*mine, *headed} - of_texts), mine, dense):
         if told := told_by_headings(numbers, kept, hints, said.quarter):
@@ -125,7 +124,7 @@ def _hints(rows: Rows, columns: Sequence[Interval], profile: Profile) -> dict[in
         meaning = profile.meaning(text) or profile.meaning(f"{text} / T1")
         if meaning is None and text:
             under = profile.meaning(f"{group} / {text}") or profile.meaning(f"{group} / {text} / T1")
-            meaning = under if under is not None and under.field in _OF_FIGURES else None
+            meaning = under if under is not None and under.field in FIGURES else None
         hint = Hint(meaning.field if meaning is not None else None, profile.quarter_of(text))
         if hint != Hint():
             found[column] = hint
@@ -196,7 +195,7 @@ def _texts(
     """Name the columns of texts by their headings, or by what they say."""
     said = {c: [heading_text(row[c]) for row in held if c in row] for c in columns}
     told = {c: m for c in columns if (m := profile.meaning(wording.mended(heading_text(above.get(c, ())), profile)))}
-    told = {c: m for c, m in told.items() if m.field not in (*QUARTERLY, "annual_goal")}
+    told = {c: m for c, m in told.items() if m.field not in FIGURES}
     told |= {c: m for c in columns if (m := _by_content(said[c], profile)) is not None}
     # Below a heading for units, one column is called that of the indicator.
     units = [c for c, m in told.items() if m.field == "variable_unit"]
