@@ -34,6 +34,8 @@ def life() -> list[Landed]:
         document("taken back", [row("1.7.1", goal=(7,))], days=1, program_code="1.7"),
         document("held", [row("1.8.1", goal=(8,))], days=1, program_code="1.8"),
         document("held a while", [row("1.9.1", goal=(9,))], days=1, program_code="1.9"),
+        document("refused", [row("1.10.1", goal=(10,))], days=1, program_code="1.10"),
+        document("refused a while", [row("1.11.1", goal=(11,))], days=1, program_code="1.11"),
         document("not looked at", [row("1.6.1", goal=(66,))], quarter=2, days=30, program_code="1.6"),
     ]
 
@@ -51,6 +53,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         hold += " from extraction where program_code = ?"
         landing.execute(hold, [day(11), None, "1.8"])
         landing.execute(hold, [day(11), day(13), "1.9"])
+        refuse = "insert into gate select extraction_id, 'landing', ?, ?, 1, 1, ? from extraction where program_code = ?"
+        landing.execute(refuse, ["stricter", False, day(11), "1.10"])
+        landing.execute(refuse, ["stricter", False, day(11), "1.11"])
+        landing.execute(refuse, ["milder", True, day(13), "1.11"])
         landing.execute(
             "insert into correction select 'c', extraction_id, document_sha256, 0, 'goal.1', 'set', 6, '6',"
             " 'unchecked', 60, null, 'a zero is lost', 1, 'the table shows 60', 'A', current_date, 'a.yml', true, ?"
@@ -119,15 +125,20 @@ def test_a_document_that_is_held_was_known_until_then_and_stays_in_history(marts
     assert [known(marts, "1.8.1", day(n)) for n in (2, 10, 11, 30)] == [[8], [8], [], []]
     assert [known(marts, "1.9.1", day(n)) for n in (2, 11, 12, 13, 30)] == [[9], [], [], [9], [9]]
     told = marts.execute(
-        "select document_file, withdrawn_at, is_withdrawn from marts.dim_document where is_held"
+        "select document_file, withdrawn_at, is_withdrawn from marts.dim_document where is_held order by all"
     ).fetchall()
-    assert told == [("held.pdf", None, False)]
+    assert told == [("held.pdf", None, False), ("refused.pdf", None, False)]
     said = marts.execute(
         "select distinct goal, recorded_until, is_withdrawn from marts.fct_measurement_history"
-        " where is_held and quarter = 1"
+        " where is_held and quarter = 1 order by all"
     ).fetchall()
-    assert said == [(8, day(11), False)]
-    assert marts.execute("from marts.measurements where indicator_code = '1.8.1'").fetchall() == []
+    assert said == [(8, day(11), False), (10, day(11), False)]
+    assert marts.execute("from marts.measurements where indicator_code in ('1.8.1', '1.10.1')").fetchall() == []
+
+
+def test_what_a_new_version_of_the_suite_refuses_was_known_until_then(marts: duckdb.DuckDBPyConnection) -> None:
+    assert [known(marts, "1.10.1", day(n)) for n in (2, 10, 11, 30)] == [[10], [10], [], []]
+    assert [known(marts, "1.11.1", day(n)) for n in (2, 11, 12, 13, 30)] == [[11], [], [], [11], [11]]
 
 
 def test_a_correction_counts_from_when_it_was_made_and_holds(marts: duckdb.DuckDBPyConnection) -> None:

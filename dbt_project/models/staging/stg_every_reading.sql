@@ -1,22 +1,35 @@
 with
 
+extractions as (
+    select * from {{ source('landing', 'extraction') }}
+),
+
 verdicts as (
     select
-        extraction_id,
-        passed
+        *,
+        row_number() over in_order = 1 as is_first,
+        lead(recorded_at) over in_order as next_at
     from {{ source('landing', 'gate') }}
-    qualify row_number() over (partition by extraction_id order by recorded_at desc, suite_version desc) = 1
+    window in_order as (partition by extraction_id order by recorded_at, suite_version)
 ),
 
 admitted as (
-    select extractions.*
-    from {{ source('landing', 'extraction') }} as extractions
-    inner join verdicts on extractions.extraction_id = verdicts.extraction_id
-    where verdicts.passed
+    select * from extractions
+    semi join (from verdicts where passed) as passes on extractions.extraction_id = passes.extraction_id
 ),
 
--- A reading does not count while a correction does not fit it.
+-- A reading does not count while the gate refuses it, or while a correction does not fit it.
 holds as (
+    select
+        admitted.extraction_id,
+        admitted.document_sha256,
+        -- What had not passed before never counted.
+        case when verdicts.is_first then admitted.recorded_at else verdicts.recorded_at end as held_at,
+        verdicts.next_at as released_at
+    from admitted
+    inner join verdicts on admitted.extraction_id = verdicts.extraction_id
+    where not verdicts.passed
+    union all by name
     select * from {{ source('landing', 'correction_hold') }}
 ),
 
