@@ -56,7 +56,7 @@ def _condition(names: Sequence[str | None]) -> str:
     return " or ".join([*listed, *(["municipality is null"] if None in names else [])]) or "false"
 
 
-_AT_ONCE = 1_000_000
+_AT_ONCE = 2_000_000
 """How many statements are looked at in one go: some gigabytes of data frames."""
 
 _SIZES = """

@@ -165,7 +165,7 @@ def _columns(arguments: Mapping[str, Any]) -> list[str]:
 def _outcome(frame: str, result: Mapping[str, Any]) -> Outcome:
     configuration = result["expectation_config"]
     meta, name = configuration["meta"], configuration["meta"]["name"]
-    failures = result["result"].get("unexpected_index_list") or []
+    failures = sorted(result["result"].get("unexpected_index_list") or [], key=_place)
     if result["exception_info"].get("raised_exception", True) or bool(failures) == result["success"]:
         raise SuiteError(f"the expectation {name} could not be evaluated: {result['exception_info']}", _REPORT)
     return Outcome(
@@ -179,11 +179,21 @@ def _outcome(frame: str, result: Mapping[str, Any]) -> Outcome:
     )
 
 
+def _place(failure: Mapping[str, Any]) -> list[tuple[bool, Any]]:
+    """Give what failures are ordered by: their keys, those that are missing last."""
+    values = [failure.get(key) for key in _KEYS]
+    return [(True, 0) if _is_missing(value) else (False, value) for value in values]
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or value != value  # noqa: PLR0124  (NaN is not itself)
+
+
 _REPORT = "This is a fault of the suite or the program: report it"
 
 
 def _shown(value: object) -> str:
-    if value is None or value != value:  # noqa: PLR0124  (NaN is not itself)
+    if _is_missing(value):
         return "nothing"
     if isinstance(value, float) and value.is_integer():
         return f"{value:.0f}"
