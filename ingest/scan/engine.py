@@ -39,7 +39,7 @@ class Recognition:
     """What a model makes of a crop: its text, and what it is if it must be a figure, each with a confidence.
 
     A confidence is that of the least sure character, 0 to 1; that of an empty text is 1. `places` tells where each
-    character of the text stands, as shares of the crop's width, where the engine knows it.
+    character of the text stands, as shares of the crop's width, and `sure` its confidence, where the engine knows them.
     """
 
     text: str
@@ -47,6 +47,7 @@ class Recognition:
     figure: str
     figure_confidence: float
     places: tuple[float, ...] = ()
+    sure: tuple[float, ...] = ()
 
 
 class Recognizer(Protocol):
@@ -111,9 +112,10 @@ class PpOcr:
         return [self._decoded(scores[row, : math.ceil(own) + 1], own) for row, own in enumerate(steps)]
 
     def _decoded(self, scores: npt.NDArray[np.float32], steps: float) -> Recognition:
-        text, confidence, places = _ctc(scores, self._classes)
-        figure, sure, _ = _ctc(scores[:, self._figure], [self._classes[i] for i in self._figure])
-        return Recognition(text, confidence, figure, sure, tuple(min(1.0, (p + 0.5) / steps) for p in places))
+        text, sure, places = _ctc(scores, self._classes)
+        figure, figure_sure, _ = _ctc(scores[:, self._figure], [self._classes[i] for i in self._figure])
+        shares = tuple(min(1.0, (p + 0.5) / steps) for p in places)
+        return Recognition(text, min(sure, default=1.0), figure, min(figure_sure, default=1.0), shares, tuple(sure))
 
 
 def _trimmed(model: bytes, classes: int, kept: npt.NDArray[np.intp]) -> bytes:
@@ -167,8 +169,11 @@ def _how(crop: Gray) -> int:
     return cv2.INTER_AREA if crop.shape[0] > 1.5 * _HEIGHT else cv2.INTER_CUBIC
 
 
-def _ctc(scores: npt.NDArray[np.float32], classes: Sequence[str]) -> tuple[str, float, list[int]]:
-    """Decode greedily: the best class of each step, repeats joined, blanks dropped; give also each character's step."""
+def _ctc(scores: npt.NDArray[np.float32], classes: Sequence[str]) -> tuple[str, list[float], list[int]]:
+    """Decode greedily: the best class of each step, repeats joined, blanks dropped.
+
+    Give also each character's confidence and its step.
+    """
     best = scores.argmax(axis=1)
     sure = scores[np.arange(len(best)), best] / np.maximum(scores.sum(axis=1), 1e-9)
     found: list[tuple[str, float, int]] = []
@@ -179,10 +184,9 @@ def _ctc(scores: npt.NDArray[np.float32], classes: Sequence[str]) -> tuple[str, 
         elif index and share > found[-1][1]:
             found[-1] = (classes[index], share, step)
         last = index
-    confidence = min((share for _, share, _ in found), default=1.0)
     printed = [n for n, (character, _, _) in enumerate(found) if not character.isspace()]
     found = found[printed[0] : printed[-1] + 1] if printed else []
-    return "".join(c for c, _, _ in found), round(confidence, 4), [step for _, _, step in found]
+    return "".join(c for c, _, _ in found), [round(share, 4) for _, share, _ in found], [step for _, _, step in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,11 +39,15 @@ def spaced(read: Recognition, crop: Gray) -> Recognition:
     wide = {n for n, width in lost if width > (_SLASHED * crop.shape[0] if "/" in read.text[n - 1 : n + 1] else least)}
     text = list(read.text)
     places = list(read.places)
+    sure = list(read.sure)
     for after in sorted(wide, reverse=True):
         if _may_part(read.text[:after].rpartition(" ")[2], read.text[after:].partition(" ")[0]):
             text.insert(after, " ")
             places.insert(after, (read.places[after - 1] + read.places[after]) / 2)
-    return replace(read, text="".join(text), places=tuple(places)) if len(text) > len(read.text) else read
+            sure[after:after] = read.sure[after - 1 : after]
+    if len(text) == len(read.text):
+        return read
+    return replace(read, text="".join(text), places=tuple(places), sure=tuple(sure))
 
 
 def _spaces(read: Recognition, gaps: list[tuple[float, int]], width: int) -> tuple[list[int], list[tuple[int, int]]]:

@@ -8,14 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-import cv2
-import numpy as np
-
 from ingest.cells import RULES, Box, Cell, Opinion
 from ingest.readers.digital_pdf import UNSURE
-from ingest.scan import figures, outline
 from ingest.scan.engine import MOBILE, SMALL, TINY, Gray, Recognition, Recognizer, load
-from ingest.scan.lexicon import sense, strange
+from ingest.scan.lexicon import sense
 from ingest.scan.lines import Paper, Pixels, TextLine
 from ingest.scan.orient import Upright
 from ingest.scan.spaces import spaced
@@ -29,8 +25,6 @@ _ON_END = 1.05  # times as high as wide: a cell whose text may stand on end
 _NARROW = 6  # times the usual height of type: in a wider cell nobody sets a text on end
 _WORD = 2  # letters
 _TRIM = 0.09  # of the height of a crop, above and below
-_BROADER, _ABOVE, _BELOW = 1.25, 0.1, 0.05  # times its width; shares of its height, above and below
-_READ_WELL = 0.9
 _LEAST_VOTE = 0.1
 _BLANK = 0.67  # of the readings of a stamped place: where more are blank, what the others see is of the stamp
 _NO_SENSE = 0.2  # what a reading without a word of the language is worth beside one of words only
@@ -93,68 +87,6 @@ def ask_lines(engine: Recognizer, spots: Sequence[Spot]) -> None:
     answers = iter(engine.read([line.crop for s in new for line in s.lines]))
     for spot in new:
         spot.read[engine.name] = [spaced(next(answers), line.crop) for line in spot.lines]
-
-
-def ask_doubtful_lines(engine: Recognizer, first: Recognizer, spots: Sequence[Spot], limit: float) -> None:
-    """Let an engine read those lines of texts that the `first` read with less confidence than `limit`, in one go.
-
-    A line that an indicator's code opens is asked for in any case: of one that was read well, the code. What the engine
-    was not asked for stands in its reading of a spot as the first read it.
-    """
-    new = [(s, numbers) for s in spots if engine.name not in s.read and (numbers := _doubtful(s, first, limit))]
-    parts = [_asked(s.lines[n].crop, s.read[first.name][n]) for s, numbers in new for n in numbers]
-    answers = zip(parts, engine.read([_broader(crop, said) for crop, said in parts]), strict=True)
-    for spot, numbers in new:
-        spot.read[engine.name] = list(spot.read[first.name])
-        for n in numbers:
-            (crop, said), answer = next(answers)
-            whole, line = spot.read[first.name][n], spot.lines[n].crop
-            spot.read[engine.name][n] = spaced(_followed(answer, whole, said, crop.shape[1] / line.shape[1]), line)
-
-
-def _doubtful(spot: Spot, first: Recognizer, limit: float) -> list[int]:
-    read = spot.read[first.name]
-    return [
-        n
-        for n, r in enumerate(read)
-        if r.confidence < limit
-        or (n == 0 and opens_with_code(r.text))
-        or (r.confidence < _READ_WELL and strange(r.text))
-    ]
-
-
-def _asked(crop: Gray, read: Recognition) -> tuple[Gray, str]:
-    """Give the part of a line that is asked for again, and what was read there: its code, or all of it if in doubt."""
-    words = next((n for n, c in enumerate(read.text) if c.isalpha()), 0)
-    if read.confidence < _READ_WELL or len(read.places) != len(read.text) or not words:
-        return crop, read.text
-    return crop[:, : round((read.places[words - 1] + read.places[words]) / 2 * crop.shape[1])], read.text[:words]
-
-
-def _followed(answer: Recognition, whole: Recognition, said: str, share: float) -> Recognition:
-    """Give the reading of a part of a line that takes `share` of its width, with the rest as it was read before."""
-    rest = len(said)
-    if said == whole.text:
-        return answer
-    text = answer.text + " " * (said.endswith(" ") and bool(answer.text))
-    places = (*(p * share for p in answer.places), *[share] * (len(text) - len(answer.text)), *whole.places[rest:])
-    confidence = min(answer.confidence, whole.confidence)
-    return replace(answer, text=text + whole.text[rest:], confidence=confidence, places=places)
-
-
-def opens_with_code(text: str) -> bool:
-    """Tell whether a text opens with an outline code, which no figure is taken for."""
-    opened = outline.opening_code(text)
-    return opened is not None and "." in opened and not figures.is_figure(opened)
-
-
-def _broader(crop: Gray, text: str) -> Gray:
-    """Give a line of text as the accurate model reads narrow type best: wider, and closer where no capital stands."""
-    if text != text.upper():
-        height = crop.shape[0]
-        crop = crop[round(_ABOVE * height) : height - round(_BELOW * height)]
-    size = round(_BROADER * crop.shape[1]), crop.shape[0]
-    return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_CUBIC), np.uint8) if crop.size else crop
 
 
 def ask_closer(engine: Recognizer, spots: Sequence[Spot]) -> None:

@@ -17,6 +17,7 @@ from ingest.profile import Profile, load_profiles
 from ingest.readers.digital_pdf import UNSURE
 from ingest.scan import figures, wording
 from ingest.scan.axes import off_axis
+from ingest.scan.doubts import ask_doubtful_words
 from ingest.scan.heading_cells import with_joined_groups, with_walls, without_false_columns
 from ingest.scan.lines import Paper
 from ingest.scan.neighbours import column_of_codes, parted_groups, told_by_neighbours, told_of_lost
@@ -26,7 +27,6 @@ from ingest.scan.spots import (
     Hidden,
     Spot,
     ask_closer,
-    ask_doubtful_lines,
     ask_lines,
     figure_cell,
     reworded,
@@ -205,7 +205,10 @@ def _means(column: int, heads: Sequence[Placed], headings: dict[tuple[int, int],
 
 
 def _ask_again(columns: dict[int, list[Spot]], bands: Sequence[Spot], ask: Engines) -> None:
-    """Read doubtful lines of texts by the second model: those of narrow columns, which name things, at less doubt."""
+    """Read what is doubtful of texts by the second model, in narrow columns, which name things, at less doubt.
+
+    There, and on bad pages, whole lines are read again, elsewhere words: a page of few doubts is done sooner so.
+    """
     name = ask.first.name
     naming = [s for s in bands if s.lines]
     long: list[Spot] = []
@@ -213,8 +216,9 @@ def _ask_again(columns: dict[int, list[Spot]], bands: Sequence[Spot], ask: Engin
         short = sum(len(s.said(name)) for s in spots) <= _SHORT * len(spots)
         (naming if short else long).extend(s for s in spots if not _may_be_figure(s, ask, spots))
     lines = [r.confidence < _DOUBTFUL for s in chain(naming, long) for r in s.read[name]]
-    ask_doubtful_lines(ask.second, ask.first, naming, _SURE)
-    ask_doubtful_lines(ask.second, ask.first, long, _ON_BAD_PAGES if sum(lines) > _BAD * len(lines) else _DOUBTFUL)
+    bad = sum(lines) > _BAD * len(lines)
+    ask_doubtful_words(ask.second, ask.first, naming, _SURE, whole=True)
+    ask_doubtful_words(ask.second, ask.first, long, _ON_BAD_PAGES if bad else _DOUBTFUL, whole=bad)
 
 
 def _read_columns(

@@ -15,10 +15,11 @@ import numpy as np
 
 from ingest.profile import load_profiles
 from ingest.scan import figures, wording
+from ingest.scan.doubts import opens_with_code
 from ingest.scan.engine import Recognition
 from ingest.scan.ink import components
 from ingest.scan.lines import SIDE, Paper, TextLine
-from ingest.scan.spots import Engines, Spot, ask_lines, opens_with_code
+from ingest.scan.spots import Engines, Spot, ask_lines
 
 _FIGURES = 3  # on a line, to make it the line of figures of a row
 # Shares of the type size.

@@ -12,11 +12,12 @@ import numpy as np
 
 from ingest.cells import Cell, Placed
 from ingest.profile import load_profiles
+from ingest.scan.doubts import ask_doubtful_words
 from ingest.scan.engine import Gray, Recognition
 from ingest.scan.heading_cells import with_walls, without_false_columns
 from ingest.scan.lines import Paper, TextLine
 from ingest.scan.orient import Upright
-from ingest.scan.spots import Engines, Spot, ask_doubtful_lines, figure_cell, turn_standing
+from ingest.scan.spots import Engines, Spot, figure_cell, turn_standing
 
 PROFILE = load_profiles()[0]
 CROP: Gray = np.full((20, 30), 255, np.uint8)
@@ -125,7 +126,7 @@ def test_only_the_doubtful_lines_of_a_text_and_that_of_its_code_are_read_again()
     text, sure = Spot((0, 0, 9, 9), [line] * 3, {"first": read}), Spot((0, 0, 9, 9), [line], {"first": read[1:2]})
     first = Saying("")
     first.name = "first"
-    ask_doubtful_lines(Saying("1.2.3 Calles", "y seguras"), first, [text, sure], 0.7)
+    ask_doubtful_words(Saying("1.2.3 Calles", "y seguras"), first, [text, sure], 0.7, whole=True)
     assert text.said("saying") == "1.2.3 Calles\nlimpias\ny seguras"
     assert "saying" not in sure.read
 
@@ -136,7 +137,7 @@ def test_a_line_with_a_word_that_is_none_is_read_again_unless_it_was_read_well()
     text = Spot((0, 0, 9, 9), [line] * 3, {"first": read})
     first = Saying("")
     first.name = "first"
-    ask_doubtful_lines(Saying("obras del municipio"), first, [text], 0.5)
+    ask_doubtful_words(Saying("obras del municipio"), first, [text], 0.5, whole=True)
     assert text.said("saying") == "obras del municipio\nen el municio\ndel municipio"
 
 
@@ -151,15 +152,31 @@ def test_a_figure_that_runs_into_a_rule_is_never_sure() -> None:
     assert figure(one).confidence == 0.0
 
 
-def test_of_a_line_that_was_read_well_only_its_code_is_read_again() -> None:
-    said = "1.2.3 Calles"
-    first, second = Saying(""), Saying("1.2.8")
-    first.name = "first"
+@pytest.mark.parametrize(
+    ("said", "doubted", "whole", "answers", "asked", "told"),
+    [
+        ("1.2.3 Calles", "", False, ["1.2.8"], [(0, 0.45)], "1.2.8 Calles"),
+        ("el toal de calles limpias", "oal", False, ["total"], [(0.1, 0.3)], "el total de calles limpias"),
+        ("el toal de calles limpias", "oal", True, ["el total"], [(0, 1)], "el total"),
+        ("1.2.3 El toal de ley", "oal", False, ["1.2.8", "total"], [(0, 0.28), (0.42, 0.68)], "1.2.8 El total de ley"),
+        ("el toal", "el toal", False, ["el total"], [(0, 1)], "el total"),
+    ],
+)  # fmt: skip
+def test_of_a_line_its_code_and_the_words_that_were_not_read_well_are_read_again(
+    said: str, doubted: str, whole: bool, answers: list[str], asked: list[tuple[float, float]], told: str
+) -> None:
     places = tuple((n + 0.5) / len(said) for n in range(len(said)))
+    sure = [0.99] * len(said)
+    sure[said.find(doubted) : said.find(doubted) + len(doubted)] = [0.4] * len(doubted)
+    crop = np.tile(np.arange(240, dtype=np.uint8), (20, 1))  # each column tells where it stands
     text = spot()
-    text.lines = [TextLine((0, 0, 120, 20), 16, np.full((20, 120), 255, np.uint8))]
-    text.read = {"first": [Recognition(said, 0.99, "", 0.99, places)]}
-    shapes: list[tuple[int, ...]] = []
-    second.read = lambda crops: [reading("1.2.8") for crop in crops if shapes.append(crop.shape) is None]  # type: ignore[method-assign]
-    ask_doubtful_lines(second, first, [text], 0.7)
-    assert (text.said("saying"), shapes[0][1] < 80) == ("1.2.8 Calles", True)
+    text.lines = [TextLine((0, 0, 240, 20), 16, crop)]
+    text.read = {"first": [Recognition(said, min(sure), "", 0.99, places, tuple(sure))]}
+    first, second = Saying(""), Saying(*answers)
+    first.name = "first"
+    spans: list[tuple[float, float]] = []
+    read = second.read
+    second.read = lambda crops: spans.extend((c[0, 0] / 240, c[0, -1] / 240) for c in crops) or read(crops)  # type: ignore[method-assign]
+    ask_doubtful_words(second, first, [text], 0.5, whole=whole)
+    assert text.said("saying") == told
+    assert spans == [pytest.approx(span, abs=0.06) for span in asked]

@@ -1,0 +1,143 @@
+"""Words of a text that are read again by the accurate model: what the quick one was unsure of, and the codes of rows.
+
+Here belongs which part of a line is asked for again, and how its answer stands in the line. Not here: which of two
+readings is right (`spots`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+import cv2
+import numpy as np
+
+from ingest.scan import figures, outline
+from ingest.scan.engine import Gray, Recognition, Recognizer
+from ingest.scan.lexicon import strange
+from ingest.scan.spaces import spaced
+from ingest.scan.spots import Spot
+
+_BROADER, _ABOVE, _BELOW = 1.25, 0.1, 0.05  # times its width; shares of its height, above and below
+_READ_WELL = 0.9
+_WELL = 0.75  # a word of a doubtful line that is read with less is read again
+_MOST = 0.7  # of a line: where more is asked for, the whole line is
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a line that is asked for: the line's number, and the characters from `start` to `end` of its text."""
+
+    line: int
+    start: int
+    end: int
+
+
+def ask_doubtful_words(
+    engine: Recognizer, first: Recognizer, spots: Sequence[Spot], limit: float, *, whole: bool
+) -> None:
+    """Let an engine read those words of texts again that the `first` doubts, in one go.
+
+    Doubtful are the words that were not read well of a line that was read with less confidence than `limit`, or that
+    has a word that is none, or all words of such a line where it is to be read `whole`; and the code of an indicator
+    that opens a text. What the engine was not asked for stands in its reading of a spot as the first read it.
+    """
+    unread = [s for s in spots if engine.name not in s.read]
+    new = [(s, parts) for s in unread if (parts := _doubtful(s, first, limit, whole=whole))]
+    asked = [_cut(spot.lines[p.line].crop, spot.read[first.name][p.line], p) for spot, parts in new for p in parts]
+    answers = iter(engine.read(asked))
+    for spot, parts in new:
+        spot.read[engine.name] = list(spot.read[first.name])
+        for number, mine in groupby(parts, key=lambda p: p.line):
+            read = _joined(spot.read[first.name][number], [(p, next(answers)) for p in mine])
+            spot.read[engine.name][number] = spaced(read, spot.lines[number].crop)
+
+
+def opens_with_code(text: str) -> bool:
+    """Tell whether a text opens with an outline code, which no figure is taken for."""
+    opened = outline.opening_code(text)
+    return opened is not None and "." in opened and not figures.is_figure(opened)
+
+
+def _doubtful(spot: Spot, first: Recognizer, limit: float, *, whole: bool) -> list[Part]:
+    found: list[Part] = []
+    for number, read in enumerate(spot.read[first.name]):
+        code = _end_of_code(read.text) if number == 0 and opens_with_code(read.text) else 0
+        odd = strange(read.text) if read.confidence < _READ_WELL else []
+        doubted = bool(odd) or read.confidence < limit
+        if doubted and whole:
+            found.append(Part(number, 0, len(read.text)))
+        elif doubted or code:
+            found += _parts(read, number, code, odd, _WELL if doubted else 0.0)
+    return found
+
+
+def _end_of_code(text: str) -> int:
+    return next((n for n, c in enumerate(text) if c.isalpha()), len(text))
+
+
+def _parts(read: Recognition, number: int, code: int, odd: Sequence[str], least: float) -> Iterator[Part]:
+    """Give the parts of a line to ask for: its code, and its words that are odd, or read with less than `least`."""
+    whole = Part(number, 0, len(read.text))
+    if not len(read.places) == len(read.sure) == len(read.text):
+        yield whole
+        return
+    words = [
+        (m.start(), m.end())
+        for m in _WORD.finditer(read.text)
+        if m.start() < code or min(read.sure[m.start() : m.end()]) < least or any(o in m[0] for o in odd)
+    ]
+    if not words or sum(b - a for a, b in words) > _MOST * len(read.text):
+        yield whole
+        return
+    parts: list[tuple[int, int]] = []
+    for start, end in words:
+        if parts and start - parts[-1][1] <= 1:
+            parts[-1] = parts[-1][0], end
+        else:
+            parts.append((start, end))
+    for start, end in parts:
+        yield Part(number, start, end)
+
+
+def _cut(crop: Gray, read: Recognition, part: Part) -> Gray:
+    left, right = _share(read, part.start), _share(read, part.end)
+    width = crop.shape[1]
+    return _broader(crop[:, round(left * width) : round(right * width)], read.text[part.start : part.end])
+
+
+def _share(read: Recognition, at: int) -> float:
+    """Give where a line is cut before its character `at`, as a share of its width."""
+    bare = read.text[:at].rstrip()
+    if not bare or at >= len(read.text):
+        return float(bool(bare))
+    return (read.places[len(bare) - 1] + read.places[at + len(read.text[at:]) - len(read.text[at:].lstrip())]) / 2
+
+
+def _broader(crop: Gray, text: str) -> Gray:
+    """Give a line of text as the accurate model reads narrow type best: wider, and closer where no capital stands."""
+    if text != text.upper():
+        height = crop.shape[0]
+        crop = crop[round(_ABOVE * height) : height - round(_BELOW * height)]
+    size = round(_BROADER * crop.shape[1]), crop.shape[0]
+    return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_CUBIC), np.uint8) if crop.size else crop
+
+
+def _joined(whole: Recognition, answers: Sequence[tuple[Part, Recognition]]) -> Recognition:
+    """Give the reading of a line with what was answered in the place of its parts."""
+    if len(answers) == 1 and len(whole.text) == answers[0][0].end - answers[0][0].start:
+        return answers[0][1]
+    text, done, confidence = "", 0, 1.0
+    places: tuple[float, ...] = ()
+    sure: tuple[float, ...] = ()
+    for part, answer in (*answers, (Part(0, len(whole.text), len(whole.text)), Recognition("", 1.0, "", 1.0))):
+        left, right = _share(whole, part.start), _share(whole, part.end)
+        text += whole.text[done : part.start] + answer.text
+        places += (*whole.places[done : part.start], *(left + p * (right - left) for p in answer.places))
+        sure += (*whole.sure[done : part.start], *answer.sure)
+        confidence = min(confidence, answer.confidence, *whole.sure[done : part.start])
+        done = part.end
+    return replace(whole, text=text, places=places, sure=sure, confidence=confidence)
