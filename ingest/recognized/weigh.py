@@ -13,12 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.cells import Span
-from ingest.constraints import Check, check_row, field_value, shown
-from ingest.indicators import Finding, IndicatorRow, Quality, Quarterly, Rule, Value
+from ingest.constraints import Check, check_row, shown
+from ingest.indicators import Finding, IndicatorRow, Quality, Rule, Value
 from ingest.justification import Figure, Statement, parse_justification
 from ingest.numbers import NumberFormat, parse_number
 from ingest.recognized.codes import doubt_of_codes
-from ingest.recognized.fields import Field, disagreement_of, fields_of
+from ingest.recognized.faded import without_faded
+from ingest.recognized.fields import Field, disagreement_of, fields_of, mapped
 from ingest.recognized.relations import Printing, Relation, printing_of, relations_of
 from ingest.recognized.search import Solution, may_be_misread, solve, support
 from ingest.rollup import check_rollups
@@ -79,13 +80,15 @@ def reconcile_recognized(
     judged = [
         _deduced(_deduced(r, w, quarter, printing), w, quarter, printing) for r, w in zip(settled, again, strict=True)
     ]
+    if disagreement > GOOD_SCAN:
+        judged = without_faded(judged, printing.decimals)
     if doubt := _doubt_of_columns(again):
-        judged = [_mapped(row, lambda _, value: _doubted(value, doubt)) for row in judged]
+        judged = [mapped(row, lambda _, value: _doubted(value, doubt)) for row in judged]
     codes = Counter(row.code for row in rows)
     same = "another row has the same code"
     doubted = doubt_of_codes(judged)
     doubts = [same if codes[r.code] > 1 else r.doubt or doubted(r) for r in judged]
-    judged = [_mapped(r, _doubter(doubt)) if doubt else r for r, doubt in zip(judged, doubts, strict=True)]
+    judged = [mapped(r, _doubter(doubt)) if doubt else r for r, doubt in zip(judged, doubts, strict=True)]
     return tuple(
         replace(row, findings=tuple(_findings(row, w, quarter, form, is_good=disagreement <= GOOD_SCAN)))
         for row, w in zip(judged, again, strict=True)
@@ -173,11 +176,11 @@ def _with_numbers(worked: _Row) -> IndicatorRow:
         number = worked.solution.numbers.get(name)
         return value if number is None else replace(value, value=number)
 
-    return _mapped(worked.row, changed)
+    return mapped(worked.row, changed)
 
 
 def _judged(worked: _Row) -> IndicatorRow:
-    return _mapped(worked.row, lambda name, value: _value(worked, name, value) if name in worked.fields else value)
+    return mapped(worked.row, lambda name, value: _value(worked, name, value) if name in worked.fields else value)
 
 
 def _value(worked: _Row, name: str, value: Value) -> Value:
@@ -228,7 +231,7 @@ def _without_borrowed(row: IndicatorRow, worked: _Row, *, is_good: bool) -> Indi
             return _disputed(value, worked.fields[name], "another place tells it one off in the last digit")
         return value
 
-    return _mapped(row, checked)
+    return mapped(row, checked)
 
 
 def _changed(value: Value, field: Field, number: float, backing: Sequence[Relation], *, is_clear: bool) -> Value:
@@ -266,7 +269,7 @@ def _deduced(row: IndicatorRow, worked: _Row, quarter: int | None, printing: Pri
         if len(unknown) == 1:
             solved = relation.solved_for(unknown[0], everything)[:1]
             told[unknown[0]] += [(relation.rule, n) for n in solved if abs(n - round(n, 2)) < _CENT]
-    return _mapped(row, lambda name, value: _told(value, told.get(name, [])))
+    return mapped(row, lambda name, value: _told(value, told.get(name, [])))
 
 
 def _is_unread(value: Value) -> bool:
@@ -379,22 +382,3 @@ def _is_other(relation: Relation, worked: _Row, due: float, form: NumberFormat) 
         others = [numbers[n] for n in done if n[-1] == parts[0][-1]]
     texts = _NUMBER.findall(_with_digits(worked.row.justification or "", form))
     return relation.said[0].value in others and any(parse_number(t, form) == due for t in texts)
-
-
-def _mapped(row: IndicatorRow, change: Callable[[str, Value], Value]) -> IndicatorRow:
-
-    def one(name: str) -> Value | None:
-        value = field_value(row, name)
-        return None if value is None else change(name, value)
-
-    def quarters(measure: str) -> Quarterly:
-        return one(f"{measure}.1"), one(f"{measure}.2"), one(f"{measure}.3"), one(f"{measure}.4")
-
-    return replace(
-        row,
-        annual_goal=one("annual_goal"),
-        goal=quarters("goal"),
-        achieved=quarters("achieved"),
-        progress_pct=quarters("progress_pct"),
-        accumulated_pct=quarters("accumulated_pct"),
-    )

@@ -393,3 +393,18 @@ def test_a_report_is_taken_to_truncate_only_where_percentages_show_it() -> None:
     assert not printing_of(many()).truncates
     assert not printing_of(printed("95.13%", "95.13%", "95.12%")).truncates
     assert printing_of(printed("95.12%", "95.12%")).truncates
+
+
+def test_a_figure_of_a_bad_scan_beside_one_that_is_gone_is_disputed() -> None:
+    faded = row(annual="", goal=("200", "300", "15", "400"), progress=("", "", "", ""), accumulated=("", "", "", ""))
+    others = [*many(), *[replace(r, code=f"1.1.{n}") for n, r in enumerate(bad(2), 5)]]
+    got = read(faded, others)
+    assert (field(got, "goal", 3).value, field(got, "goal", 3).quality) == (15, Quality.DISPUTED)
+    assert "annual_goal and progress_pct.1" in (field(got, "goal", 3).reason or "")
+    assert field(read(faded, many()), "goal", 3).quality is Quality.UNCHECKED
+
+
+def test_a_percentage_of_a_bad_scan_without_the_decimals_of_the_others_is_disputed() -> None:
+    short = row(achieved=("", "", "", ""), progress=("75.00%", "", "", ""), accumulated=("", "48", "", ""))
+    others = [*many(), *[replace(r, code=f"1.1.{n}") for n, r in enumerate(bad(2), 5)]]
+    assert "lost some" in (field(read(short, others), "accumulated_pct", 2).reason or "")
