@@ -253,8 +253,10 @@ def _guessed(heads: Sequence[Placed], profile: Profile) -> Iterator[tuple[tuple[
         # One model that is asked twice says no more than once.
         said = Counter(text for text, _ in {(_bare(o.text), o.engine.partition(",")[0]) for o in place.cell.opinions})
         long = [r for r in said if len(r) >= _LETTERS]
+        dated = any(has_words(w, words(place.cell.text)) for w in profile.quarter_words)
         is_group = any(parent_of(heads, p) is place for p in heads)
-        meant = known(place.cell.text, profile) and not (is_group and _field(place, heads, profile) is None)
+        open_ = _field(place, heads, profile) is None and (is_group or not dated)
+        meant = known(place.cell.text, profile) and not open_
         if meant or not long or said.most_common(1)[0][1] > 1 or len(said) < _MODELS:
             continue
         likes = sorted(
@@ -358,7 +360,11 @@ def _like_siblings(heads: Sequence[Placed], changed: Texts, profile: Profile) ->
             continue
         usual = Counter(_bare(p.cell.text) for p, f in same.items() if f is not None).most_common(1)[0][0]
         text = next(one_line(p.cell.text) for p in same if _bare(p.cell.text) == usual)
-        likes = {p: alike(_bare(p.cell.text), usual) for p in same if not known(p.cell.text, profile)}
+        likes = {
+            p: max(alike(_bare(t), usual) for t in (p.cell.text, *(o.text for o in p.cell.opinions)))
+            for p in same
+            if not known(p.cell.text, profile)
+        }
         few = fields.total() < max(_SOME, _HALF * len(same))
         if few and min((like for p, like in likes.items() if _bare(p.cell.text)), default=0.0) < _HALF:
             continue

@@ -137,10 +137,14 @@ def _names_quarters(places: Sequence[Placed], spots: Sequence[Spot], row: int, n
 def _headings(
     page: Upright, heads: Sequence[tuple[Placed, Spot]], ask: Engines, profile: Profile
 ) -> dict[tuple[int, int], Cell]:
-    """Give the cells of headings, by row and column: the reading with most words of the profile, mended by it."""
+    """Give the cells of headings, by row and column: the reading with most words of the profile, mended by it.
+
+    A reading that is near a word is worth more than one that is surer of no word at all.
+    """
     placed = []
     for place, spot in heads:
-        best = max(spot.read, key=lambda e: (wording.known(spot.said(e), profile), spot.confidence(e, figure=False)))
+        sense = {e: (wording.understood(spot.said(e), profile), spot.confidence(e, figure=False)) for e in spot.read}
+        best = max(sense, key=lambda e: sense[e])
         cell = replace(text_cell(page, spot, ask), text=spot.said(best), engine=best)
         text = wording.mended(wording.without_specks(cell.text, profile), profile)
         placed.append(replace(place, cell=cell if text == cell.text else reworded(cell, text)))

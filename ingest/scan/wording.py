@@ -58,6 +58,11 @@ def mended(text: str, profile: Profile) -> str:
     return re.sub(r"[^\W_]{4,}", lambda m: _mended_word(m[0], known_words), whole)
 
 
+def understood(text: str, profile: Profile) -> tuple[int, int]:
+    """Give how many words of the profile a heading has once it is mended, and how many it has as it was read."""
+    return known(mended(text, profile), profile), known(text, profile)
+
+
 def _without_breaks(line: str, vocabulary: Sequence[str]) -> str:
     """Give a line whose words that a space broke are whole, where they are words of the profile: `INDIC ADOR`."""
     pieces = line.split(" ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ from ingest.header import read_header
 from ingest.profile import Meaning, load_profiles
 from ingest.scan.neighbours import column_of_codes, parted_groups, told_by_neighbours, told_of_lost
 from ingest.scan.repeated import with_repeated_headings
-from ingest.scan.wording import mended, name_quarters, stands_for, without_specks
+from ingest.scan.wording import mended, name_quarters, stands_for, understood, without_specks
 
 PROFILE = load_profiles()[0]
 
@@ -234,6 +235,25 @@ def test_a_misread_group_that_a_short_word_of_the_profile_begins_is_told_by_its_
     )
     told = told_by_neighbours([group, *heads(1, 1, ["T1", "T2", "T3", "T4"])], PROFILE)
     assert PROFILE.meaning(f"{told[0, 1]} / T3") == Meaning("goal", 3)
+
+
+def test_the_reading_of_a_heading_that_is_near_its_words_is_worth_more_than_one_that_is_near_none() -> None:
+    assert understood("Meta aicanzada", PROFILE) > understood("Meta acan2ata", PROFILE)
+    assert understood("Meta alcanzada", PROFILE) > understood("Meta aicanzada", PROFILE)
+
+
+def test_a_heading_of_which_one_word_of_a_phrase_is_left_is_told_by_its_likeness() -> None:
+    readings = (Opinion("Re.men narratvo", "a"), Opinion("Remen narrativo", "b"))
+    faded = Placed(Cell("Remen narrativo", 1, opinions=readings), 0, 2)
+    told = told_by_neighbours([*heads(0, 0, ["Nivel", "Clave"]), faded], PROFILE)
+    assert PROFILE.meaning(told[0, 2]) == Meaning("objective")
+
+
+def test_a_heading_under_a_quarter_is_told_by_the_reading_that_is_most_like_the_others() -> None:
+    quarters = heads(0, 0, ["I TRIM", "II TRIM", "III TRIM", "IV TRIM"], span=2)
+    below = heads(1, 0, ["Prog", "Real", "P100", "Real", "Prog", "Real", "Prog", "Real"])
+    below[2] = replace(below[2], cell=replace(below[2].cell, opinions=(Opinion("P100", "a"), Opinion("P1og", "b"))))
+    assert told_by_neighbours([*quarters, *below], PROFILE)[1, 2] == "Prog"
 
 
 def test_a_quarter_that_cannot_be_told_is_never_taken_for_a_percentage() -> None:
