@@ -21,6 +21,7 @@ _SURE, _WELL, _FAIR = 0.97, 0.9, 0.5
 """Confidence of a reading that is believed alone, where none speaks against it, and where another model agrees."""
 _OPENING, _WORD_LETTERS, _ACRONYM = 5, 4, 3
 """Letters, at least, of a first word that is a word, of one that tells of the language, of a lone acronym."""
+_LONGEST_ACRONYM = 10
 _JOINING = SHORT - {"a", "e", "o", "el", "la", "las", "los"}
 """Words that no name of an office begins or ends with: after others, a letter may be its number."""
 _ENOUGH = 0.5
@@ -30,10 +31,13 @@ _STAMPED = 0.4
 _STAMPS = ("recibid[oa]", "despachad[oa]", "cotejad[oa]", "entregad[oa]", "sellad[oa]", "acuse")
 _SET_WIDE = "|".join(re.sub(r"(?<=[a-z])(?=[a-z\[])", r"\\s?", word) for word in _STAMPS)
 _STAMP = re.compile(rf"(?i)(?:\s+|^)(?:{_SET_WIDE})\W*$|^\W*(?:{_SET_WIDE})\s+(?=\S)")
-_SPECKED = re.compile(r"\b(?:[Dd]el?|DEL?|[Ll]a|LA|[yY]) \d (?=[^\W\d])|\d[^\W\d_]{2}|(?<!\S)[b-df-np-xz](?!\S)")
-"""A digit in the place of a word or a letter, or a small letter alone that is no word."""
+_SPECKED = re.compile(
+    r"\b(?:[Dd]el?|DEL?|[Ll]a|LA|[yY]) \d (?=[^\W\d])|\d[^\W\d_]{2}|(?<!\S)[b-df-np-xz](?!\S)|,(?!.*\s[yeYE]\s)"
+)
+"""A digit in the place of a word or a letter, a small letter alone that is none, or a comma where nothing is listed."""
 _ACCENTS = "áéíóúñ"
-_EDGE = " /.,:;'`|_-\u2013\u2014\u00b0"
+_ACUTE = dict(zip("aeioun", _ACCENTS, strict=True))
+_EDGE = " /.,:;'`|_*-\u2013\u2014\u00b0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ def settled(reads: Sequence[Read], spelling: Spelling) -> list[Name]:
         found.append(Name(names[like[0]], sure=True) if len(like) == 1 else kept or Name(read[0].text, sure=False))
     times = Counter(_key(name.text) for name in found)
     found = [replace(n, sure=n.sure and not _is_part(_key(n.text), times)) for n in found]
+    found = [replace(n, sure=n.sure and not _strange(n.text, tidied, spelling)) for n in found]
     return [replace(n, text=n.text.upper()) if r[0].text.isupper() else n for n, r in zip(found, tidied, strict=True)]
 
 
@@ -85,6 +90,34 @@ def _is_part(key: str, times: Mapping[str, int]) -> bool:
         other != key and (other.startswith(key) or other.endswith(key)) and n >= times[key]
         for other, n in times.items()
     )
+
+
+def _strange(name: str, reads: Sequence[Read], spelling: Spelling) -> list[str]:
+    """Give what nothing in a name vouches for: specks, and words not of the language nor the report nor read surely.
+
+    Models err alike where the ink is bad: that two agree on letters that make no word does not make them right.
+    """
+    if speck := _SPECKED.search(name):
+        return [speck[0]]
+    found = [w for w in WORD.findall(name) if len(w) >= _WORD_LETTERS]
+    unknown = [w for w in found if not (spelling.knows(w) or _is_spanish(w))]
+    if len(unknown) == len(found):
+        return []  # acronyms only, which are judged as they are read
+    sure = {plain(w) for read in reads for s in read if s.confidence >= _SURE for w in WORD.findall(s.text)}
+    return [w for w in unknown if plain(w) not in sure and not (w.isupper() and _abbreviates(w, name))]
+
+
+def _is_spanish(word: str) -> bool:
+    """Tell whether a word is one of the language, but for an accent that was lost."""
+    small = word.lower()
+    accented = (small[:n] + _ACUTE[c] + small[n + 1 :] for n, c in enumerate(small) if c in _ACUTE)
+    return is_word(small) or any(map(is_word, accented))
+
+
+def _abbreviates(acronym: str, name: str) -> bool:
+    """Tell whether the letters of an acronym stand in the other words of a name, in their order."""
+    letters = iter("".join(plain(w) for w in WORD.findall(name) if w != acronym))
+    return all(letter in letters for letter in plain(acronym))
 
 
 def is_alike(read: str, name: str, spelling: Spelling) -> bool:
@@ -233,7 +266,7 @@ def without_stamp(text: str) -> str:
 
 def _tidied(said: Said, spelling: Spelling) -> Said:
     """Give a reading without what stands beside the name, its brackets in pairs and its spaces where they belong."""
-    text = one_line(said.text)
+    text = WORD.sub(lambda m: spelling.with_one_accent(m[0]), one_line(said.text))
     bare = without_stamp(text)
     confidence = said.confidence if bare == text else min(said.confidence, _STAMPED)
     text = bare.strip(_EDGE)
@@ -243,7 +276,8 @@ def _tidied(said: Said, spelling: Spelling) -> Said:
     text = re.sub(r"\s+/\s*|\s*/\s+", " / ", text)
     text = re.sub(r"(?<=\s)[-.,'`|_]+(?=\w)", "", text)
     text = re.sub(r"(?i)\b(de|del|la|y)[.,](?=\s)", r"\1", text)
-    text = re.sub(r"\b([^\W\d_]{4,})[.,](?=\s[^\W\d_])", lambda m: m[1] if is_word(m[1]) else m[0], text)
+    text = re.sub(r"\b([^\W\d_]{4,})\.(?=\s[^\W\d_])", lambda m: m[1] if is_word(m[1]) else m[0], text)
+    text = re.sub(r"(?i),(?=\s(?:del?|las?|los|y)\b)", "", text)
     text = re.sub(r"(?i)(?:(?<=\w)-|(?<=\w{4})\.)(?=(?:de|del|la|y)\b)", " ", text)
     return Said(_with_acronym(" ".join(_words(text.split(), spelling))), confidence)
 
@@ -274,14 +308,27 @@ def _initials(found: Sequence[str]) -> str:
 
 
 def _paired(text: str) -> str:
-    """Give a text whose brackets come in pairs: one that closes nothing is a speck, one that is not closed was cut."""
-    kept, depth = [], 0
-    for letter in text:
-        depth += (letter == "(") - (letter == ")")
-        if depth >= 0:
-            kept.append(letter)
-        depth = max(0, depth)
-    return "".join(kept) + ")" * depth
+    """Give a text whose brackets come in pairs: one that closes nothing is a speck, and so is one that is not closed.
+
+    Before an acronym, its end was cut. None stand in others: of two that open, the first is a speck.
+    """
+    kept = list(text)
+    opened: int | None = None
+    for n, letter in enumerate(text):
+        if letter == "(":
+            if opened is not None:
+                kept[opened] = ""
+            opened = n
+        elif letter == ")":
+            kept[n] = "" if opened is None else letter
+            opened = None
+    if opened is None:
+        return "".join(kept)
+    inside = text[opened + 1 :]
+    if inside.isupper() and len(inside) <= _LONGEST_ACRONYM:
+        return "".join(kept) + ")"
+    kept[opened] = ""
+    return "".join(kept)
 
 
 def _words(pieces: Sequence[str], spelling: Spelling) -> Iterator[str]:
@@ -299,4 +346,6 @@ def _parted(word: str, spelling: Spelling) -> tuple[str, ...]:
             one_case = small.islower() or word.isupper()
             if plain(small) in SHORT and len(large) >= 5 and one_case and spelling.knows(large):
                 return left, right
-    return (word,)
+    cuts = [(word[:n], word[n:]) for n in range(_OPENING, len(word) - _OPENING + 1)]
+    pairs = [] if is_word(word) else [c for c in cuts if all(is_word(w) or spelling.knows(w) for w in c)]
+    return pairs[0] if len(pairs) == 1 else (word,)

@@ -24,7 +24,10 @@ _ENOUGH = 2.0  # a word that is no misreading
 _ACCENTED, _RATHER = 0.6, 1.2  # for accents, and how many times that of the bare spelling: models lose accents
 _OFTEN = 1.0  # support of what is printed again and again
 _LEAST_SUPPORT = 0.2
-_FOREIGN = str.maketrans("àèìòùâêîôûäëïöÀÈÌÒÙÂÊÎÔÛÄËÏÖ", "aeiouaeiouaeioAEIOUAEIOUAEIO")
+_ACCENTS_OF_A_WORD = 1
+_ACUTE = "áéíóúÁÉÍÓÚ"
+_BARE = str.maketrans(_ACUTE, "aeiouAEIOU")
+_FOREIGN = str.maketrans("àèìòùâêîôûäëïöçÀÈÌÒÙÂÊÎÔÛÄËÏÖÇ", "aeiouaeiouaeiocAEIOUAEIOUAEIOC")
 SHORT = frozenset("a al con de del e el en la las los o para por y".split())  # noqa: SIM905
 """Words that join those of a name."""
 _COMMON = frozenset(
@@ -68,8 +71,8 @@ class Spelling:
         for cell in cells:
             sure = 1.0 if cell.engine == EXACT else (cell.confidence or 0.0)
             for word in WORD.findall(cell.text):
-                if len(word) >= _LEAST:
-                    small = spanish(word.lower())
+                small = spanish(word.lower())
+                if len(word) >= _LEAST and sum(map(_ACUTE.count, small)) <= _ACCENTS_OF_A_WORD:
                     mine = support.setdefault(plain(small), {})
                     mine[small] = mine.get(small, 0.0) + sure**2
                     surest[small] = max(surest.get(small, 0.0), sure)
@@ -106,6 +109,17 @@ class Spelling:
             unsure = (named and not word.isupper()) or self.surest.get(small, 0.0) < _SURE
             best = usual if bare in _BY_PLAIN and (usual != bare or named) and unsure else small
         return word if best == small else _in_case(best, word)
+
+    def with_one_accent(self, word: str) -> str:
+        """Give a word with accents that Spanish has, and with one at most, as the report or the language has it."""
+        word = spanish(word)
+        marked = [n for n, letter in enumerate(word) if letter in _ACUTE]
+        if len(marked) <= _ACCENTS_OF_A_WORD:
+            return word
+        single = [word[:n].translate(_BARE) + word[n] + word[n + 1 :].translate(_BARE) for n in marked]
+        support = {s: self.support.get(plain(s), {}).get(s.lower(), 0.0) or 0.1 * is_word(s) for s in single}
+        best = max(single, key=lambda s: support[s])
+        return best if support[best] > 0 else word
 
     def _with_capital(self, word: str) -> str | None:
         """Give a word with the accent of its capital, which models lose most, where the report has the word with it."""
@@ -147,7 +161,7 @@ class Spelling:
 
 
 def spanish(word: str) -> str:
-    """Give a word without the accents that no Spanish word has: specks make an acute one look so."""
+    """Give a word without the accents and hooks that no Spanish word has: specks make an acute one look so."""
     return word.translate(_FOREIGN)
 
 

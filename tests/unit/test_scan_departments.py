@@ -74,6 +74,12 @@ def test_agreeing_engines_are_not_believed_where_a_word_looks_like_a_misreading(
     ("Instituto Municipal de la Mujer (IM M)", "Instituto Municipal de la Mujer (IMM)"),
     ("TESORERÍA MUNICIPAL REC IBIDo", "TESORERÍA MUNICIPAL"),
     ("DIRECCIÓN DE PARQUES YJARDINES", "DIRECCIÓN DE PARQUES Y JARDINES"),
+    ("SECRETARÍATÉCNICA", "SECRETARÍA TÉCNICA"),
+    ("Instituto Municipal [de la Mujer (IMM)", "Instituto Municipal de la Mujer (IMM)"),
+    ("Dirección de (Obras Públicas", "Dirección de Obras Públicas"),
+    ("Instituto de Cultura (ICA))", "Instituto de Cultura (ICA)"),
+    ("COORDINACIÓN DE ARÇHIVO HISTÓRICO", "COORDINACIÓN DE ARCHIVO HISTÓRICO"),
+    ("Dirección de Éducación, Cultura y Deporte", "Dirección de Educación, Cultura y Deporte"),
 ])  # fmt: skip
 def test_brackets_slashes_spaces_and_accents_are_put_right(read: str, name: str) -> None:
     assert named(((read, 0.95),))[0].text == name
@@ -138,3 +144,18 @@ def test_a_name_that_is_the_beginning_of_another_is_doubted_unless_it_stands_oft
 def test_a_name_is_never_made_a_word_that_is_farther_than_another() -> None:
     read = ("Tesoreria Municipat", 0.84), ("Tesorería Municipat", 0.53)
     assert named(read) == [Name("Tesorería Municipal", sure=True)]
+
+
+def test_models_that_agree_on_words_of_no_language_are_not_believed() -> None:
+    alike = ("Instituto Menicipel de Tlalnec", 0.91), ("Instituto Menicipel de Tlalnec", 0.93)
+    assert not named(alike)[0].sure
+    assert named((("Delegación Tlalnepantla", 0.98),)) == [Name("Delegación Tlalnepantla", sure=True)]
+
+
+def test_an_acronym_is_vouched_for_by_the_words_that_it_stands_for() -> None:
+    kept, misread = "Instituto Municipal de Planeación (IMPLAN)", "Instituto Municipal de Planeación (IWPLAN)"
+    assert [named(((name, 0.93), (name, 0.92)))[0].sure for name in (kept, misread)] == [True, False]
+
+
+def test_a_comma_where_nothing_is_listed_leaves_a_doubt() -> None:
+    assert not named((("Dirección de Obras, Públicas", 0.93), ("Dirección de Obras, Públicas", 0.92)))[0].sure
