@@ -100,7 +100,7 @@ class IndicatorRow:
     """One indicator of a report. `page` is where the row starts, from 1.
 
     `doubt` tells why the figures of the row may be those of another indicator, where something speaks for it. `unsure`
-    names the labels (`department`, `level`, `code`, `objective`, `indicator`) that may have been misread.
+    names the labels (`department`, `level`, `code`, texts and units) that may have been misread.
     """
 
     page: int

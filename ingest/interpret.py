@@ -30,6 +30,7 @@ _BLOTTED_BLANK = "a stamp, a signature or a blot lies over the place: whether it
 _BLOTTED = "a stamp, a signature or a blot lies over the figure"
 _EARLY = "a result of a quarter after the report's own: its heading or the report's quarter may be another"
 _RESULTS = ("achieved", "progress_pct")
+_UNITS = {"frequency", "unit", "units", "variable_unit"}
 _CROWDED = 2  # cells with several numbers, in a row
 _DOUBTFUL = 0.4
 """Confidence of its least sure letter below which a text may well be misread."""
@@ -69,7 +70,9 @@ def interpret(reading: Reading, profile: Profile) -> tuple[Header, tuple[Indicat
     rejected += [rest.rejected for rest in rests]
     owned = _with_departments(_with_levels(_without_ends(rows, rests)))
     if reading.kind is Kind.SCANNED_PDF:
-        owned = _nameless_doubted(_strangely_leveled_doubted(owned))
+        owned = _strangely_leveled_doubted(owned)
+        for label in ("department", "frequency", "unit", "variable_unit"):
+            owned = _nameless_doubted(owned, label)
     return header, owned, tuple(rejected)
 
 
@@ -78,14 +81,14 @@ def _without_ends(rows: list[IndicatorRow], rests: Sequence[Rest]) -> list[Indic
     last = {row.page: n for n, row in enumerate(rows)}
     told = {last[rest.page]: rest.fields for rest in rests if rest.page in last}
     return [
-        replace(row, unsure=(*row.unsure, *sorted(_labels(told[n]) - set(row.unsure)))) if n in told else row
+        replace(row, unsure=(*row.unsure, *(f for f in _labels(told[n]) if f not in row.unsure))) if n in told else row
         for n, row in enumerate(rows)
     ]
 
 
-def _labels(fields: Set[str]) -> set[str]:
-    """Give the labels of a row that columns of these fields fill."""
-    return {label for f in fields for label in (("unit", "variable_unit") if f == "units" else (f,))}
+def _labels(fields: Set[str]) -> list[str]:
+    """Give the labels of a row that columns of these fields fill, in their order."""
+    return sorted({label for f in fields for label in (("unit", "variable_unit") if f == "units" else (f,))})
 
 
 def _outside(reading: Reading, profile: Profile) -> Iterator[str]:
@@ -180,6 +183,8 @@ def _unsure(line: Line, department: Cell | None, profile: Profile) -> Iterator[s
         yield "code"
     if department is not None and department.confidence == 0.0:
         yield "department"
+    if any(cell.confidence for cell in line.cells.values()):
+        yield from _labels({f for f in _UNITS & by_field.keys() if by_field[f].confidence == 0.0})
     for field in ("objective", "indicator"):
         cell = by_field.get(field)
         if cell is not None and cell.confidence is not None and cell.confidence < _DOUBTFUL:
@@ -357,12 +362,19 @@ def _strangely_leveled_doubted(rows: tuple[IndicatorRow, ...]) -> tuple[Indicato
     return tuple(replace(r, unsure=(*r.unsure, "level")) if is_strange(r) else r for r in rows)
 
 
-def _nameless_doubted(rows: tuple[IndicatorRow, ...]) -> tuple[IndicatorRow, ...]:
-    """Doubt the departments of recognized rows that name none where most name one: the engine may not have seen it."""
-    nameless = [row.department is None for row in rows]
-    if 2 * sum(nameless) >= len(rows):
+def _nameless_doubted(rows: tuple[IndicatorRow, ...], label: str) -> tuple[IndicatorRow, ...]:
+    """Doubt a label of recognized rows that have none where most have one: the engine may not have seen it.
+
+    Departments are doubted too where no row names one and some texts are odd: bands may have been read as their ends.
+    """
+    nameless = [getattr(row, label) is None for row in rows]
+    odd = label == "department" and any(_UNITS & {*row.unsure} for row in rows)
+    if 2 * sum(nameless) >= len(rows) and not odd:
         return rows
-    return tuple(replace(r, unsure=(*r.unsure, "department")) if n else r for r, n in zip(rows, nameless, strict=True))
+    return tuple(
+        replace(r, unsure=(*r.unsure, label)) if n and label not in r.unsure else r
+        for r, n in zip(rows, nameless, strict=True)
+    )
 
 
 def _owned(row: IndicatorRow, by: IndicatorRow) -> IndicatorRow:

@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from ingest.cells import Cell, Placed, Table
 from ingest.headings import Layout, find_layout
+from ingest.indicators import LEVELS
 from ingest.profile import Profile, load_profiles
 from ingest.readers.digital_pdf import ENGINE as EXACT
 from ingest.readers.digital_pdf import UNSURE
@@ -23,7 +24,7 @@ from ingest.scan.departments import Name, Read, Said, settled
 from ingest.scan.figures import is_figure
 from ingest.scan.lexicon import allowed, cased_as, is_word, mended, nearest_word, strange
 from ingest.scan.spots import reworded
-from ingest.scan.vocabulary import WORD, Spelling, is_common, spanish
+from ingest.scan.vocabulary import SHORT, WORD, Spelling, is_common
 from ingest.scan.wording import distance
 from ingest.words import one_line, plain
 
@@ -32,7 +33,7 @@ _ALIKE = 0.34  # of the letters of a unit or a frequency may be wrong
 _OFTENER = 3  # times as often as a misreading stands what was misread
 _BAND_SHARE = 0.8
 _BAND = "band"
-_LEVEL = re.compile(r"\W*(?P<level>[^\W\d_]+)\W*?\s*(?P<open>[(\[{]?)\s*(?P<name>[^\s\W].*)?", re.DOTALL)
+_LEVEL = re.compile(r"\W*(?P<level>[^\W\d_]+)[^\w(\[{]*(?P<open>[(\[{]?)\W*(?P<name>\w.*)?", re.DOTALL)
 _TEXTS = ("objective", "indicator")
 _SENTENCES = (*_TEXTS, "justification")
 _UNITS = ("unit", "variable_unit", "units")
@@ -40,8 +41,7 @@ _EDGE = " .,:;'`|_-\u2013\u2014"
 _ACCENT = re.compile(r"\b[AEIOU] ?([ÁÉÍÓÚ])")  # an accent that was read as a letter of its own
 _JOINED = re.compile(r"\b(?P<word>[^\W\d_]{4,})(?P<joined>y|de)\b")
 _TWICE = re.compile(r"(?i)\b(de|del|la|las|los|el|en|y|por)\s+\1\b")
-_ACUTE = "áéíóúÁÉÍÓÚ"
-_BARE = str.maketrans(_ACUTE, "aeiouAEIOU")
+_FAIR = 0.4  # confidence below which the language vouches for no unit that is rare
 _ODD = 0.3  # confidence, at most, of a sentence with a word that is none
 _OFTEN = 2.0  # read so well, all in all, a word is one of the trade
 
@@ -102,7 +102,7 @@ def _doubted(cell: Cell, own: Mapping[str, float]) -> Cell:
 
 def _title(line: Cell, spelling: Spelling, profile: Profile, known: Mapping[str, str]) -> Cell:
     """Give a line above the tables in the words of the format (`known` ones), of the report and of the language."""
-    line = _respelled(_made_whole(line, spelling), lambda w: _with_accents(w, spelling))
+    line = _respelled(_made_whole(line, spelling), spelling.with_one_accent)
     line = _respelled(line, lambda w: _heading_word(spelling.accented(w), known))
     line = _changed(line, lambda text: _with_ordinal(text, profile))
     labels = (*profile.header["program"], *profile.header["entity"])
@@ -110,18 +110,6 @@ def _title(line: Cell, spelling: Spelling, profile: Profile, known: Mapping[str,
         return line
     # Programs and offices are named in ordinary words; towns, states and persons are not.
     return _changed(_respelled(line, _mended_name), _as_name)
-
-
-def _with_accents(word: str, spelling: Spelling) -> str:
-    """Give a word with accents that Spanish has, and with no more than one, where the report has it so."""
-    word = spanish(word)
-    marked = [n for n, letter in enumerate(word) if letter in _ACUTE]
-    if len(marked) < 2:
-        return word
-    single = [word[:n].translate(_BARE) + word[n] + word[n + 1 :].translate(_BARE) for n in marked]
-    support = {s: spelling.support.get(plain(s), {}).get(s.lower(), 0.0) or 0.1 * is_word(s) for s in single}
-    best = max(single, key=lambda s: support[s])
-    return best if support[best] > 0 else word
 
 
 def _as_name(text: str) -> str:
@@ -163,6 +151,8 @@ def _mend_departments(cells: list[list[Cell]], places: Sequence[_Place], profile
         level, read = _read(cell, profile, leveled=place.field == "level")
         if read and (level or place.field != "level"):
             reads[place] = (level, read)
+        elif "(" in cell.text and cell.engine != EXACT:
+            cells[place.table][place.cell] = replace(cell, confidence=UNSURE)
     for place, name in zip(reads, settled([read for _, read in reads.values()], spelling), strict=True):
         cell, level = cells[place.table][place.cell], reads[place][0]
         if cell.engine != EXACT:
@@ -183,13 +173,14 @@ def _read(cell: Cell, profile: Profile, *, leveled: bool) -> tuple[str, Read]:
     texts += [(o.text, o.confidence or 0.0) for o in cell.opinions if o.text.strip()]
     if len(texts) > 1:
         texts = [t for n, t in enumerate(texts) if n or all(t[0] != other for other, _ in texts[1:])]
-    level, found = "", []
+    level, misread, found = "", "", []
     for text, sure in texts:
         name: str | None = one_line(text)
         if leveled:
             match = _LEVEL.match(one_line(text))
             told = profile.level_of(text)
-            level = level or told or (match["level"] if match and match["open"] else "")
+            level = level or told or ""
+            misread = misread or (match["level"] if match and match["open"] else "")
             name = match["name"] if match and (told or match["open"]) else None
             if name and name.count(")") > name.count("(") and name.endswith((")", ").")):
                 name = name.rstrip(".")[:-1]
@@ -197,7 +188,7 @@ def _read(cell: Cell, profile: Profile, *, leveled: bool) -> tuple[str, Read]:
                 name = name[:-1]
         if name and any(c.isalpha() for c in name):
             found.append(Said(name, sure))
-    return level, tuple(found)
+    return level or nearest_word(misread, {plain(known): known for known in LEVELS}) or misread, tuple(found)
 
 
 def _mend_units(
@@ -225,15 +216,39 @@ def _mend_units(
             sure = (cell.confidence or 0.0) >= _SURE and place.field != "frequency"
             beside = {u for u in known if plain(u) in plain(unit).split()} if place.field == "frequency" else set()
             # What a stamp leaves beside a frequency is none of it.
-            told = beside.pop() if len(beside) == 1 else unit if sure else _unit(unit, known)
+            is_own = sure or (place.field != "frequency" and _makes_words(unit, spelling))
+            told = beside.pop() if len(beside) == 1 else unit if is_own else _unit(unit, known)
             if place.field != "frequency":
                 told = told if sure else mended(" ".join(spelling.whole(told.split())), own)
                 told = WORD.sub(lambda m: spelling.accented(m[0]), told)
                 # What lost its first letter lost the capital with it.
                 told = told[0].upper() + told[1:] if told != unit and capitals else told
             text = text[:start] + told + text[end:]
-        if text != cell.text:
-            cells[place.table][place.cell] = reworded(cell, text)
+        cell = reworded(cell, text) if text != cell.text else cell
+        if _is_odd(cell, place.field, profile, spelling, known):
+            cell = replace(cell, confidence=UNSURE)
+        cells[place.table][place.cell] = cell
+
+
+def _is_odd(cell: Cell, field: str, profile: Profile, spelling: Spelling, known: Mapping[str, int]) -> bool:
+    """Tell whether a unit or a frequency is likely misread, or has other texts beside it."""
+    sure = cell.confidence or 0.0
+    if field == "frequency":
+        is_known = plain(one_line(cell.text)) in profile.frequencies
+        return not is_known and not (sure >= _SURE and _makes_words(cell.text, spelling))
+    said = [unit for _, _, unit in _units(cell.text, field, profile)]
+    if sure >= _SURE:
+        return any(map(spelling.seems_torn, WORD.findall(" ".join(said))))
+    rare = [u for u in said if known[u] < _OFTENER and not is_common(u)]
+    return not said or (sure < _FAIR and bool(rare)) or not all(_makes_words(u, spelling) for u in rare)
+
+
+def _makes_words(text: str, spelling: Spelling) -> bool:
+    """Tell whether a text is made of whole words that the language or the report has."""
+    return all(
+        piece.isalpha() and (is_word(piece) or spelling.knows(piece)) and (len(piece) > 1 or plain(piece) in SHORT)
+        for piece in filter(None, re.split(r"[\s/(),.-]+", text))
+    )
 
 
 def _units(text: str, field: str, profile: Profile) -> Iterator[tuple[int, int, str]]:
@@ -263,7 +278,7 @@ def _unit(read: str, known: Mapping[str, int]) -> str:
         u for u, times in known.items()
         if u != read and (times >= _OFTENER * max(1, known.get(read, 0)) or (is_common(u) and not is_common(read)))
     ]  # fmt: skip
-    far = sorted((distance(plain(u), bare), -known[u], u) for u in often)
+    far = sorted((distance(plain(u), bare, len(u)), -known[u], u) for u in often)
     if not far or far[0][0] > _ALIKE * len(far[0][2]):
         return read
     # Of those that are as near, a commoner one.

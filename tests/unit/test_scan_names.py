@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ingest.cells import Cell, Kind, Opinion, Placed, Reading, Table
+from ingest.indicators import IndicatorRow
 from ingest.interpret import interpret
 from ingest.profile import load_profiles
 from ingest.readers.digital_pdf import ENGINE as EXACT
@@ -195,6 +196,69 @@ def test_a_level_that_is_blank_or_misread_is_an_unsure_label() -> None:
     reading = Reading(Kind.SCANNED_PDF, 1, (table(*rows),), (Cell("1er Trimestre 2024", 1),))
     _, found, _ = interpret(reading, load_profiles()[0])
     assert [r.unsure for r in found] == [("level",), ("level",)]
+
+
+def read(*rows: tuple[str | Cell, ...]) -> list[IndicatorRow]:
+    tables, _ = with_names([table(*rows)], [])
+    reading = Reading(Kind.SCANNED_PDF, 1, tuple(tables), (Cell("1er Trimestre 2024", 1),))
+    return list(interpret(reading, load_profiles()[0])[1])
+
+
+@pytest.mark.parametrize(
+    ("level", "department"),
+    [
+        ("Componente. (Oficialía Mayor)", "Oficialía Mayor"),
+        ("Conponerte (Oficialía Mayor)", "Oficialía Mayor"),
+        ("Conponerte: ((Oficialía Mayor)", "Oficialía Mayor"),
+    ],
+)
+def test_a_level_that_is_misread_or_has_a_mark_behind_it_still_names_its_department(
+    level: str, department: str
+) -> None:
+    (row,) = read((doubtful(level, 0.93), "1.2.3.1.1 Calles", "Calles", "Porcentaje", "Anual", "5", "5"))
+    assert (row.level, row.department, row.unsure) == ("Componente", department, ())
+
+
+def test_a_department_beside_a_level_that_cannot_be_told_is_unsure() -> None:
+    (row,) = read(
+        (doubtful("11 (Teso Municipal)", 0.93), "1.2.3.1.1 Calles", "Calles", "Porcentaje", "Anual", "5", "5")
+    )
+    assert (row.department, row.unsure) == ("Teso Municipal", ("level", "department"))
+
+
+def test_a_unit_of_other_words_is_never_made_a_long_and_common_one() -> None:
+    common = [
+        ("Fin", f"1.2.{n} Calles", "Calles", "Dictámenes de impacto ambiental", "Anual", "5", "5") for n in range(3)
+    ]
+    own = ("Fin", "1.2.4 Calles", "Calles", doubtful("Pláticas de educación ambiental", 0.93), "Anual", "5", "5")
+    assert read(*common, own)[3].unit == "Pláticas de educación ambiental"
+
+
+@pytest.mark.parametrize(
+    ("unit", "frequency", "unsure"),
+    [
+        ("Informes", "Anual", ()),
+        ("Isdomes", "Anual", ("unit",)),
+        ("Informes7", "Anual", ("unit",)),
+        ("Informes V", "Anual", ("unit",)),
+        ("", "Anual", ("unit",)),
+        ("Informes", "ma1B", ("frequency",)),
+        ("Informes", "INSTITUTO DE LA JUVENTUD", ("frequency",)),
+    ],
+)
+def test_units_and_frequencies_that_nothing_vouches_for_are_unsure(
+    unit: str, frequency: str, unsure: tuple[str, ...]
+) -> None:
+    named = [(f"Fin (Zona {n})", f"1.2.{n} Calles", "Calles", "Calles", "Anual", "5", "5") for n in (1, 2, 3)]
+    row = ("Fin (Zona 1)", "1.2.4 Calles", "Calles", doubtful(unit, 0.9), doubtful(frequency, 0.9), "5", "5")
+    assert [r.unsure for r in read(*named, row)] == [(), (), (), unsure]
+
+
+def test_departments_are_unsure_where_no_row_names_one_and_a_text_may_be_the_end_of_a_band() -> None:
+    rows = [("Fin", f"1.2.{n} Calles", "Calles", "Porcentaje", "Anual", "5", "5") for n in (1, 2)]
+    assert [r.unsure for r in read(*rows)] == [(), ()]
+    banded = ("Fin", "1.2.3 Calles", "Calles", "Porcentaje", doubtful("Arual OFICIALÍA MAYQR", 0.9), "5", "5")
+    assert [r.unsure for r in read(*rows, banded)] == [("department",)] * 2 + [("frequency", "department")]
 
 
 def test_words_of_the_heading_that_a_space_broke_are_whole_again() -> None:
