@@ -320,11 +320,25 @@ def _findings(
         for check in check_row(row, worked.statements, quarter)
         if not check.holds and all(_is_settled(worked, f) for f in check.fields)
     ]
+    if not is_good:
+        found = [c for c in found if not _may_be_faded(c, worked)]
     return [
         Finding(c.rule, c.fields, c.detail)
         for c in found
         if c.rule is not Rule.JUSTIFICATION or not _may_be_said(c, worked, form, is_good=is_good)
     ]
+
+
+def _may_be_faded(check: Check, worked: _Row) -> bool:
+    """Tell whether a failing check would hold if one of its figures were a piece of what the table prints."""
+    numbers = worked.solution.numbers
+    return any(
+        _is_piece(_printed(name, numbers[name]), _printed(name, whole))
+        for relation in worked.solution.broken
+        if relation.rule is check.rule and set(relation.fields) == set(check.fields)
+        for name in relation.fields
+        for whole in relation.solved_for(name, numbers)
+    )
 
 
 def _is_settled(worked: _Row, name: str) -> bool:

@@ -404,6 +404,14 @@ def test_a_figure_of_a_bad_scan_beside_one_that_is_gone_is_disputed() -> None:
     assert field(read(faded, many()), "goal", 3).quality is Quality.UNCHECKED
 
 
+def test_a_figure_of_a_bad_scan_that_may_be_a_piece_of_the_one_that_the_row_asks_for_is_no_finding() -> None:
+    faded = row("4,842", goal=("200", "300", "100", "42"), accumulated=("3.10%", "9.91%", "", ""))
+    other = row("4,842", goal=("200", "300", "100", "71"), accumulated=("3.10%", "9.91%", "", ""))
+    worse = [replace(r, code=f"1.1.{n}") for n, r in enumerate(bad(2), 5)]
+    assert read(faded, [*many(), *worse]).findings == ()
+    assert [f.rule for f in read(other, [*many(), *worse]).findings] == [Rule.QUARTERS_SUM]
+
+
 def test_a_percentage_of_a_bad_scan_without_the_decimals_of_the_others_is_disputed() -> None:
     short = row(achieved=("", "", "", ""), progress=("75.00%", "", "", ""), accumulated=("", "48", "", ""))
     others = [*many(), *[replace(r, code=f"1.1.{n}") for n, r in enumerate(bad(2), 5)]]
