@@ -38,6 +38,7 @@ from ingest.words import plain
 _Pairs = list[tuple[Placed, Spot]]
 _RATES = ("progress_pct", "accumulated_pct")
 _SURE = 0.9  # a text in a narrow column that is read with less is read again
+_SURE_HEADING = 0.95  # a heading with words of the profile that is read so well is not read again
 _DOUBTFUL = 0.5  # and any other line of a text
 _ON_BAD_PAGES = 0.7  # where more than a share of _BAD of the texts are that doubtful
 _BAD = 0.3
@@ -60,7 +61,7 @@ def read_table(
     """Read what the places of a table hold: headings by the words of the format, figures twice, doubts again."""
     body = _first_row_of_figures(places, spots, ask)
     heads, blanks = _above(places, spots, body)
-    ask_lines(ask.second, [s for _, s in heads])
+    ask_lines(ask.second, [s for _, s in heads if not _is_sure_heading(s, ask)])
     profile = max(load_profiles(), key=lambda f: sum(wording.known(s.said(e), f) for _, s in heads for e in s.read))
     _ask_for_unknown_headings(heads, ask, profile)
     places, spots = with_walls(paper, places, spots, body, ask, profile)
@@ -172,9 +173,20 @@ def _lost_headings(
 
 def _ask_for_unknown_headings(heads: Sequence[tuple[Placed, Spot]], ask: Engines, profile: Profile) -> None:
     """Read headings again, also cut closer, of which neither model made words of the profile."""
-    unknown = [s for _, s in heads if not any(wording.known(s.said(e), profile) for e in s.read)]
+    unknown = [s for _, s in heads if not any(_is_known(s.said(e), profile) for e in s.read)]
     ask_lines(ask.third, unknown)
     ask_closer(ask.second, unknown)
+
+
+def _is_sure_heading(spot: Spot, ask: Engines) -> bool:
+    name = ask.first.name
+    known = any(_is_known(spot.said(name), profile) for profile in load_profiles())
+    return known and spot.confidence(name, figure=False) >= _SURE_HEADING
+
+
+def _is_known(text: str, profile: Profile) -> bool:
+    """Tell whether a heading has a word of the profile, or names a quarter without one, such as `T1`."""
+    return bool(wording.known(text, profile)) or profile.quarter_of(text) is not None
 
 
 def _code_heading(
