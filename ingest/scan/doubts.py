@@ -16,15 +16,17 @@ import numpy as np
 
 from ingest.scan import figures, outline
 from ingest.scan.engine import Gray, Recognition, Recognizer
-from ingest.scan.lexicon import strange
+from ingest.scan.lexicon import WORD, is_word, strange
 from ingest.scan.spaces import spaced
 from ingest.scan.spots import Spot
 
 _BROADER, _ABOVE, _BELOW = 1.25, 0.1, 0.05  # times its width; shares of its height, above and below
 _READ_WELL = 0.9
-_WELL = 0.75  # a word of a doubtful line that is read with less is read again
+_WELL, _KNOWN = 0.75, 0.6  # what is read with less, in a doubtful line, is read again; and if it is a word
 _MOST = 0.7  # of a line: where more is asked for, the whole line is
+_CLOSE = 4  # characters: parts as close as that are asked for together
 _WORD = re.compile(r"\S+")
+_MARKS = ".,;:()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def _doubtful(spot: Spot, first: Recognizer, limit: float, *, whole: bool) -> li
         if doubted and whole:
             found.append(Part(number, 0, len(read.text)))
         elif doubted or code:
-            found += _parts(read, number, code, odd, _WELL if doubted else 0.0)
+            found += _parts(read, number, code, doubted=doubted)
     return found
 
 
@@ -79,8 +81,8 @@ def _end_of_code(text: str) -> int:
     return next((n for n, c in enumerate(text) if c.isalpha()), len(text))
 
 
-def _parts(read: Recognition, number: int, code: int, odd: Sequence[str], least: float) -> Iterator[Part]:
-    """Give the parts of a line to ask for: its code, and its words that are odd, or read with less than `least`."""
+def _parts(read: Recognition, number: int, code: int, *, doubted: bool) -> Iterator[Part]:
+    """Give the parts of a line to ask for: its code, and where it is `doubted`, its words that were not read well."""
     whole = Part(number, 0, len(read.text))
     if not len(read.places) == len(read.sure) == len(read.text):
         yield whole
@@ -88,19 +90,25 @@ def _parts(read: Recognition, number: int, code: int, odd: Sequence[str], least:
     words = [
         (m.start(), m.end())
         for m in _WORD.finditer(read.text)
-        if m.start() < code or min(read.sure[m.start() : m.end()]) < least or any(o in m[0] for o in odd)
+        if m.start() < code or (doubted and _is_doubtful(m[0], min(read.sure[m.start() : m.end()])))
     ]
-    if not words or sum(b - a for a, b in words) > _MOST * len(read.text):
+    if sum(b - a for a, b in words) > _MOST * len(read.text):
         yield whole
         return
     parts: list[tuple[int, int]] = []
     for start, end in words:
-        if parts and start - parts[-1][1] <= 1:
+        if parts and start - parts[-1][1] <= _CLOSE:
             parts[-1] = parts[-1][0], end
         else:
             parts.append((start, end))
     for start, end in parts:
         yield Part(number, start, end)
+
+
+def _is_doubtful(word: str, sure: float) -> bool:
+    """Tell whether a word was not read well: what is a word of the language is likely right."""
+    letters = WORD.fullmatch(word.strip(_MARKS))
+    return bool(strange(word)) or sure < (_KNOWN if letters and is_word(letters[0]) else _WELL)
 
 
 def _cut(crop: Gray, read: Recognition, part: Part) -> Gray:

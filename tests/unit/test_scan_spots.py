@@ -153,21 +153,23 @@ def test_a_figure_that_runs_into_a_rule_is_never_sure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "doubted", "whole", "answers", "asked", "told"),
+    ("said", "doubts", "whole", "answers", "asked", "told"),
     [
-        ("1.2.3 Calles", "", False, ["1.2.8"], [(0, 0.45)], "1.2.8 Calles"),
-        ("el toal de calles limpias", "oal", False, ["total"], [(0.1, 0.3)], "el total de calles limpias"),
-        ("el toal de calles limpias", "oal", True, ["el total"], [(0, 1)], "el total"),
-        ("1.2.3 El toal de ley", "oal", False, ["1.2.8", "total"], [(0, 0.28), (0.42, 0.68)], "1.2.8 El total de ley"),
-        ("el toal", "el toal", False, ["el total"], [(0, 1)], "el total"),
+        ("1.2.3 Calles", {}, False, ["1.2.8"], [(0, 0.45)], "1.2.8 Calles"),
+        ("el toal de calles limpias", {"oal": 0.4}, False, ["total"], [(0.1, 0.3)], "el total de calles limpias"),
+        ("el toal de calles limpias", {"oal": 0.4}, True, ["el total"], [(0, 1)], "el total"),
+        ("1.2.3 Obras del toal", {"oal": 0.4}, False, ["1.2.8", "el"], [(0, 0.27), (0.78, 1)], "1.2.8 Obras del el"),
+        ("el toal", {"el toal": 0.4}, False, ["el total"], [(0, 1)], "el total"),
+        ("el total de 12 calles", {"total": 0.65, "12": 0.65}, False, ["72"], [(0.55, 0.7)], "el total de 72 calles"),
     ],
 )  # fmt: skip
 def test_of_a_line_its_code_and_the_words_that_were_not_read_well_are_read_again(
-    said: str, doubted: str, whole: bool, answers: list[str], asked: list[tuple[float, float]], told: str
+    said: str, doubts: dict[str, float], whole: bool, answers: list[str], asked: list[tuple[float, float]], told: str
 ) -> None:
     places = tuple((n + 0.5) / len(said) for n in range(len(said)))
     sure = [0.99] * len(said)
-    sure[said.find(doubted) : said.find(doubted) + len(doubted)] = [0.4] * len(doubted)
+    for part, confidence in doubts.items():
+        sure[said.index(part) : said.index(part) + len(part)] = [confidence] * len(part)
     crop = np.tile(np.arange(240, dtype=np.uint8), (20, 1))  # each column tells where it stands
     text = spot()
     text.lines = [TextLine((0, 0, 240, 20), 16, crop)]
@@ -177,6 +179,6 @@ def test_of_a_line_its_code_and_the_words_that_were_not_read_well_are_read_again
     spans: list[tuple[float, float]] = []
     read = second.read
     second.read = lambda crops: spans.extend((c[0, 0] / 240, c[0, -1] / 240) for c in crops) or read(crops)  # type: ignore[method-assign]
-    ask_doubtful_words(second, first, [text], 0.5, whole=whole)
+    ask_doubtful_words(second, first, [text], 0.7, whole=whole)
     assert text.said("saying") == told
     assert spans == [pytest.approx(span, abs=0.06) for span in asked]
