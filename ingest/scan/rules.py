@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -163,17 +162,12 @@ def _bent(along: Places, at: Places, scale: float) -> _Piece:
     """Make a piece of its pixels: medians over short steps, so that letters that touch it do not bend it."""
     step = max(4.0, _STEP * scale)
     bins = ((along - along[0]) / step).astype(int)
-    cuts = [0, *(np.flatnonzero(np.diff(bins)) + 1).tolist(), len(along)]
-    steps = [slice(a, b) for a, b in pairwise(cuts)]
-    xs = [float(along[s].mean()) for s in steps]
-    ys = [_median(at[s]) for s in steps]
-    return np.array([along[0], *xs, along[-1]]), np.array([ys[0], *ys, ys[-1]])
-
-
-def _median(values: Places) -> float:
-    ordered = np.sort(values)
-    half = len(ordered) // 2
-    return float(ordered[half]) if len(ordered) % 2 else float(ordered[half - 1] + ordered[half]) / 2
+    cuts = np.concatenate(([0], np.flatnonzero(np.diff(bins)) + 1))
+    counts = np.diff(np.append(cuts, len(along)))
+    xs = np.add.reduceat(along, cuts) / counts
+    ordered = at[np.lexsort((at, bins))]
+    ys = (ordered[cuts + (counts - 1) // 2] + ordered[cuts + counts // 2]) / 2
+    return np.concatenate((along[:1], xs, along[-1:])), np.concatenate((ys[:1], ys, ys[-1:]))
 
 
 def _lines(pieces: list[_Piece], scale: float) -> list[list[_Piece]]:
