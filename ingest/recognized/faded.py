@@ -1,6 +1,6 @@
-"""Figures of a bad copy beside others that it lost: what is left of them looks as sure as the rest.
+"""Figures of a bad copy beside others that it spoiled: what is left of them looks as sure as the rest.
 
-Toner fades in patches. A figure that is gone, where most rows have one, tells that a patch reaches into its row; a
+Toner fades in patches. A figure in doubt, or gone where most rows have one, tells that a patch reaches into its row; a
 percentage with fewer decimals than the report prints lost them. Here belongs what such losses say of the figures that
 nothing supports. Not here: the others, which are right all the same (`weigh`).
 """
@@ -29,6 +29,8 @@ def without_faded(rows: Sequence[IndicatorRow], decimals: int | None) -> list[In
 
 
 def _doubted(row: IndicatorRow, lost: Sequence[str], decimals: int | None) -> IndicatorRow:
+    spoiled = any(value.quality is Quality.DISPUTED for _, _, value in row.values())
+
     def checked(name: str, value: Value) -> Value:
         if value.quality is not Quality.UNCHECKED:
             return value
@@ -37,6 +39,8 @@ def _doubted(row: IndicatorRow, lost: Sequence[str], decimals: int | None) -> In
             why = f"the report prints percentages with {decimals} decimals: this one lost some"
         elif lost:
             why = f"{' and '.join(lost)} of the row cannot be read: this figure may have lost digits, too"
+        elif spoiled:
+            why = "other figures of the row are in doubt: this one, which nothing supports, may have lost digits, too"
         else:
             return value
         return replace(value, quality=Quality.DISPUTED, reason=why)

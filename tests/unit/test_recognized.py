@@ -412,6 +412,14 @@ def test_a_figure_of_a_bad_scan_that_may_be_a_piece_of_the_one_that_the_row_asks
     assert [f.rule for f in read(other, [*many(), *worse]).findings] == [Rule.QUARTERS_SUM]
 
 
+def test_a_figure_of_a_bad_scan_that_nothing_supports_is_disputed_beside_one_in_doubt() -> None:
+    spoiled = row(goal=("1", "300", "100", "400"), achieved=("150", "", "", ""), progress=("", "", "", ""))
+    worse = [replace(r, code=f"1.1.{n}") for n, r in enumerate(bad(2), 5)]
+    assert field(read(spoiled), "achieved", 1).quality is Quality.UNCHECKED
+    got = field(read(spoiled, [*many(), *worse]), "achieved", 1)
+    assert (got.value, got.quality) == (150, Quality.DISPUTED)
+
+
 def test_a_percentage_of_a_bad_scan_without_the_decimals_of_the_others_is_disputed() -> None:
     short = row(achieved=("", "", "", ""), progress=("75.00%", "", "", ""), accumulated=("", "48", "", ""))
     others = [*many(), *[replace(r, code=f"1.1.{n}") for n, r in enumerate(bad(2), 5)]]
