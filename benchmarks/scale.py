@@ -194,7 +194,7 @@ def _load_here(home: Home) -> dict[str, float]:
     with _timed(spent, "publish"):
         mark = fingerprint(home, code)
         plan = plan_release(home, candidate, code_version=code, fingerprint=mark, audit=verdict, difference=difference)
-        publish(home, plan, keep=1)
+        publish(home, plan)
     used = resource.getrusage(resource.RUSAGE_SELF)
     return {**spent, "cpu": used.ru_utime + used.ru_stime, "peak": used.ru_maxrss / 1e6}
 

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, repeat
 from pathlib import Path
 
 from warehouse.errors import DamagedReleaseError
@@ -34,17 +35,19 @@ def digests_of(path: Path) -> list[str]:
         os.close(descriptor)
 
 
-def keep(store: Path, path: Path, copy: Path) -> list[str]:
+def keep(store: Path, path: Path, copy: Path, known: Sequence[str] = ()) -> list[str]:
     """Store the blocks of a file that are not stored yet, and make `copy` the same; give the sha256 of all, in order.
 
     Both are durable. Each block is read once, so that what is stored, copied and named by its sha256 is the same. What
-    `copy` held before does not matter, but where it is the same nothing is written.
+    `copy` held before does not matter, but where it is the same nothing is written. `known` are the sha256 of its
+    blocks: with them it need not be read.
     """
     source, target = os.open(path, os.O_RDONLY), os.open(copy, os.O_RDWR | os.O_CREAT, 0o666)
     try:
         os.ftruncate(target, os.fstat(source).st_size)
         with ThreadPoolExecutor(_THREADS) as pool:
-            kept = list(pool.map(lambda place: _keep_block(store, source, target, place), _places(path)))
+            before = chain(known, repeat(None))
+            kept = list(pool.map(lambda *block: _keep_block(store, source, target, *block), _places(path), before))
         os.fsync(target)
     finally:
         os.close(source)
@@ -107,11 +110,11 @@ def _write(descriptor: int, start: int, content: bytes) -> None:
         start, content = start + written, content[written:]
 
 
-def _keep_block(store: Path, source: int, target: int, place: tuple[int, int]) -> tuple[str, bool]:
+def _keep_block(store: Path, source: int, target: int, place: tuple[int, int], known: str | None) -> tuple[str, bool]:
     """Copy one block; give its sha256 and whether it is not stored yet, but for a part that waits to be."""
     content = _read(source, place)
     digest = _digest(content)
-    if _read(target, place) != content:
+    if digest != known and (known is not None or _read(target, place) != content):
         _write(target, place[0], content)
     if _path(store, digest).exists():
         return digest, False

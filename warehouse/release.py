@@ -52,7 +52,7 @@ from warehouse.release_build import (
     new_candidate,
     plan_release,
 )
-from warehouse.spare import leave_spare
+from warehouse.spare import leave_spare, mark
 
 __all__ = [
     "KEEP",
@@ -256,6 +256,7 @@ def _switch(home: Home, folder: Path) -> None:
             # What a program that wrote to the old file has left beside it must not be replayed into the new one.
             home.warehouse.with_name(f"{home.warehouse.name}.wal").unlink(missing_ok=True)
             leave_spare(home)
+            mark(temporary, folder.name)
             os.replace(temporary, home.warehouse)  # noqa: PTH105  (the commit)
     finally:
         temporary.unlink(missing_ok=True)

@@ -205,10 +205,10 @@ def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
             checksums |= write_table(connection, table, folder, plan.former)
     tell("keeping the database")
     copy, recipe = folder / DATABASE, folder / RECIPE
-    take_spare(plan.home, copy)
+    known = take_spare(plan.home, copy)
     with held(plan.home.switch_lock, f"keep {plan.candidate.release_id}", SWITCH_WAIT):
         # Nobody must remove blocks as unused between the look at which are stored and the recipe that names them.
-        digests = blocks.keep(plan.home.blocks, database, copy)
+        digests = blocks.keep(plan.home.blocks, database, copy, known)
         recipe.write_text("".join(f"{digest}\n" for digest in digests), encoding="utf-8")
     for file in (recipe, *_write_page(plan)):
         sync_file(file)

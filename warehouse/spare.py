@@ -1,7 +1,8 @@
 """The spare file: what was published before, kept for the next copy, which then writes only what differs.
 
 Whoever has opened it goes on reading what was published then: it is used again only where nobody has it open any more.
-Its content is not trusted: the copy compares all of it (`blocks.keep`). Here belongs leaving it and taking it. Not
+A published file bears the time of its release. While it does nobody has written to it, and the recipe of the release
+says what it holds; otherwise the copy compares all of it (`blocks.keep`). Here belongs leaving it and taking it. Not
 here: the switch (`release`).
 """
 
@@ -10,9 +11,18 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+from warehouse.errors import DamagedReleaseError
 from warehouse.home import Home
+from warehouse.manifest import read_recipe, release_ids
+
+
+def mark(path: Path, release_id: str) -> None:
+    """Let a file that is about to be published bear the time of its release."""
+    os.utime(path, ns=(_moment(release_id), _moment(release_id)))
 
 
 def leave_spare(home: Home) -> None:
@@ -23,16 +33,29 @@ def leave_spare(home: Home) -> None:
         os.link(home.warehouse, home.spare, follow_symlinks=False)
 
 
-def take_spare(home: Home, target: Path) -> bool:
-    """Move the spare file to `target`, to be written to; False where there is none that is nobody's."""
+def take_spare(home: Home, target: Path) -> Sequence[str]:
+    """Move the spare file to `target`, to be written to, if there is one that is nobody's.
+
+    Gives the sha256 of its blocks, in order, or none where that is not known.
+    """
     try:
         home.spare.replace(target)
     except OSError:
-        return False
-    if _is_nobodys(target):
-        return True
-    target.unlink()
-    return False
+        return ()
+    if not _is_nobodys(target):
+        target.unlink()
+        return ()
+    written = target.stat().st_mtime_ns
+    try:
+        return next((read_recipe(home.releases / i) for i in release_ids(home) if _moment(i) == written), ())
+    except DamagedReleaseError:  # `verify` tells that
+        return ()
+
+
+def _moment(release_id: str) -> int:
+    """Give the time that a release's id begins with, in nanoseconds."""
+    stamp = datetime.strptime(release_id.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return int(stamp.timestamp()) * 10**9
 
 
 def _is_nobodys(path: Path) -> bool:

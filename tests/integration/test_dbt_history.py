@@ -53,7 +53,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         hold += " from extraction where program_code = ?"
         landing.execute(hold, [day(11), None, "1.8"])
         landing.execute(hold, [day(11), day(13), "1.9"])
-        refuse = "insert into gate select extraction_id, 'landing', ?, ?, 1, 1, ? from extraction where program_code = ?"
+        refuse = (
+            "insert into gate select extraction_id, 'landing', ?, ?, 1, 1, ? from extraction where program_code = ?"
+        )
         landing.execute(refuse, ["stricter", False, day(11), "1.10"])
         landing.execute(refuse, ["stricter", False, day(11), "1.11"])
         landing.execute(refuse, ["milder", True, day(13), "1.11"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -124,8 +125,8 @@ def test_nobody_removes_blocks_between_storing_them_and_naming_them(
     bench.publish()
     kept = blocks.keep
 
-    def keep(store: Path, path: Path, copy: Path) -> list[str]:
-        digests = kept(store, path, copy)
+    def keep(store: Path, path: Path, copy: Path, known: Sequence[str]) -> list[str]:
+        digests = kept(store, path, copy, known)
         with pytest.raises(HomeBusyError, match="keep"), held(bench.home.switch_lock, "remove blocks"):
             pass
         return digests
@@ -135,12 +136,25 @@ def test_nobody_removes_blocks_between_storing_them_and_naming_them(
     assert verify(bench.home) == []
 
 
-def test_what_was_published_before_becomes_the_next_copy_where_nobody_reads_it(bench: Bench) -> None:
-    bench.publish()
+@pytest.mark.parametrize("is_written_to", [False, True])
+def test_what_was_published_before_becomes_the_next_copy_where_nobody_reads_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, is_written_to: bool
+) -> None:
+    first = bench.publish()
     before = bench.home.warehouse.stat().st_ino
     bench.publish(changed("0a1"))
-    bench.home.spare.write_bytes(b"damaged" + bench.home.spare.read_bytes()[7:])
+    if is_written_to:
+        bench.home.spare.write_bytes(b"damaged" + bench.home.spare.read_bytes()[7:])
+    told: list[Sequence[str]] = []
+    kept = blocks.keep
+
+    def keep(store: Path, path: Path, copy: Path, known: Sequence[str]) -> list[str]:
+        told.append(known)
+        return kept(store, path, copy, known)
+
+    monkeypatch.setattr(blocks, "keep", keep)
     release = bench.publish(changed("0b2"))
+    assert told == [() if is_written_to else read_recipe(first.folder)]
     assert bench.home.warehouse.stat().st_ino == before
     assert published(bench.home) == figures(f"'{release.folder}/fct_measurement/*.parquet'")
     assert verify(bench.home) == []
