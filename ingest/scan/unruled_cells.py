@@ -20,6 +20,7 @@ from ingest.scan.stamps import beneath, depth_of
 _FIGURES = 3  # in a row, to tell where its figures stand
 _ABOVE, _BELOW = 1.2, 0.5  # of the type size: farther from its base line a figure has nothing
 _NEAR = 0.45  # of the type size: lines of one figure differ by less
+_LEADING = 1.9  # of the type size: lines of one figure are no farther apart
 _OFF = 0.2  # of the type size: figures of a row stand at one height
 _BEYOND = 0.35  # of the type size: print that goes farther beyond a piece is a digit more
 _FEW = 2  # figures of a column on a page: fewer do not tell that it is one of figures
@@ -40,6 +41,7 @@ def cut_figures(
     bases = _bases(cells, name)
     new: list[Spot] = []
     stamped: list[tuple[Spot, float]] = []
+    longer: list[tuple[Spot, list[TextLine], Spot]] = []
     held = Counter(p.column for p, s in cells if p.row in bases and _is_single(s, name))
     for place, spot in cells:
         base = bases.get(place.row)
@@ -51,12 +53,20 @@ def cut_figures(
         whole = (
             _is_single(spot, name) and not _is_wider(lines, spot, paper.size) and not _is_off(spot, base, paper.size)
         )
-        if (spot.blotted or not whole) and not _is_broken(spot, base, paper.size, name):
-            spot.lines, spot.read = lines, {}
-            new.append(spot)
+        if not _is_broken(spot, base, paper.size, name):
+            if spot.blotted or not whole:
+                spot.lines, spot.read = lines, {}
+                new.append(spot)
+            if lines and (others := _around(paper, spot, base)):
+                longer.append((spot, lines, Spot(spot.box, others)))
         spot.blotted |= paper.is_blotted(box)
         if spot.blotted and held[place.column] < _FEW:
             stamped.append((spot, base))
+    ask_lines(ask.first, [rest for _, _, rest in longer])
+    for spot, lines, rest in longer:
+        if all(figures.is_figure(r.text) for r in rest.read[name]):
+            spot.lines, spot.read = sorted([*lines, *rest.lines], key=lambda line: line.base), {}
+            new.append(spot)
     ask_lines(ask.first, new)
     _look_beneath(paper, stamped, depth_of([s.lines[0].crop for _, s in cells if _is_single(s, name)]), ask)
 
@@ -91,6 +101,14 @@ def _is_broken(spot: Spot, base: float, size: float, name: str) -> bool:
         figures.is_figure(r.text) and (abs(line.base - base) > _NEAR * size or n == 0)
         for n, (line, r) in enumerate(zip(spot.lines, spot.read[name], strict=True))
     )
+
+
+def _around(paper: Paper, spot: Spot, base: float) -> list[TextLine]:
+    """Give what is printed right above or below the figure of a cell: one that is too wide goes on in the next line."""
+    x0, top, x1, bottom = spot.box
+    reach = _LEADING * paper.size
+    box = x0, max(top, base - reach - _ABOVE * paper.size), x1, min(bottom, base + reach + _BELOW * paper.size)
+    return [line for line in paper.lines(box) if _NEAR * paper.size <= abs(line.base - base) <= reach]
 
 
 def _look_beneath(paper: Paper, stamped: Sequence[tuple[Spot, float]], print_depth: float, ask: Engines) -> None:

@@ -65,6 +65,20 @@ def row(paper: Paper, said: Sequence[str]) -> tuple[list[Placed], list[Spot]]:
     return [Placed(Cell("", 0), 0, n) for n in range(len(said))], spots
 
 
+@pytest.mark.parametrize(("off", "order"), [(-22, (38, 60)), (22, (60, 82))])
+def test_a_figure_that_goes_on_in_the_next_line_is_read_whole(off: int, order: tuple[int, int]) -> None:
+    paper = paper_of(["24", "24", "24", "24"])
+    image = Image.fromarray(paper.pixels)
+    draw = ImageDraw.Draw(image)
+    draw.text((WIDE * 3 + WIDE // 2, BASE + off), "24", fill=20, font=ImageFont.load_default(16), anchor="ms")
+    paper = Paper(np.asarray(image), 200 / 72)
+    paper.size = SIZE
+    places, spots = row(paper, ["24", "24", "24", "24"])
+    cut_figures(paper, places, spots, {0, 1, 2, 3}, asking("24"))
+    assert [len(s.lines) for s in spots] == [1, 1, 1, 2]
+    assert [line.base for line in spots[3].lines] == pytest.approx(order, abs=4)
+
+
 def test_a_figure_that_no_line_was_found_for_is_read() -> None:
     paper = paper_of(["24", "24", "24", "24"])
     places, spots = row(paper, ["24", "24", "24", ""])
