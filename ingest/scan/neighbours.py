@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.cells import Placed
-from ingest.profile import Profile
+from ingest.profile import Meaning, Profile
 from ingest.scan.wording import (
     alike,
     are_pairs,
@@ -66,6 +66,7 @@ def told_by_neighbours(heads: Sequence[Placed], profile: Profile) -> dict[tuple[
     changed |= quarters_in_order(rest, profile)
     changed |= {at: text for at, text in _guessed(heads, profile) if at not in changed}
     changed |= {at: text for at, text in _without_digits(heads, changed, profile) if at not in changed}
+    changed |= {at: text for at, text in _years(heads, changed, profile) if at not in changed}
     return changed | _like_siblings(heads, changed, profile)
 
 
@@ -78,6 +79,19 @@ def _without_digits(heads: Sequence[Placed], changed: Texts, profile: Profile) -
         quarters = {stands_for(t, profile) for t in below} - {None}
         if len(quarters) >= _SOME and bare != text and stands_for(text, profile) and not stands_for(bare, profile):
             yield (place.row, place.column), bare
+
+
+def _years(heads: Sequence[Placed], changed: Texts, profile: Profile) -> Iterator[tuple[tuple[int, int], str]]:
+    """Give the heading of the year's goal: the unknown one before the four quarters under a heading of goals."""
+    for group in heads:
+        text = one_line(changed.get((group.row, group.column), group.cell.text))
+        below = sorted((p for p in heads if parent_of(heads, p) is group), key=lambda p: p.column)
+        said = [one_line(changed.get((p.row, p.column), p.cell.text)) for p in below]
+        meaning = profile.meaning(f"{text} / t1")
+        if meaning != Meaning("goal", 1) or group.column_span != len(below) or profile.meaning(f"{text} / {said[0]}"):
+            continue
+        if [stands_for(t, profile) for t in said] == [None, 1, 2, 3, 4]:
+            yield (below[0].row, below[0].column), profile.fields["annual_goal"][0].replace("*", "").upper()
 
 
 def told_of_lost(blanks: Sequence[Placed], heads: Sequence[Placed], profile: Profile) -> dict[tuple[int, int], str]:

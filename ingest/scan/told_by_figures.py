@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from statistics import median
 
 from ingest.cells import Table
 from ingest.constraints import SUM_TOLERANCE, same_pct
 from ingest.headings import Layout, heading_of, likeliest_layout
 from ingest.numbers import NumberFormat, parse_number
-from ingest.profile import QUARTERLY, Meaning, Profile
+from ingest.profile import FIGURES, QUARTERLY, Meaning, Profile
 from ingest.scan import figures
 from ingest.scan.spots import reworded
 from ingest.words import one_line, plain
@@ -28,6 +29,7 @@ _NAME = re.compile(rf"\W*(?:[a-z]{{2,12}}\d{{0,2}}\s*[:=.-]\s*)?(?:{_CALCULATION
 design of indicators asks."""
 _CHANCE = 0.25  # times as many rows may agree with another meaning
 _QUARTERS = (1, 2, 3, 4)
+_LONG_ONES, _LONG = ("objective", "indicator"), 24  # characters: other texts before the figures are shorter
 
 Row = Mapping[int, float]
 """The figures of a row by column."""
@@ -73,7 +75,24 @@ def _worded(table: Table, layout: Layout, profile: Profile) -> dict[int, Meaning
         whole = field == "code" or named_already >= {*profile.required} - {field}
         if len(found) == 1 and field not in named_already and whole:
             told[found[0]] = Meaning(field)
-    return told
+    return told | _long_texts(texts, {**layout.columns, **told})
+
+
+def _long_texts(texts: Mapping[int, Sequence[str]], known: Mapping[int, Meaning]) -> dict[int, Meaning]:
+    """Give the column of objectives, or that of indicators, beside the other: two of long texts before all figures.
+
+    Objectives stand before indicators.
+    """
+    columns = {m.field: c for c, m in known.items() if m.field in _LONG_ONES}
+    first = min((c for c, m in known.items() if m.field in FIGURES), default=0)
+    long = [c for c, mine in texts.items() if c < first and median(map(len, mine)) >= _LONG]
+    free = [c for c in long if c not in known]
+    if len(columns) != 1 or len(free) != 1 or len(long) != len(_LONG_ONES):
+        return {}
+    (there,) = columns
+    (missing,) = (f for f in _LONG_ONES if f != there)
+    pair = {there: columns[there], missing: free[0]}
+    return {free[0]: Meaning(missing)} if pair["objective"] < pair["indicator"] else {}
 
 
 def _of_the_same_group(

@@ -256,6 +256,19 @@ def test_a_heading_under_a_quarter_is_told_by_the_reading_that_is_most_like_the_
     assert told_by_neighbours([*quarters, *below], PROFILE)[1, 2] == "Prog"
 
 
+@pytest.mark.parametrize(("group", "first", "told"), [
+    ("PROGRAMADO", "Programado iul", Meaning("annual_goal")),
+    ("PROGRAMADO", "T1", Meaning("goal", 1)),
+    ("REALIZADO", "Realizado iul", None),
+])  # fmt: skip
+def test_the_unknown_heading_before_the_quarters_of_goals_is_that_of_the_year(
+    group: str, first: str, told: Meaning | None
+) -> None:
+    below = heads(1, 0, [first, "T1", "T2", "T3", "T4"])
+    texts = told_by_neighbours([*heads(0, 0, [group], span=5), *below], PROFILE)
+    assert PROFILE.meaning(f"{group} / {texts.get((1, 0), first)}") == told
+
+
 def test_a_quarter_that_cannot_be_told_is_never_taken_for_a_percentage() -> None:
     readings = (Opinion("to. Tim.", "a"), Opinion("40. Trim.", "b"))
     child = Placed(Cell("40. Trim.", 1, opinions=readings), 1, 3)

@@ -62,6 +62,27 @@ def test_a_column_that_may_be_two_things_is_told_to_be_none() -> None:
     assert find_layout(told, PROFILE) is None
 
 
+LONG = "Mejorar las calles de la ciudad"
+
+
+@pytest.mark.parametrize(("lost", "texts", "told"), [
+    ({0: "Xyz"}, (LONG, LONG), Meaning("objective")), ({1: "Xyz"}, (LONG, LONG), Meaning("indicator")),
+    ({1: "Xyz"}, (LONG, "Calle"), None), ({0: "Indicador", 1: "Xyz"}, (LONG, LONG), None),
+])  # fmt: skip
+def test_of_two_columns_of_long_texts_the_first_is_that_of_objectives(
+    lost: dict[int, str], texts: tuple[str, str], told: Meaning | None
+) -> None:
+    whole = table([lost.get(n, text) for n, text in enumerate(HEADINGS)])
+    said = {0: texts[0], 1: texts[1]}
+    cells = [
+        replace(p, cell=replace(p.cell, text=said.get(p.column, p.cell.text))) if p.row else p for p in whole.cells
+    ]
+    (found,) = with_told_columns([replace(whole, cells=tuple(cells))], PROFILE, 1)
+    layout = likeliest_layout(found, PROFILE)
+    assert layout is not None
+    assert layout.columns.get(next(c for c, text in lost.items() if text == "Xyz")) == told
+
+
 def test_what_stands_above_a_column_and_says_otherwise_is_believed() -> None:
     assert meaning({ACHIEVED: "Observaciones"}, ACHIEVED) is None
 
