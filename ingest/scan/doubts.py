@@ -112,9 +112,12 @@ def _is_doubtful(word: str, sure: float) -> bool:
 
 
 def _cut(crop: Gray, read: Recognition, part: Part) -> Gray:
+    text = read.text[part.start : part.end]
+    if text == read.text:
+        return _broader(_closer(crop, text))
     left, right = _share(read, part.start), _share(read, part.end)
     width = crop.shape[1]
-    return _broader(crop[:, round(left * width) : round(right * width)], read.text[part.start : part.end])
+    return _closer(crop[:, round(left * width) : round(right * width)], text)
 
 
 def _share(read: Recognition, at: int) -> float:
@@ -125,11 +128,14 @@ def _share(read: Recognition, at: int) -> float:
     return (read.places[len(bare) - 1] + read.places[at + len(read.text[at:]) - len(read.text[at:].lstrip())]) / 2
 
 
-def _broader(crop: Gray, text: str) -> Gray:
-    """Give a line of text as the accurate model reads narrow type best: wider, and closer where no capital stands."""
-    if text != text.upper():
-        height = crop.shape[0]
-        crop = crop[round(_ABOVE * height) : height - round(_BELOW * height)]
+def _closer(crop: Gray, text: str) -> Gray:
+    """Give a piece of text cut closer where not all of it are capitals, as the accurate model reads it best."""
+    height = crop.shape[0]
+    return crop if text == text.upper() else crop[round(_ABOVE * height) : height - round(_BELOW * height)]
+
+
+def _broader(crop: Gray) -> Gray:
+    """Give a line of narrow type wider, as the accurate model reads it best; for a few words that takes longer only."""
     size = round(_BROADER * crop.shape[1]), crop.shape[0]
     return np.asarray(cv2.resize(crop, size, interpolation=cv2.INTER_CUBIC), np.uint8) if crop.size else crop
 
