@@ -85,7 +85,8 @@ def _long_texts(texts: Mapping[int, Sequence[str]], known: Mapping[int, Meaning]
     """
     columns = {m.field: c for c, m in known.items() if m.field in _LONG_ONES}
     first = min((c for c, m in known.items() if m.field in FIGURES), default=0)
-    long = [c for c, mine in texts.items() if c < first and median(map(len, mine)) >= _LONG]
+    others = {c for c, m in known.items() if m.field not in _LONG_ONES}
+    long = [c for c, mine in texts.items() if c < first and c not in others and median(map(len, mine)) >= _LONG]
     free = [c for c in long if c not in known]
     if len(columns) != 1 or len(free) != 1 or len(long) != len(_LONG_ONES):
         return {}

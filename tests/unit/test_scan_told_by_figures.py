@@ -73,6 +73,9 @@ def test_of_two_columns_of_long_texts_the_first_is_that_of_objectives(
     lost: dict[int, str], texts: tuple[str, str], told: Meaning | None
 ) -> None:
     whole = table([lost.get(n, text) for n, text in enumerate(HEADINGS)])
+    whole = replace(whole, columns=11, cells=tuple(replace(p, column=p.column + (p.column > 1)) for p in whole.cells))
+    units = [Placed(Cell(LONG if row else "Unidad de medida", 1), row, 2) for row in range(whole.rows)]
+    whole = replace(whole, cells=(*whole.cells, *units))
     said = {0: texts[0], 1: texts[1]}
     cells = [
         replace(p, cell=replace(p.cell, text=said.get(p.column, p.cell.text))) if p.row else p for p in whole.cells
