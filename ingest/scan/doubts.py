@@ -22,7 +22,7 @@ from ingest.scan.spots import Spot
 
 _BROADER, _ABOVE, _BELOW = 1.25, 0.1, 0.05  # times its width; shares of its height, above and below
 _READ_WELL = 0.9
-_WELL, _KNOWN = 0.75, 0.6  # what is read with less, in a doubtful line, is read again; and if it is a word
+_WELL, _KNOWN = 0.75, 0.5  # what is read with less, in a doubtful line, is read again; and if it is a word
 _MOST = 0.7  # of a line: where more is asked for, the whole line is
 _CLOSE = 4  # characters: parts as close as that are asked for together
 _WORD = re.compile(r"\S+")
