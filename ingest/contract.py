@@ -25,6 +25,7 @@ def to_json(extraction: Extraction) -> dict[str, Any]:
             "fiscal_year": header.fiscal_year,
             "quarter": header.quarter,
             "plan": header.plan,
+            "unsure": list(header.unsure),
         },
         "rows": [_row(row) for row in extraction.rows],
         "rejected": [_rejected(piece) for piece in extraction.rejected],

@@ -129,6 +129,11 @@ def _understand(reading: Reading, name: str) -> tuple[Profile, Header, tuple[Ind
             "if it is a report, add the words of its headings to a profile; if it is none, leave it out",
         )
     header, rows, rejected = interpret(reading, profile)
+    if reading.kind is Kind.SCANNED_PDF:
+        from ingest.scan.titles import checked, remarks  # noqa: PLC0415
+
+        header = checked(header, reading, rows)
+        rejected = (*rejected, *remarks(header))
     weigh = reconcile if reading.kind.is_exact else reconcile_recognized
     return profile, header, weigh(rows, header.quarter, profile.numbers), rejected
 

@@ -25,6 +25,8 @@ _WORD = 3  # letters of a number that is written out, at least
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
 _SPAN = re.compile(r"(?<!\d)((?:19|20)\d{2})\s*(?:[-–—/]|\bal?\b)\s*((?:19|20)\d{2})(?!\d)", re.IGNORECASE)
 _LONGEST_PLAN = 6  # years
+_LONG_LABEL = 3  # words of a label that no heading of a column is
+_CODED = re.compile(r"\d{1,3}(\.\d{1,3})+\s")
 
 
 def read_header(lines: Iterable[str], profile: Profile) -> Header:
@@ -42,14 +44,26 @@ def _after(texts: list[str], labels: tuple[str, ...], mark: str = "") -> str | N
     With a `mark` after labels, a line may end with it: wide gaps part what a page prints side by side.
     """
     for label in labels:
-        pattern = re.compile(rf"\b{re.escape(label)}\b\s*{mark}\s*(?P<rest>\S.*)$")
+        pattern = re.compile(rf"\b{_spaced(label)}\b\s*{mark}\s*(?P<rest>\S.*)$")
         for text in texts:
             match = pattern.search(plain(text))
             if match is not None:
                 return text[match.start("rest") :].strip()
-    ended = [re.compile(rf"\b{re.escape(label)}\s*:\s*$") for label in labels if mark]
-    below = (b for a, b in pairwise(texts) if any(e.search(plain(a)) for e in ended) and not b.endswith(":"))
+    ended = [re.compile(rf"\b{_spaced(label)}\s*:\s*$") for label in labels if mark]
+    alone = [re.compile(_spaced(label)) for label in labels if mark and len(label.split()) >= _LONG_LABEL]
+    below = (
+        b
+        for a, b in pairwise(texts)
+        if (any(e.search(plain(a)) for e in ended) and not b.endswith(":"))
+        or (any(e.fullmatch(plain(a)) for e in alone) and ":" not in b)
+        or (plain(a) in labels and mark and _CODED.match(b))
+    )
     return next(below, None)
+
+
+def _spaced(label: str) -> str:
+    """Give the pattern of a label between whose words marks may stand, as specks are read."""
+    return r"\W+".join(map(re.escape, label.split()))
 
 
 def _place(texts: list[str], profile: Profile) -> tuple[str | None, str | None]:
@@ -78,7 +92,7 @@ def _program(texts: list[str], profile: Profile) -> tuple[str | None, str | None
 
 
 def _entity(texts: list[str], profile: Profile) -> str | None:
-    return _after(texts, profile.header["entity"], mark=":")
+    return _after(texts, profile.header["entity"], mark="[:;]")
 
 
 def _plan(texts: list[str], profile: Profile, fiscal_year: int | None) -> str | None:

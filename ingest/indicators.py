@@ -148,7 +148,10 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a report says of itself. `quarter` is 1 to 4; `plan` the years of the municipal plan, such as 2021-2024."""
+    """What a report says of itself. `quarter` is 1 to 4; `plan` the years of the municipal plan, such as 2021-2024.
+
+    `unsure` names the fields that may have been misread from a scan.
+    """
 
     municipality: str | None = None
     state: str | None = None
@@ -158,6 +161,7 @@ class Header:
     fiscal_year: int | None = None
     quarter: int | None = None
     plan: str | None = None
+    unsure: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
