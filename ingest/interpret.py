@@ -70,7 +70,7 @@ def interpret(reading: Reading, profile: Profile) -> tuple[Header, tuple[Indicat
     rejected += [rest.rejected for rest in rests]
     owned = _with_departments(_with_levels(_without_ends(rows, rests)))
     if reading.kind is Kind.SCANNED_PDF:
-        owned = _strangely_leveled_doubted(owned)
+        owned = _repeated_doubted(_strangely_leveled_doubted(owned))
         for label in ("department", "frequency", "unit", "variable_unit"):
             owned = _nameless_doubted(owned, label)
     return header, owned, tuple(rejected)
@@ -360,6 +360,14 @@ def _strangely_leveled_doubted(rows: tuple[IndicatorRow, ...]) -> tuple[Indicato
         return row.level is not None and 2 * others[row.level] <= others.total() and "level" not in row.unsure
 
     return tuple(replace(r, unsure=(*r.unsure, "level")) if is_strange(r) else r for r in rows)
+
+
+def _repeated_doubted(rows: tuple[IndicatorRow, ...]) -> tuple[IndicatorRow, ...]:
+    """Doubt the codes of recognized rows that have the same: all but one are misread, or parts of one row."""
+    times = Counter(row.code for row in rows)
+    return tuple(
+        replace(r, unsure=(*r.unsure, "code")) if times[r.code] > 1 and "code" not in r.unsure else r for r in rows
+    )
 
 
 def _nameless_doubted(rows: tuple[IndicatorRow, ...], label: str) -> tuple[IndicatorRow, ...]:

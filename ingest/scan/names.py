@@ -114,7 +114,8 @@ def _title(line: Cell, spelling: Spelling, profile: Profile, known: Mapping[str,
 
 def _as_name(text: str) -> str:
     """Give the name of a program or an office without specks, and with the capital that opens it."""
-    text = re.sub(r"(?<=[^\W\d_])[.:](?=[^\W\d_]{3})", " ", text).rstrip(" .,;:'")
+    text = re.sub(r"(?<=[^\W\d_])[.:·](?=[^\W\d_]{3})", " ", text).rstrip(" .,;:'")
+    text = re.sub(r"(?<=[^\W\d_]{4})[.·'`](?=\s)", "", text)
     small = re.search(r"\d\s+(?P<first>[^\W\d_])[^\W\d_]+ [^\W\d_]*[A-ZÁÉÍÓÚÑ]", text)
     return text[: small.start("first")] + small["first"].upper() + text[small.end("first") :] if small else text
 
@@ -224,8 +225,11 @@ def _mend_units(
                 # What lost its first letter lost the capital with it.
                 told = told[0].upper() + told[1:] if told != unit and capitals else told
             text = text[:start] + told + text[end:]
+        # More than one frequency may have lost the letters that it begins with: `imestral`.
+        left = plain(cell.text) if text != cell.text else ""
+        ended = [f for f in profile.frequencies if left in (f[1:], f[2:])]
         cell = reworded(cell, text) if text != cell.text else cell
-        if _is_odd(cell, place.field, profile, spelling, known):
+        if len(ended) > 1 or _is_odd(cell, place.field, profile, spelling, known):
             cell = replace(cell, confidence=UNSURE)
         cells[place.table][place.cell] = cell
 
@@ -247,7 +251,7 @@ def _makes_words(text: str, spelling: Spelling) -> bool:
     """Tell whether a text is made of whole words that the language or the report has."""
     return all(
         piece.isalpha() and (is_word(piece) or spelling.knows(piece)) and (len(piece) > 1 or plain(piece) in SHORT)
-        for piece in filter(None, re.split(r"[\s/(),.-]+", text))
+        for piece in filter(None, re.split(r"[\s/(),.]+", text))
     )
 
 

@@ -243,6 +243,7 @@ def test_a_unit_of_other_words_is_never_made_a_long_and_common_one() -> None:
         ("Informes V", "Anual", ("unit",)),
         ("", "Anual", ("unit",)),
         ("Informes", "ma1B", ("frequency",)),
+        ("Informes", "imestral", ("frequency",)),
         ("Informes", "INSTITUTO DE LA JUVENTUD", ("frequency",)),
     ],
 )
@@ -259,6 +260,11 @@ def test_departments_are_unsure_where_no_row_names_one_and_a_text_may_be_the_end
     assert [r.unsure for r in read(*rows)] == [(), ()]
     banded = ("Fin", "1.2.3 Calles", "Calles", "Porcentaje", doubtful("Arual OFICIALÍA MAYQR", 0.9), "5", "5")
     assert [r.unsure for r in read(*rows, banded)] == [("department",)] * 2 + [("frequency", "department")]
+
+
+def test_codes_that_two_rows_have_are_unsure() -> None:
+    rows = [("Fin (Zona 1)", f"{code} Calles", "Calles", "Calles", "Anual", "5", "5") for code in ("1.2.3", "1.2.4")]
+    assert [r.unsure for r in read(*rows, rows[0])] == [("code",), (), ("code",)]
 
 
 def test_words_of_the_heading_that_a_space_broke_are_whole_again() -> None:
