@@ -42,6 +42,7 @@ from ingest.scan.spots import (
 )
 from ingest.scan.tables import read_table
 from ingest.scan.told_by_figures import with_told_columns
+from ingest.scan.told_by_order import with_ordered_columns
 from ingest.scan.unruled_pages import found_together
 from ingest.scan.unruled_scan import Unruled, read_unruled
 
@@ -96,7 +97,8 @@ def read(
         lines += page_lines
     profile = load_profiles()[0]
     tables = with_repeated_headings(tables, profile)
-    tables = with_told_columns(tables, profile, read_header((line.text for line in lines), profile).quarter)
+    quarter = read_header((line.text for line in lines), profile).quarter
+    tables = with_ordered_columns(with_told_columns(tables, profile, quarter), profile, quarter)
     tables, lines = with_names(with_codes(tables, lines), lines)
     return Reading(Kind.SCANNED_PDF, len(looks), tuple(tables), tuple(lines), engine=ask.first.name)
 

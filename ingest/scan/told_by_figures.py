@@ -45,8 +45,8 @@ def with_told_columns(tables: Sequence[Table], profile: Profile, quarter: int | 
         layout = likeliest_layout(table, profile)
         if layout is None or not layout.columns:
             continue
-        going_on = _going_on(tables[number + 1 :], table, profile)
-        rows = [row for t, first in ((table, layout.heading_rows), *going_on) for row in _rows(t, first, profile)]
+        parts = (table, layout.heading_rows), *going_on(tables[number + 1 :], table, profile)
+        rows = [row for part, first in parts for row in figures_of_rows(part, first, profile)]
         told = _told(layout.columns, table.columns, rows, quarter) | _worded(table, layout, profile)
         told |= _of_the_same_group(table, layout, told, profile)
         found[number] = _headed(table, layout, told, profile)
@@ -114,7 +114,7 @@ def _of_the_same_group(
     return found
 
 
-def _going_on(tables: Iterable[Table], first: Table, profile: Profile) -> Iterator[tuple[Table, int]]:
+def going_on(tables: Iterable[Table], first: Table, profile: Profile) -> Iterator[tuple[Table, int]]:
     """Give the tables after one that go on with its columns, without headings or with the same again."""
     for table in tables:
         if table.columns != first.columns:
@@ -123,7 +123,8 @@ def _going_on(tables: Iterable[Table], first: Table, profile: Profile) -> Iterat
         yield table, layout.heading_rows if layout is not None and layout.columns else 0
 
 
-def _rows(table: Table, first: int, profile: Profile) -> Iterator[Row]:
+def figures_of_rows(table: Table, first: int, profile: Profile) -> Iterator[Row]:
+    """Give the figures of each row of a table from the row `first` on."""
     rows: dict[int, dict[int, float]] = {}
     for place in table.cells:
         if place.row >= first and place.column_span == 1 and place.row_span == 1:
