@@ -84,7 +84,7 @@ def _program(texts: list[str], profile: Profile) -> tuple[str | None, str | None
     if said is None:
         return None, None
     # A point that was read as another mark would leave half a code.
-    said = re.sub(r"^\d{1,3}(?:[.,:;]\d{1,3})+", lambda m: re.sub("[,:;]", ".", m[0]), said)
+    said = re.sub(r"^\d{1,3}(?:\s?[.,:;]\d{1,3})+", lambda m: re.sub(r"\s?[.,:;]", ".", m[0]), said)
     match = re.match(rf"(?P<code>{profile.code.pattern}|[A-Z]{{1,2}}-?\d{{1,4}})\.?\s*[-–]?\s*(?P<name>.*)$", said)
     if match is None:
         return None, said

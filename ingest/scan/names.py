@@ -225,13 +225,20 @@ def _mend_units(
                 # What lost its first letter lost the capital with it.
                 told = told[0].upper() + told[1:] if told != unit and capitals else told
             text = text[:start] + told + text[end:]
-        # More than one frequency may have lost the letters that it begins with: `imestral`.
-        left = plain(cell.text) if text != cell.text else ""
-        ended = [f for f in profile.frequencies if left in (f[1:], f[2:])]
+        may_be_other = place.field == "frequency" and _may_be_other(cell.text, text, profile)
         cell = reworded(cell, text) if text != cell.text else cell
-        if len(ended) > 1 or _is_odd(cell, place.field, profile, spelling, known):
+        if may_be_other or _is_odd(cell, place.field, profile, spelling, known):
             cell = replace(cell, confidence=UNSURE)
         cells[place.table][place.cell] = cell
+
+
+def _may_be_other(read: str, told: str, profile: Profile) -> bool:
+    """Tell whether what was read as a frequency may as well be another than told: its beginning is lost or misread."""
+    left, name = plain(one_line(read)), plain(told)
+    if name in left or left[:1] == name[:1]:
+        return False
+    most = distance(left, name, len(name)) + 1
+    return any(f != name and distance(left, f, most) <= most for f in profile.frequencies)
 
 
 def _is_odd(cell: Cell, field: str, profile: Profile, spelling: Spelling, known: Mapping[str, int]) -> bool:

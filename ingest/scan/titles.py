@@ -72,7 +72,7 @@ def _unsure(header: Header, seen: _Seen, rows: Sequence[IndicatorRow]) -> Iterat
     codes = [row.code for row in rows if row.code is not None and "code" not in row.unsure]
     program = header.program_code
     belongs = any(code == program or code.startswith(f"{program}.") for code in codes)
-    if program is not None and (not belongs or re.match(r"\d", header.program_name or "")):
+    if program is not None and (not belongs or re.match(r"\W*\d", header.program_name or "")):
         yield "program_code"
     year = header.fiscal_year
     if year is not None and seen.confidence(str(year)) < _FAIR:

@@ -29,7 +29,7 @@ def test_a_state_after_another_mark_than_a_comma_is_no_part_of_the_town() -> Non
     assert read_header(["MUNICIPIO DE DR. MORA"], PROFILE).municipality == "Dr. Mora"
 
 
-@pytest.mark.parametrize("said", ["4.2:3 Desarrollo", "4.2,3 Desarrollo", "4;2.3 Desarrollo"])
+@pytest.mark.parametrize("said", ["4.2:3 Desarrollo", "4.2 .3 Desarrollo", "4.2,3 Desarrollo", "4;2.3 Desarrollo"])
 def test_a_point_of_the_programs_code_that_was_read_as_another_mark_leaves_it_whole(said: str) -> None:
     header = read_header([f"PROGRAMA PRESUPUESTARIO: {said}"], PROFILE)
     assert (header.program_code, header.program_name) == ("4.2.3", "Desarrollo")

@@ -244,6 +244,8 @@ def test_a_unit_of_other_words_is_never_made_a_long_and_common_one() -> None:
         ("", "Anual", ("unit",)),
         ("Informes", "ma1B", ("frequency",)),
         ("Informes", "imestral", ("frequency",)),
+        ("Informes", "Wimestral", ("frequency",)),
+        ("Informes", "Trmestral", ()),
         ("Informes", "INSTITUTO DE LA JUVENTUD", ("frequency",)),
     ],
 )
