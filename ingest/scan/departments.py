@@ -194,8 +194,8 @@ def _is_believed(place: int, reads: Sequence[Read], own: Sequence[str | None]) -
     said = [_set_alike(s.text) for s in read if s.confidence >= _FAIR]
     if re.fullmatch(r"[^\W\d_]+( [^\W\d_]+)+", name):
         return False  # what stands between acronyms, a thin slash, was lost
-    alone = len(read) == 1 and len(_key(name)) >= _ACRONYM and (not name.isalpha() or read[0].confidence >= _SURE)
-    return len(set(said)) == 1 and (len(said) > 1 or alone)
+    least = _ACRONYM if read[0].confidence >= _SURE else _ACRONYM + 1
+    return len(set(said)) == 1 and (len(said) > 1 or (len(read) == 1 and len(_key(name)) >= least))
 
 
 def _set_alike(text: str) -> str:

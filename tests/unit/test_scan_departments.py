@@ -161,5 +161,7 @@ def test_a_comma_where_nothing_is_listed_leaves_a_doubt() -> None:
     assert not named((("Dirección de Obras, Públicas", 0.93), ("Dirección de Obras, Públicas", 0.92)))[0].sure
 
 
-def test_a_lone_acronym_that_one_model_did_not_read_surely_may_be_a_stamp() -> None:
-    assert [named((("DES", sure),))[0].sure for sure in (0.93, 0.98)] == [False, True]
+def test_three_letters_that_one_model_did_not_read_surely_may_be_of_a_stamp() -> None:
+    assert [named(((text, sure),))[0].sure for text, sure in (("DES", 0.93), ("DES", 0.98), ("ICCAL", 0.93))] == [
+        False, True, True,
+    ]  # fmt: skip
