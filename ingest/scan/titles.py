@@ -33,7 +33,9 @@ _NAMES = ("municipality", "state", "entity", "program_name")
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What was read of a report: its texts with their confidence, and how often each plain word was read well."""
+    """What was read of a report: the letters and digits of its texts with their confidence, and how often each plain
+    word was read well.
+    """
 
     texts: tuple[tuple[str, float], ...]
     words: Counter[str]
@@ -43,12 +45,12 @@ class _Seen:
         cells = [*reading.lines, *chain.from_iterable((p.cell for p in t.cells) for t in reading.tables)]
         texts = [(plain(c.text), _sure(c)) for c in cells if c.text.strip()]
         words = Counter(w for text, sure in texts if sure >= _FAIR for w in set(_WORD.findall(text)))
-        return _Seen(tuple(texts), words)
+        return _Seen(tuple((_bare(text), sure) for text, sure in texts), words)
 
-    def confidence(self, *pieces: str) -> float:
-        """Give the confidence of the surest text that holds all the letters and digits of `pieces`; 0 for none."""
-        wanted = [_bare(p) for p in pieces]
-        return max((sure for text, sure in self.texts if all(w in _bare(text) for w in wanted)), default=0.0)
+    def confidence(self, said: str) -> float:
+        """Give the confidence of the surest text that holds the letters and digits of what is `said`; 0 for none."""
+        wanted = _bare(said)
+        return max((sure for text, sure in self.texts if wanted in text), default=0.0)
 
 
 def checked(header: Header, reading: Reading, rows: Sequence[IndicatorRow]) -> Header:
