@@ -42,6 +42,7 @@ _TRIED, _LEAST_HOLDING = 10, 0.4
 _PIECE = 2
 """Digits that a piece of a figure has, at least: a single one is like too many."""
 
+_SHARES = (Rule.PROGRESS, Rule.ACCUMULATED)
 _FIGURE = re.compile(r"(?<![^\W\d])[\dOoIlSBZ][\dOoIlSBZ.,]*[\dOoIlSBZ](?![^\W\d])")
 _NUMBER = re.compile(r"\d(?:[\d.,]*\d)?")
 _GROUPED = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?![\w%]|[.,]\d|\s*%)")
@@ -320,6 +321,9 @@ def _findings(
         for check in check_row(row, worked.statements, quarter)
         if not check.holds and all(_is_settled(worked, f) for f in check.fields)
     ]
+    # A sign that was misread gives the text of a percentage more decimals than the report prints.
+    broken = {(r.rule, frozenset(r.fields)) for r in worked.solution.broken}
+    found = [c for c in found if c.rule not in _SHARES or (c.rule, frozenset(c.fields)) in broken]
     if not is_good:
         found = [c for c in found if not _may_be_faded(c, worked)]
     return [
@@ -333,7 +337,7 @@ def _may_be_faded(check: Check, worked: _Row) -> bool:
     """Tell whether a failing check would hold if one of its figures were a piece of what the table prints."""
     numbers = worked.solution.numbers
     return any(
-        _is_piece(_printed(name, numbers[name]), _printed(name, whole))
+        _is_piece(worked.fields[name].value.text or "", _printed(name, whole))
         for relation in worked.solution.broken
         if relation.rule is check.rule and set(relation.fields) == set(check.fields)
         for name in relation.fields

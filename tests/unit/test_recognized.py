@@ -412,6 +412,14 @@ def test_a_figure_of_a_bad_scan_that_may_be_a_piece_of_the_one_that_the_row_asks
     assert [f.rule for f in read(other, [*many(), *worse]).findings] == [Rule.QUARTERS_SUM]
 
 
+def test_a_percentage_whose_sign_was_read_as_digits_is_no_finding() -> None:
+    misread = row(achieved=("157", "", "", ""), progress=("78.50%", "", "", ""), accumulated=("15.7096", "", "", ""))
+    odd = row("1,003", achieved=("157", "", "", ""), progress=("78.50%", "", "", ""),
+              accumulated=("15.6596", "", "", ""), goal=("200", "300", "100", "403"))  # fmt: skip
+    assert read(misread).findings == ()
+    assert read(odd).findings == ()
+
+
 def test_a_figure_of_a_bad_scan_that_nothing_supports_is_disputed_beside_one_in_doubt() -> None:
     spoiled = row(goal=("1", "300", "100", "400"), achieved=("150", "", "", ""), progress=("", "", "", ""))
     worse = [replace(r, code=f"1.1.{n}") for n, r in enumerate(bad(2), 5)]
