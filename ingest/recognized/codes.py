@@ -12,6 +12,7 @@ from itertools import pairwise
 from ingest.indicators import IndicatorRow
 
 _USUAL = 0.8  # of a report's codes begin alike
+_JOINED = 2  # digits more than another beginning has: that of `126.1` in a report of `1.2.6`
 _LEAP = 5  # between the numbers of siblings: so many are hardly missing
 
 
@@ -35,10 +36,14 @@ def doubt_of_codes(rows: Sequence[IndicatorRow]) -> Callable[[IndicatorRow], str
         above.count(".") + 1 for above, mine in numbers.items() if any(b > a + _LEAP for a, b in pairwise(sorted(mine)))
     }
     depths = [depth for depth, said in levels.items() if len(said) > 1 and depth in leaps]
+    lengths = [len(begin) for begin in begins if begin]
+    joined = bool(lengths) and max(lengths) - min(lengths) >= _JOINED
 
     def doubt(row: IndicatorRow) -> str | None:
         if row.code is None:
             return None
+        if joined:
+            return "the first numbers of the report's codes differ by two digits: some may have lost points"
         if depths and row.code.count(".") >= min(depths):
             return "its code may have lost a point: another level has codes of its length"
         if count >= _USUAL * len(rows) and row.code.partition(".")[0] != usual:

@@ -369,6 +369,13 @@ def test_codes_that_may_have_lost_a_point_are_doubted_and_those_above_them_are_n
     assert all(field(r, "goal", 1).quality.is_good for r in reconcile_recognized(whole, 2, MEXICAN))
 
 
+def test_codes_are_doubted_where_some_begin_with_numbers_that_others_part_by_points() -> None:
+    rows = [row(code=c) for c in ("1.2.6", "126.1", "126.1.1", "126.1.1.1")]
+    assert all("lost points" in (field(r, "goal", 1).reason or "") for r in reconcile_recognized(rows, 2, MEXICAN))
+    sound = [row(code=c) for c in ("9.1", "9.1.1", "10.1", "10.1.1")]
+    assert all(field(r, "goal", 1).quality is Quality.CONFIRMED for r in reconcile_recognized(sound, 2, MEXICAN))
+
+
 def test_a_code_that_lost_its_beginning_is_doubted() -> None:
     rows = [row(code=code) for code in ("1.1", *(f"5.1.1.{n}" for n in range(1, 9)))]
     found = reconcile_recognized(rows, 2, MEXICAN)
