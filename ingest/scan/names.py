@@ -246,7 +246,7 @@ def _is_odd(cell: Cell, field: str, profile: Profile, spelling: Spelling, known:
     sure = cell.confidence or 0.0
     if field == "frequency":
         is_known = plain(one_line(cell.text)) in profile.frequencies
-        return not is_known and not (sure >= _SURE and _makes_words(cell.text, spelling))
+        return not is_known and not (sure >= _SURE and all(map(is_word, WORD.findall(cell.text))))
     said = [unit for _, _, unit in _units(cell.text, field, profile)]
     if sure >= _SURE:
         return any(map(spelling.seems_torn, WORD.findall(" ".join(said))))

@@ -264,6 +264,14 @@ def test_departments_are_unsure_where_no_row_names_one_and_a_text_may_be_the_end
     assert [r.unsure for r in read(*rows, banded)] == [("department",)] * 2 + [("frequency", "department")]
 
 
+def test_a_frequency_that_is_misread_surely_and_again_and_again_is_unsure() -> None:
+    rows = [
+        ("Fin (Zona 1)", f"1.2.{n} Calles", "Calles", "Calles", frequency, "5", "5")
+        for n, frequency in enumerate(("Tnmestrol", "Tnmestrol", "Tnmestrol", "Única"), start=1)
+    ]
+    assert [r.unsure for r in read(*rows)] == [("frequency",)] * 3 + [()]
+
+
 def test_codes_that_two_rows_have_are_unsure() -> None:
     rows = [("Fin (Zona 1)", f"{code} Calles", "Calles", "Calles", "Anual", "5", "5") for code in ("1.2.3", "1.2.4")]
     assert [r.unsure for r in read(*rows, rows[0])] == [("code",), (), ("code",)]
