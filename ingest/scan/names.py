@@ -41,6 +41,7 @@ _EDGE = " .,:;'`|_-\u2013\u2014"
 _ACCENT = re.compile(r"\b[AEIOU] ?([ÁÉÍÓÚ])")  # an accent that was read as a letter of its own
 _JOINED = re.compile(r"\b(?P<word>[^\W\d_]{4,})(?P<joined>y|de)\b")
 _TWICE = re.compile(r"(?i)\b(de|del|la|las|los|el|en|y|por)\s+\1\b")
+_LABEL = re.compile(r"\bunidad de medida\b")
 _FAIR = 0.4  # confidence below which the language vouches for no unit that is rare
 _ODD = 0.3  # confidence, at most, of a sentence with a word that is none
 _OFTEN = 2.0  # read so well, all in all, a word is one of the trade
@@ -248,6 +249,8 @@ def _is_odd(cell: Cell, field: str, profile: Profile, spelling: Spelling, known:
         is_known = plain(one_line(cell.text)) in profile.frequencies
         return not is_known and not (sure >= _SURE and all(map(is_word, WORD.findall(cell.text))))
     said = [unit for _, _, unit in _units(cell.text, field, profile)]
+    if any(_LABEL.search(plain(one_line(unit))) for unit in said):
+        return True  # a label that lost its end was not known
     if sure >= _SURE:
         return any(map(spelling.seems_torn, WORD.findall(" ".join(said))))
     rare = [u for u in said if known[u] < _OFTENER and not is_common(u)]

@@ -241,6 +241,7 @@ def test_a_unit_of_other_words_is_never_made_a_long_and_common_one() -> None:
         ("Isdomes", "Anual", ("unit",)),
         ("Informes7", "Anual", ("unit",)),
         ("Informes V", "Anual", ("unit",)),
+        ("Informes UNIDAD DE MEDIDA DE LAS", "Anual", ("unit",)),
         ("", "Anual", ("unit",)),
         ("Informes", "ma1B", ("frequency",)),
         ("Informes", "imestral", ("frequency",)),
