@@ -25,7 +25,7 @@ from warehouse.manifest import DATABASE
 from warehouse.release import Candidate, code_version
 from warehouse.release_build import STORAGE_VERSION
 
-_BUILD_MEMORY = 6000 << 20
+_BUILD_MEMORY = 5000 << 20
 """Bytes: enough to build 300,000 rows of reports, what the project takes at once, mostly in memory."""
 
 RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult"})
