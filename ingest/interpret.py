@@ -25,6 +25,7 @@ from ingest.words import one_line, plain, unbroken, words
 _ROW_DOTS = 3  # in the code of an indicator below the program's own
 _MANY_FIGURES = 3  # alone on their lines: page numbers and years are fewer
 _DEDUCED = "no engine read the code of this row as it is given: the order of the outline tells it"
+_PARTED = "the code of this row and its figures were found in two rows: they may be those of two indicators"
 _CUT = "a border cuts the figure, or it stands off the axis of its column: a digit may be a neighbour's, or lost"
 _BLOTTED_BLANK = "a stamp, a signature or a blot lies over the place: whether it is blank cannot be told"
 _BLOTTED = "a stamp, a signature or a blot lies over the figure"
@@ -145,7 +146,7 @@ def _row(line: Line, profile: Profile, header: Header, band: Cell | None) -> Ind
         achieved=_quarters("achieved", line, profile, header.quarter),
         progress_pct=_quarters("progress_pct", line, profile, header.quarter),
         accumulated_pct=_quarters("accumulated_pct", line, profile, header.quarter),
-        doubt=_DEDUCED if _is_deduced(line) else None,
+        doubt=_DEDUCED if _is_deduced(line) else _PARTED if line.parted else None,
         unsure=tuple(_unsure(line, named_in, profile)),
     )
 

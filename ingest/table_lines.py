@@ -28,7 +28,7 @@ class Line:
     """One row of a table: its cells by meaning, or the text of a band that crosses the table.
 
     `merged` are the figures whose cell this row shares with other rows or columns, `others` the cells without a
-    meaning of their own, `last` tells that the table ends with it and `first` that it begins with it.
+    meaning of their own. `parted` tells that its code and its figures stood in two rows of a scan.
     """
 
     page: int
@@ -36,6 +36,7 @@ class Line:
     band: Cell | None = None
     others: tuple[Cell, ...] = ()
     merged: frozenset[Meaning] = frozenset()
+    parted: bool = False
 
     @property
     def text(self) -> str:
@@ -117,7 +118,8 @@ def _line(page: int, placed_here: list[Placed], columns: Mapping[int, Meaning], 
 
 def _joined(lines: Iterable[Line], profile: Profile) -> Iterator[Line]:
     """Make rows whole that a page break split: the last row of a page and the first of the next are halves of one
-    when no more than one of them names a code. A band that a page opens with again is no new band.
+    when no more than one of them names a code. So are two rows of a scan, of which one has the code and the next all
+    figures: they may be another indicator's, and are doubted. A band that a page opens with again is no new band.
     """
     held: Line | None = None
     last = 0  # the page that the held row goes to
@@ -130,6 +132,9 @@ def _joined(lines: Iterable[Line], profile: Profile) -> Iterator[Line]:
             band = said
         if held is not None and line.page != last and _is_half(held, line, profile):
             held, last = _whole(held, line, profile), line.page
+            continue
+        if held is not None and _is_parted(held, line, profile):
+            held = replace(_whole(held, line, profile), parted=True)
             continue
         if held is not None:
             yield held
@@ -144,6 +149,15 @@ def _is_half(before: Line, line: Line, profile: Profile) -> bool:
     if _is_summary(before) or _is_summary(line) or _print_the_same_figures(before, line):
         return False
     return not (names_code(before, profile) and names_code(line, profile))
+
+
+def _is_parted(before: Line, line: Line, profile: Profile) -> bool:
+    """Tell whether one row of a scan was taken for two, as the only row of a page may be."""
+    figures = [c for m, c in line.cells.items() if m.field in FIGURES and c.text.strip()]
+    recognized = all(c.confidence is not None for c in figures)
+    bare = not any(c.text.strip() for m, c in before.cells.items() if m.field in FIGURES)
+    ours = names_code(before, profile) and not names_code(line, profile) and line.page == before.page
+    return ours and bare and recognized and len(figures) >= _SEVERAL and not _is_summary(line)
 
 
 def _print_the_same_figures(before: Line, line: Line) -> bool:
@@ -178,7 +192,7 @@ def _whole(first: Line, second: Line, profile: Profile) -> Line:
         elif cell.text.strip() and not _is_repeated(meaning, mine.text, cell.text, profile):
             cells[meaning] = replace(mine, text=f"{mine.text}\n{cell.text}")
     merged = frozenset(m for m in first.merged | second.merged if cells[m].text.strip())
-    return Line(first.page, cells, None, first.others + second.others, merged)
+    return Line(first.page, cells, None, first.others + second.others, merged, first.parted or second.parted)
 
 
 def _is_repeated(meaning: Meaning, mine: str, again: str, profile: Profile) -> bool:

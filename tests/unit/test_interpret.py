@@ -127,6 +127,18 @@ def test_a_row_without_a_code_after_a_page_break_is_no_half_of_a_row_with_figure
     assert [r.reason for r in rejected] == ["a table row without an indicator code"]
 
 
+@pytest.mark.parametrize("is_scan", [True, False])
+def test_a_code_and_the_figures_below_it_are_one_doubted_row_of_a_scan(is_scan: bool) -> None:
+    whole = row("1.2.3")
+    grid = table(HEADINGS, row("1.2.2"), [*whole[:2], *BLANK[2:]], ["", "a todos", *whole[2:]])
+    confidence = 0.9 if is_scan else None
+    cells = tuple(replace(p, cell=replace(p.cell, confidence=confidence)) for p in grid.cells)
+    _, (_, last), rejected = interpret(reading(replace(grid, cells=cells)), PROFILE)
+    assert [v.value for v in last.goal if v] == ([1, 2, 3, 4] if is_scan else [None] * 4)
+    assert last.objective == ("Atender a todos" if is_scan else "Atender")
+    assert (last.doubt is not None, len(rejected)) == ((True, 0) if is_scan else (False, 1))
+
+
 def test_the_figures_of_a_row_are_disputed_where_others_of_it_stand_with_those_of_another_row() -> None:
     two = row("1.2.3", goals=("1\n7", "2\n8", "3", "4"))
     _, (indicator,), _ = interpret(reading(table(HEADINGS, two)), PROFILE)

@@ -13,9 +13,15 @@ verdicts as (
     window in_order as (partition by extraction_id order by recorded_at, suite_version)
 ),
 
+passes as (
+    select distinct extraction_id from verdicts
+    where passed
+),
+
 admitted as (
-    select * from extractions
-    semi join (from verdicts where passed) as passes on extractions.extraction_id = passes.extraction_id
+    select extractions.*
+    from extractions
+    inner join passes on extractions.extraction_id = passes.extraction_id
 ),
 
 -- A reading does not count while the gate refuses it, or while a correction does not fit it.
