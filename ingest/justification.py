@@ -68,6 +68,7 @@ _CALENDAR = re.compile(r"(?:trimestre|ejercicio|fiscal|a[nñ]o|pmd|plan)\W+(?:de
 _LABELS = re.compile(
     r"\b(?:linea|ley|articulo|art|fraccion|numeral|region|zona|ramo|capitulo|agenda|covid|no|num|numero)\b[\s.:-]*"
     r"(?P<digits>(?<=ley )3\s+de\s+3\b|\d[\d.,]*)|(?P<age>\d+(?:\s+(?:a|y|o)\s+\d+)?)\s+anos\b"
+    r"|\btrimestre\s+(?P<quarter>[1-4])(?=\W+(?:del?\s+)?(?:19|20)\d{2}\b)"
 )
 
 
@@ -90,20 +91,21 @@ def parse_justification(text: str, form: NumberFormat = MEXICAN, *, names: str =
 
 
 def _without_names(flat: str, names: str) -> str:
-    """Blot out digits that name things, one letter for each character."""
+    """Blot out digits that name things, one mark for each: a scan may have the next word joined to them."""
     masked = list(flat)
     for match in re.finditer(r"[^\s\d]+\s+(?P<digits>\d[\d.,]*(?:\s+de\s+\d+)?)(?:\s+[^\s\d]+)?", names):
         before, after = match.start("digits") - match.start(), match.end() - match.end("digits")
         for again in re.finditer(rf"(?<!\w){re.escape(match[0])}(?!\w|[.,]\d)", flat):
             _cover(masked, again.start() + before, again.end() - after)
     for match in _LABELS.finditer(flat):
-        group = "digits" if match["digits"] else "age"
-        _cover(masked, match.start(group), match.end(group))
+        for group in match.groupdict():
+            if match[group]:
+                _cover(masked, match.start(group), match.end(group))
     return "".join(masked)
 
 
 def _cover(masked: list[str], start: int, end: int) -> None:
-    masked[start:end] = ["x" if c.isdigit() else c for c in masked[start:end]]
+    masked[start:end] = ["~" if c.isdigit() else c for c in masked[start:end]]
 
 
 def _statement(scope: Scope, text: str, flat: str, start: int, end: int, form: NumberFormat) -> Statement | None:

@@ -43,6 +43,18 @@ def test_a_sentence_on_the_annual_goal_is_of_the_year() -> None:
     assert said.scope is Scope.YEAR
 
 
+def test_a_word_that_is_joined_to_the_digits_of_a_name_is_read() -> None:
+    (said,) = parse_justification("Se acumula un total de 1,102 servicios de la línea 070de 2,262 programados.")
+    assert (said.achieved and said.achieved.value, said.goal and said.goal.value) == (1102, 2262)
+
+
+@pytest.mark.parametrize("when", ["Al trimestre 3 de 2026", "Al trimestre 3, 2026", "Al tercer trimestre 2 2026"])
+def test_the_number_of_a_quarter_before_its_year_is_no_figure(when: str) -> None:
+    (said,) = parse_justification(f"{when} se acumula un total de 1,102 obras de 2,262 programadas.")
+    assert (said.achieved and said.achieved.value, said.goal and said.goal.value) == (1102, 2262)
+    assert said.others == ()
+
+
 @pytest.mark.parametrize(
     "text", ["", "Se cumple con la meta programada.", "Conforme a la Ley 3 de 3 y el artículo 134."]
 )
