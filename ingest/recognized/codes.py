@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from ingest.indicators import IndicatorRow
 
-_USUAL = 0.8  # of a report's codes begin alike
+_USUAL = 0.6  # of a report's codes begin alike
 _JOINED = 2  # digits more than another beginning has: that of `126.1` in a report of `1.2.6`
 _LEAP = 5  # between the numbers of siblings: so many are hardly missing
 

@@ -369,6 +369,14 @@ def test_codes_that_may_have_lost_a_point_are_doubted_and_those_above_them_are_n
     assert all(field(r, "goal", 1).quality.is_good for r in reconcile_recognized(whole, 2, MEXICAN))
 
 
+@pytest.mark.parametrize("others", [1, 3, 5])
+def test_codes_that_begin_unlike_most_of_the_report_are_doubted(others: int) -> None:
+    mine, foreign = ([row(code=f"{n}.1.{k}") for k in range(7 if n == 4 else others)] for n in (4, 2))
+    found = reconcile_recognized([*mine, *foreign], 2, MEXICAN)
+    doubted = ["begins unlike" in (field(r, "goal", 1).reason or "") for r in found]
+    assert doubted == [False] * 7 + [others < 5] * others
+
+
 def test_codes_are_doubted_where_some_begin_with_numbers_that_others_part_by_points() -> None:
     rows = [row(code=c) for c in ("1.2.6", "126.1", "126.1.1", "126.1.1.1")]
     assert all("lost points" in (field(r, "goal", 1).reason or "") for r in reconcile_recognized(rows, 2, MEXICAN))
