@@ -62,8 +62,9 @@ def checked(header: Header, reading: Reading, rows: Sequence[IndicatorRow]) -> H
 def remarks(header: Header) -> Iterator[Rejected]:
     """Give what a person should look at: one piece for each field that may be misread."""
     for field in header.unsure:
-        said = field.replace("_", " ")
-        yield Rejected(1, str(getattr(header, field)), f"the {said} of the report may have been misread")
+        said, read = field.replace("_", " "), str(getattr(header, field))
+        why = f"the {said} of the report, read as {read!r}, may be misread: compare it with the page, or correct it"
+        yield Rejected(1, read, why)
 
 
 def _unsure(header: Header, seen: _Seen, rows: Sequence[IndicatorRow]) -> Iterator[str]:
