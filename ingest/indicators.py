@@ -6,8 +6,8 @@ Not here: how they are read, judged or stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -131,6 +131,32 @@ class IndicatorRow:
             for quarter, value in enumerate(getattr(self, measure), start=1):
                 if value is not None:
                     yield measure, quarter, value
+
+    def named(self) -> Iterator[tuple[str, Value]]:
+        """Give each printed field by its name in findings, such as `annual_goal` or `goal.2`."""
+        for measure, quarter, value in self.values():
+            yield field_name(measure, quarter), value
+
+    def mapped(self, change: Callable[[str, Value], Value]) -> IndicatorRow:
+        """Give the row with each printed field changed; `change` is told its name."""
+        changed = {name: change(name, value) for name, value in self.named()}
+
+        def quarters(of: str) -> Quarterly:
+            return changed.get(f"{of}.1"), changed.get(f"{of}.2"), changed.get(f"{of}.3"), changed.get(f"{of}.4")
+
+        return replace(
+            self,
+            annual_goal=changed.get("annual_goal"),
+            goal=quarters("goal"),
+            achieved=quarters("achieved"),
+            progress_pct=quarters("progress_pct"),
+            accumulated_pct=quarters("accumulated_pct"),
+        )
+
+
+def field_name(measure: str, quarter: int | None) -> str:
+    """Name a field as findings do: `annual_goal`, `goal.2`."""
+    return measure if quarter is None else f"{measure}.{quarter}"
 
 
 MEASURES = ("goal", "achieved", "progress_pct", "accumulated_pct")

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ingest.constraints import Check, check_row, field_value, number
-from ingest.indicators import Finding, IndicatorRow, Quality, Quarterly, Rule, Value
+from ingest.constraints import Check, check_row, number
+from ingest.indicators import Finding, IndicatorRow, Quality, Rule, Value
 from ingest.justification import Statement, parse_justification
 from ingest.numbers import NumberFormat
 from ingest.rollup import check_rollups
@@ -59,9 +59,8 @@ def _explained(rows: Sequence[IndicatorRow], checks: Sequence[Sequence[Check]]) 
 def _judged(
     row: IndicatorRow, position: int, checks: Sequence[Check], agree: Counter[Place], against: Counter[Place]
 ) -> IndicatorRow:
-    def judged(field: str) -> Value | None:
-        value = field_value(row, field)
-        if value is None or value.value is None or value.quality is not Quality.UNCHECKED:
+    def judged(field: str, value: Value) -> Value:
+        if value.value is None or value.quality is not Quality.UNCHECKED:
             return value
         pro, contra = agree[position, field], against[position, field]
         if pro > contra:
@@ -70,18 +69,8 @@ def _judged(
             return replace(value, quality=Quality.DISPUTED, reason=_reason(field, checks))
         return value
 
-    def quarters(measure: str) -> Quarterly:
-        return judged(f"{measure}.1"), judged(f"{measure}.2"), judged(f"{measure}.3"), judged(f"{measure}.4")
-
-    return replace(
-        row,
-        annual_goal=judged("annual_goal"),
-        goal=quarters("goal"),
-        achieved=quarters("achieved"),
-        progress_pct=quarters("progress_pct"),
-        accumulated_pct=quarters("accumulated_pct"),
-        findings=tuple(Finding(c.rule, c.fields, c.detail) for c in checks if not c.holds),
-    )
+    findings = tuple(Finding(c.rule, c.fields, c.detail) for c in checks if not c.holds)
+    return replace(row.mapped(judged), findings=findings)
 
 
 def _reason(field: str, checks: Sequence[Check]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from ingest.indicators import Extraction, IndicatorRow, Quality, Value
+from ingest.indicators import Extraction, IndicatorRow, Quality, Value, field_name
 from warehouse.gate import Check
 
 ROWS = 10
@@ -101,11 +101,6 @@ def checks_table(checks: Iterable[Check]) -> str:
     ordered = sorted(checks, key=lambda c: (c.passed, c.severity != "critical", c.name))
     rows = ((c.passed, c.severity, c.name, c.failed, c.evaluated, c.description) for c in ordered)
     return markdown_table(["passed", "severity", "check", "failed", "of", "what it asks"], rows)
-
-
-def field_name(measure: str, quarter: int | None) -> str:
-    """Name a field as findings do: `annual_goal`, `goal.2`."""
-    return measure if quarter is None else f"{measure}.{quarter}"
 
 
 def _preview_row(row: IndicatorRow) -> list[Any]:

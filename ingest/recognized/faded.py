@@ -13,7 +13,6 @@ from dataclasses import replace
 
 from ingest.constraints import decimals_of
 from ingest.indicators import IndicatorRow, Quality, Value
-from ingest.recognized.fields import mapped
 
 _USUAL = 0.5  # of the rows have a figure: where one has none, it was lost
 
@@ -45,9 +44,9 @@ def _doubted(row: IndicatorRow, lost: Sequence[str], decimals: int | None) -> In
             return value
         return replace(value, quality=Quality.DISPUTED, reason=why)
 
-    return mapped(row, checked)
+    return row.mapped(checked)
 
 
 def _filled(row: IndicatorRow) -> set[str]:
     """Give the names of the figures that a row has."""
-    return {m if q is None else f"{m}.{q}" for m, q, value in row.values() if value.value is not None}
+    return {name for name, value in row.named() if value.value is not None}

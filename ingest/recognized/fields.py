@@ -7,11 +7,10 @@ costs of independent things add up. Not here: what the figures owe each other (`
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from ingest.constraints import field_value
-from ingest.indicators import IndicatorRow, Quality, Quarterly, Value
+from ingest.indicators import IndicatorRow, Quality, Value
 from ingest.numbers import NumberFormat, parse_number
 from ingest.scan.figures import as_count, as_percentage
 from ingest.torn.glyphs import one_misreading
@@ -57,32 +56,11 @@ def fields_of(row: IndicatorRow, form: NumberFormat, disagreement: float, places
     `places` are the decimals that percentages of the report print, where they all print as many.
     """
     found = {}
-    for measure, quarter, value in row.values():
-        name = measure if quarter is None else f"{measure}.{quarter}"
+    for name, value in row.named():
         field = _field(name, value, form, disagreement, places)
         if field is not None:
             found[name] = field
     return found
-
-
-def mapped(row: IndicatorRow, change: Callable[[str, Value], Value]) -> IndicatorRow:
-    """Give a row with each of its values changed; `change` is told the field's name, such as `goal.2`."""
-
-    def one(name: str) -> Value | None:
-        value = field_value(row, name)
-        return None if value is None else change(name, value)
-
-    def quarters(measure: str) -> Quarterly:
-        return one(f"{measure}.1"), one(f"{measure}.2"), one(f"{measure}.3"), one(f"{measure}.4")
-
-    return replace(
-        row,
-        annual_goal=one("annual_goal"),
-        goal=quarters("goal"),
-        achieved=quarters("achieved"),
-        progress_pct=quarters("progress_pct"),
-        accumulated_pct=quarters("accumulated_pct"),
-    )
 
 
 def disagreement_of(rows: Iterable[IndicatorRow], form: NumberFormat) -> float:

@@ -9,53 +9,34 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ingest.cells import Span
-from ingest.constraints import Check, check_row, shown
-from ingest.indicators import Finding, IndicatorRow, Quality, Rule, Value
-from ingest.justification import Figure, Statement, parse_justification
-from ingest.numbers import NumberFormat, parse_number
+from ingest.constraints import shown
+from ingest.indicators import IndicatorRow, Quality, Rule, Value
+from ingest.justification import Figure
+from ingest.numbers import NumberFormat
 from ingest.recognized.codes import doubt_of_codes
 from ingest.recognized.faded import without_faded
-from ingest.recognized.fields import Field, disagreement_of, fields_of, mapped
+from ingest.recognized.fields import Field, disagreement_of, fields_of
+from ingest.recognized.findings import findings_of
 from ingest.recognized.relations import Printing, Relation, printing_of, relations_of
-from ingest.recognized.search import Solution, may_be_misread, solve, support
+from ingest.recognized.search import may_be_misread, support
+from ingest.recognized.working import MARGIN, Worked, statements_of, work
 from ingest.rollup import check_rollups
-from ingest.torn.glyphs import digits_of
 from ingest.words import one_line
 
-MARGIN = 3.0
-"""How much likelier than any other a value must be to be relied on: e to this power, about 20 times."""
-TRUSTED = 7.0
-"""Cost of a look-alike from which on agreeing engines are believed without support: about one error in 3,000."""
 GOOD_SCAN = 0.006
 """Share of figures on which engines differ up to which small differences in a justification are the publisher's."""
+TRUSTED = 7.0
+"""Cost of a look-alike from which on agreeing engines are believed without support: about one error in 3,000."""
 
 _HEARD = 1.4
 """Cost of what about a quarter of the engines' words says."""
 
 _TRIED, _LEAST_HOLDING = 10, 0.4
 """Relations of a report, and the share of them that holds, below which its columns are in doubt."""
-
-_PIECE = 2
-"""Digits that a piece of a figure has, at least: a single one is like too many."""
-
-_SHARES = (Rule.PROGRESS, Rule.ACCUMULATED)
-_FIGURE = re.compile(r"(?<![^\W\d])[\dOoIlSBZ][\dOoIlSBZ.,]*[\dOoIlSBZ](?![^\W\d])")
-_NUMBER = re.compile(r"\d(?:[\d.,]*\d)?")
-_GROUPED = re.compile(r"(?<![\w.,])\d{1,3}(?:[.,]\d{3})+(?![\w%]|[.,]\d|\s*%)")
-_DIGITS = str.maketrans("OoIlSBZ", "0011582")
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    row: IndicatorRow
-    fields: Mapping[str, Field]
-    relations: tuple[Relation, ...]
-    solution: Solution
-    statements: tuple[Statement, ...]
 
 
 def reconcile_recognized(
@@ -67,14 +48,14 @@ def reconcile_recognized(
     that holds of another value than the one read, and `disputed`, as read, where nothing settles it.
     """
     disagreement, printing = disagreement_of(rows, form), printing_of(rows)
-    told = [_statements(row, form) for row in rows]
+    told = [statements_of(row, form) for row in rows]
     worked = [
-        _work(r, fields_of(r, form, disagreement, printing.decimals), t, quarter, printing, ())
+        work(r, fields_of(r, form, disagreement, printing.decimals), t, quarter, printing, ())
         for r, t in zip(rows, told, strict=True)
     ]
     sums = _rollups(worked)
     again = [
-        _work(w.row, w.fields, w.statements, quarter, printing, tuple(sums.get(n, ()))) if n in sums else w
+        work(w.row, w.fields, w.statements, quarter, printing, tuple(sums.get(n, ()))) if n in sums else w
         for n, w in enumerate(worked)
     ]
     settled = [_without_borrowed(_judged(w), w, is_good=disagreement <= GOOD_SCAN) for w in again]
@@ -84,19 +65,19 @@ def reconcile_recognized(
     if disagreement > GOOD_SCAN:
         judged = without_faded(judged, printing.decimals)
     if doubt := _doubt_of_columns(again):
-        judged = [mapped(row, lambda _, value: _doubted(value, doubt)) for row in judged]
+        judged = [row.mapped(lambda _, value: _doubted(value, doubt)) for row in judged]
     codes = Counter(row.code for row in rows)
     same = "another row has the same code"
     doubted = doubt_of_codes(judged)
     doubts = [same if codes[r.code] > 1 else r.doubt or doubted(r) for r in judged]
-    judged = [mapped(r, _doubter(doubt)) if doubt else r for r, doubt in zip(judged, doubts, strict=True)]
+    judged = [r.mapped(_doubter(doubt)) if doubt else r for r, doubt in zip(judged, doubts, strict=True)]
     return tuple(
-        replace(row, findings=tuple(_findings(row, w, quarter, form, is_good=disagreement <= GOOD_SCAN)))
+        replace(row, findings=tuple(findings_of(row, w, quarter, form, is_good=disagreement <= GOOD_SCAN)))
         for row, w in zip(judged, again, strict=True)
     )
 
 
-def _doubt_of_columns(worked: Sequence[_Row]) -> str | None:
+def _doubt_of_columns(worked: Sequence[Worked]) -> str | None:
     """Tell why the columns of a report may have been mistaken for one another; None where nothing speaks for it.
 
     A heading that was misread moves a whole column: its figures are read well, and are wrong all the same.
@@ -124,34 +105,7 @@ def _doubted(value: Value, doubt: str) -> Value:
     )
 
 
-def _work(
-    row: IndicatorRow,
-    fields: Mapping[str, Field],
-    statements: tuple[Statement, ...],
-    quarter: int | None,
-    printing: Printing,
-    sums: tuple[Relation, ...],
-) -> _Row:
-    numbers = {name: f.read for name, f in fields.items()}
-    own = tuple(relations_of(row, numbers, statements, quarter, printing))
-    relations = (*own, *(r for r in sums if set(r.fields) <= fields.keys()))
-    return _Row(row, fields, relations, solve(fields, relations), statements)
-
-
-def _statements(row: IndicatorRow, form: NumberFormat) -> tuple[Statement, ...]:
-    names = "\n".join(n for n in (row.indicator, row.objective, row.variable_unit) if n)
-    return parse_justification(_with_digits(row.justification or "", form), form, names=names)
-
-
-def _with_digits(text: str, form: NumberFormat) -> str:
-    """Give a text in which letters and marks within figures are what they look like; no character moves."""
-    grouped = _GROUPED.sub(lambda m: m[0].replace(".", ","), text) if form.grouping == "," else text
-    return _FIGURE.sub(
-        lambda m: m[0].translate(_DIGITS) if sum(map(str.isdigit, m[0])) * 2 >= len(m[0]) else m[0], grouped
-    )
-
-
-def _rollups(worked: Sequence[_Row]) -> dict[int, list[Relation]]:
+def _rollups(worked: Sequence[Worked]) -> dict[int, list[Relation]]:
     """Give, by row, what sums of components that are learned to hold say of its figures."""
     chosen = [_with_numbers(w) for w in worked]
     sums: dict[int, list[Relation]] = {}
@@ -172,19 +126,19 @@ def _rollups(worked: Sequence[_Row]) -> dict[int, list[Relation]]:
     return sums
 
 
-def _with_numbers(worked: _Row) -> IndicatorRow:
+def _with_numbers(worked: Worked) -> IndicatorRow:
     def changed(name: str, value: Value) -> Value:
         number = worked.solution.numbers.get(name)
         return value if number is None else replace(value, value=number)
 
-    return mapped(worked.row, changed)
+    return worked.row.mapped(changed)
 
 
-def _judged(worked: _Row) -> IndicatorRow:
-    return mapped(worked.row, lambda name, value: _value(worked, name, value) if name in worked.fields else value)
+def _judged(worked: Worked) -> IndicatorRow:
+    return worked.row.mapped(lambda name, value: _value(worked, name, value) if name in worked.fields else value)
 
 
-def _value(worked: _Row, name: str, value: Value) -> Value:
+def _value(worked: Worked, name: str, value: Value) -> Value:
     solution, field = worked.solution, worked.fields[name]
     number = solution.numbers[name]
     backing = support(name, worked.relations, solution.numbers)
@@ -205,7 +159,7 @@ def _value(worked: _Row, name: str, value: Value) -> Value:
     return _alone(worked, name, value, _UNSETTLED)
 
 
-def _alone(worked: _Row, name: str, value: Value, why: str) -> Value:
+def _alone(worked: Worked, name: str, value: Value, why: str) -> Value:
     """Give a value that nothing supports: as read where all engines are sure of it, else `disputed`."""
     field = worked.fields[name]
     trusted = field.sure and field.look_alike >= TRUSTED and value.value == field.read
@@ -214,13 +168,13 @@ def _alone(worked: _Row, name: str, value: Value, why: str) -> Value:
     return _disputed(value, field, why)
 
 
-def _without_borrowed(row: IndicatorRow, worked: _Row, *, is_good: bool) -> IndicatorRow:
+def _without_borrowed(row: IndicatorRow, worked: Worked, *, is_good: bool) -> IndicatorRow:
     """Give a row in which nothing is confirmed by figures that are disputed themselves.
 
     On a bad scan, nor is a percentage that another place tells one off in its last digit: that may be a misreading.
     """
     numbers = worked.solution.numbers
-    doubted = {name for name, value in _named(row) if value.quality is Quality.DISPUTED}
+    doubted = {name for name, value in row.named() if value.quality is Quality.DISPUTED}
 
     def checked(name: str, value: Value) -> Value:
         if value.quality not in _GOOD or name not in worked.fields:
@@ -232,7 +186,7 @@ def _without_borrowed(row: IndicatorRow, worked: _Row, *, is_good: bool) -> Indi
             return _disputed(value, worked.fields[name], "another place tells it one off in the last digit")
         return value
 
-    return mapped(row, checked)
+    return row.mapped(checked)
 
 
 def _changed(value: Value, field: Field, number: float, backing: Sequence[Relation], *, is_clear: bool) -> Value:
@@ -247,21 +201,21 @@ def _changed(value: Value, field: Field, number: float, backing: Sequence[Relati
     return replace(_disputed(value, field, why), value=number)
 
 
-def _is_beside(worked: _Row, name: str) -> bool:
+def _is_beside(worked: Worked, name: str) -> bool:
     """Tell whether a relation is off by one in the last place: another value of `name` would fit it better."""
     numbers = worked.solution.numbers
     return any(name in r.fields and not r.is_exact(numbers) for r in worked.relations)
 
 
-def _deduced(row: IndicatorRow, worked: _Row, quarter: int | None, printing: Printing) -> IndicatorRow:
+def _deduced(row: IndicatorRow, worked: Worked, quarter: int | None, printing: Printing) -> IndicatorRow:
     """Fill figures that cannot be read (a stamp lies over them) where the rest of the row tells them.
 
     `repaired` where two relations agree on the number; where only one tells it, it is `disputed`. A blank stays one,
     but for a blank under a stamp, which may be none.
     """
-    unread = {name for name, value in _named(row) if _is_unread(value)}
+    unread = {name for name, value in row.named() if _is_unread(value)}
     settled = {
-        name: v.value for name, v in _named(row) if v.value is not None and v.quality in (_GOOD | {Quality.UNCHECKED})
+        name: v.value for name, v in row.named() if v.value is not None and v.quality in (_GOOD | {Quality.UNCHECKED})
     }
     told: dict[str, list[tuple[Rule, float]]] = {name: [] for name in unread}
     everything = {**settled, **dict.fromkeys(unread, -1.0)}
@@ -270,7 +224,7 @@ def _deduced(row: IndicatorRow, worked: _Row, quarter: int | None, printing: Pri
         if len(unknown) == 1:
             solved = relation.solved_for(unknown[0], everything)[:1]
             told[unknown[0]] += [(relation.rule, n) for n in solved if abs(n - round(n, 2)) < _CENT]
-    return mapped(row, lambda name, value: _told(value, told.get(name, [])))
+    return row.mapped(lambda name, value: _told(value, told.get(name, [])))
 
 
 def _is_unread(value: Value) -> bool:
@@ -302,101 +256,7 @@ _TOLD = re.compile(rf"; {_ALONE}$")
 _GOOD = {Quality.CONFIRMED, Quality.REPAIRED}
 
 
-def _named(row: IndicatorRow) -> list[tuple[str, Value]]:
-    return [(m if q is None else f"{m}.{q}", value) for m, q, value in row.values()]
-
-
 def _disputed(value: Value, field: Field, why: str) -> Value:
     others = sorted(n for n in field.costs if n != field.read)
     also = f"; also read: {', '.join(map(shown, others))}" if others else ""
     return replace(value, value=field.read, quality=Quality.DISPUTED, reason=f"{why}{also}")
-
-
-def _findings(
-    row: IndicatorRow, worked: _Row, quarter: int | None, form: NumberFormat, *, is_good: bool
-) -> list[Finding]:
-    """Give the constraints that fail on figures whose reading is settled: these are the publisher's."""
-    found = [
-        check
-        for check in check_row(row, worked.statements, quarter)
-        if not check.holds and all(_is_settled(worked, f) for f in check.fields)
-    ]
-    # A sign that was misread gives the text of a percentage more decimals than the report prints.
-    broken = {(r.rule, frozenset(r.fields)) for r in worked.solution.broken}
-    found = [c for c in found if c.rule not in _SHARES or (c.rule, frozenset(c.fields)) in broken]
-    if not is_good:
-        found = [c for c in found if not _may_be_faded(c, worked)]
-    return [
-        Finding(c.rule, c.fields, c.detail)
-        for c in found
-        if c.rule is not Rule.JUSTIFICATION or not _may_be_said(c, worked, form, is_good=is_good)
-    ]
-
-
-def _may_be_faded(check: Check, worked: _Row) -> bool:
-    """Tell whether a failing check would hold if one of its figures were a piece of what the table prints."""
-    numbers = worked.solution.numbers
-    return any(
-        _is_piece(worked.fields[name].value.text or "", _printed(name, whole))
-        for relation in worked.solution.broken
-        if relation.rule is check.rule and set(relation.fields) == set(check.fields)
-        for name in relation.fields
-        for whole in relation.solved_for(name, numbers)
-    )
-
-
-def _is_settled(worked: _Row, name: str) -> bool:
-    field = worked.fields.get(name)
-    if field is None:
-        return False  # it could not be read, or may be another place's
-    return worked.solution.numbers[name] == field.read and worked.solution.margins[name] >= MARGIN
-
-
-def _may_be_said(check: Check, worked: _Row, form: NumberFormat, *, is_good: bool) -> bool:
-    """Tell whether the figure that a failing check quotes may well be a misreading of what the table says.
-
-    On any scan a piece of the table's figure is one, or the figure without one of two like digits, which the models
-    join; on one that is not good, any look-alike or any piece of another figure is one as well.
-    """
-    numbers = worked.solution.numbers
-    for relation in worked.solution.broken:
-        if relation.rule is not Rule.JUSTIFICATION or not set(relation.parts) <= set(check.fields):
-            continue
-        said, due = relation.said[0], sum(numbers[p] for p in relation.parts)
-        if _is_piece(said.text, _printed(relation.parts[0], due)) or _is_other(relation, worked, due, form):
-            return True
-        pieces = any(_is_piece(said.text, _printed(name, number)) for name, number in numbers.items())
-        if not is_good and (may_be_misread(relation, numbers) or pieces):
-            return True
-    return False
-
-
-def _printed(name: str, number: float) -> str:
-    """Give the digits of a figure as the table prints them."""
-    return digits_of(number, "0.00%" if name.partition(".")[0].endswith("_pct") else "")
-
-
-def _is_piece(text: str, whole: str) -> bool:
-    """Tell whether a figure may be what a gap left of the digits `whole`, or these with like digits joined."""
-    digits = re.sub(r"\D", "", text)
-    if len(whole) <= len(digits) or len(digits) < _PIECE:
-        return False
-    joined = any(whole[:n] + whole[n + 1 :] == digits for n in range(1, len(whole)) if whole[n] == whole[n - 1])
-    return joined or whole.startswith(digits) or whole.endswith(digits)
-
-
-def _is_other(relation: Relation, worked: _Row, due: float, form: NumberFormat) -> bool:
-    """Tell whether a sentence that says the table's figure was understood to say the other one of it.
-
-    "1,200 of 3,000 programmed" with a lost word may be taken for 1,200 programmed.
-    """
-    numbers, parts = worked.solution.numbers, relation.parts
-    done = [n for n in numbers if n.startswith("achieved.")]
-    if parts[0].startswith("achieved."):
-        others = [numbers[g] for g in ("annual_goal", f"goal.{len(parts)}") if g in numbers]
-    elif parts == ("annual_goal",):
-        others = [sum(numbers[n] for n in done)]
-    else:
-        others = [numbers[n] for n in done if n[-1] == parts[0][-1]]
-    texts = _NUMBER.findall(_with_digits(worked.row.justification or "", form))
-    return relation.said[0].value in others and any(parse_number(t, form) == due for t in texts)

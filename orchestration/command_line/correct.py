@@ -25,9 +25,9 @@ from ingest.correction import (
     parse_correction,
 )
 from ingest.correction_match import Figure, Reading, ReadRow, match
+from ingest.indicators import field_name
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.output import console, path_text, print_json, table
-from orchestration.previews import field_name
 from warehouse.corrections import check_corrections, newest_reading
 from warehouse.files import write_durably
 from warehouse.home import Home

@@ -8,11 +8,10 @@ from dataclasses import asdict
 
 from rich.console import Console
 
-from ingest.indicators import Quality
+from ingest.indicators import Quality, field_name
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.output import console, is_narrow, path_text, print_json, table
 from orchestration.command_line.release import tell_held
-from orchestration.previews import field_name
 from warehouse.home import Home
 from warehouse.status import DocumentStatus, QuarantineItem, Status, status
 
