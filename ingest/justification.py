@@ -98,9 +98,7 @@ def _without_names(flat: str, names: str) -> str:
         for again in re.finditer(rf"(?<!\w){re.escape(match[0])}(?!\w|[.,]\d)", flat):
             _cover(masked, again.start() + before, again.end() - after)
     for match in _LABELS.finditer(flat):
-        for group in match.groupdict():
-            if match[group]:
-                _cover(masked, match.start(group), match.end(group))
+        _cover(masked, *match.span(match.lastgroup or 0))
     return "".join(masked)
 
 

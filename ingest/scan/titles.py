@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from ingest.cells import Cell, Reading
+from ingest.cells import Reading
 from ingest.header import STATES
 from ingest.indicators import Header, IndicatorRow, Rejected
-from ingest.readers.digital_pdf import ENGINE as EXACT
 from ingest.scan.lexicon import is_word, nearest_word
+from ingest.scan.vocabulary import sureness
 from ingest.words import plain
 
 _SURE, _WELL, _FAIR = 0.97, 0.9, 0.5
@@ -43,7 +43,7 @@ class _Seen:
     @staticmethod
     def of(reading: Reading) -> _Seen:
         cells = [*reading.lines, *chain.from_iterable((p.cell for p in t.cells) for t in reading.tables)]
-        texts = [(plain(c.text), _sure(c)) for c in cells if c.text.strip()]
+        texts = [(plain(c.text), sureness(c)) for c in cells if c.text.strip()]
         words = Counter(w for text, sure in texts if sure >= _FAIR for w in set(_WORD.findall(text)))
         return _Seen(tuple((_bare(text), sure) for text, sure in texts), words)
 
@@ -104,7 +104,3 @@ def _state(said: str | None) -> str | None:
 
 def _bare(text: str) -> str:
     return "".join(c for c in plain(text) if c.isalnum())
-
-
-def _sure(cell: Cell) -> float:
-    return 1.0 if cell.engine == EXACT else (cell.confidence or 0.0)

@@ -41,16 +41,22 @@ def with_told_columns(tables: Sequence[Table], profile: Profile, quarter: int | 
     A percentage whose heading names no quarter is that of `quarter`, the report's own.
     """
     found = list(tables)
-    for number, table in enumerate(tables):
-        layout = likeliest_layout(table, profile)
-        if layout is None or not layout.columns:
-            continue
-        parts = (table, layout.heading_rows), *going_on(tables[number + 1 :], table, profile)
-        rows = [row for part, first in parts for row in figures_of_rows(part, first, profile)]
+    for number, layout, _, rows in tables_with_figures(tables, profile):
+        table = tables[number]
         told = _told(layout.columns, table.columns, rows, quarter) | _worded(table, layout, profile)
         told |= _of_the_same_group(table, layout, told, profile)
         found[number] = _headed(table, layout, told, profile)
     return found
+
+
+def tables_with_figures(tables: Sequence[Table], profile: Profile) -> Iterator[tuple[int, Layout, int, list[Row]]]:
+    """Give each table with headings: number, layout, how many tables it and those that go on are, and their rows."""
+    for number, table in enumerate(tables):
+        layout = likeliest_layout(table, profile)
+        if layout is not None and layout.columns:
+            parts = (table, layout.heading_rows), *_going_on(tables[number + 1 :], table, profile)
+            rows = [row for part, first in parts for row in _figures_of_rows(part, first, profile)]
+            yield number, layout, len(parts), rows
 
 
 def _worded(table: Table, layout: Layout, profile: Profile) -> dict[int, Meaning]:
@@ -114,7 +120,7 @@ def _of_the_same_group(
     return found
 
 
-def going_on(tables: Iterable[Table], first: Table, profile: Profile) -> Iterator[tuple[Table, int]]:
+def _going_on(tables: Iterable[Table], first: Table, profile: Profile) -> Iterator[tuple[Table, int]]:
     """Give the tables after one that go on with its columns, without headings or with the same again."""
     for table in tables:
         if table.columns != first.columns:
@@ -123,7 +129,7 @@ def going_on(tables: Iterable[Table], first: Table, profile: Profile) -> Iterato
         yield table, layout.heading_rows if layout is not None and layout.columns else 0
 
 
-def figures_of_rows(table: Table, first: int, profile: Profile) -> Iterator[Row]:
+def _figures_of_rows(table: Table, first: int, profile: Profile) -> Iterator[Row]:
     """Give the figures of each row of a table from the row `first` on."""
     rows: dict[int, dict[int, float]] = {}
     for place in table.cells:

@@ -12,11 +12,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.cells import Cell, Placed, Table
-from ingest.headings import Layout, heading_of, likeliest_layout
+from ingest.headings import Layout, heading_of
 from ingest.profile import FIGURES, Meaning, Profile
 from ingest.readers.digital_pdf import UNSURE
 from ingest.scan.spots import reworded
-from ingest.scan.told_by_figures import Row, figures_of_rows, going_on, told_heading
+from ingest.scan.told_by_figures import Row, tables_with_figures, told_heading
 from ingest.scan.unruled_orders import Hint, told_by_headings, told_by_sums
 
 _FIGURES = 3  # in a row, to make it a row of figures
@@ -30,12 +30,8 @@ def with_ordered_columns(tables: Sequence[Table], profile: Profile, quarter: int
     `quarter` is the report's own. Figures of columns that only their place tells are unsure.
     """
     found = list(tables)
-    for number, table in enumerate(tables):
-        layout = likeliest_layout(table, profile)
-        if layout is None or not layout.columns:
-            continue
-        parts = (table, layout.heading_rows), *going_on(tables[number + 1 :], table, profile)
-        rows = [row for part, first in parts for row in figures_of_rows(part, first, profile)]
+    for number, layout, parts, rows in tables_with_figures(tables, profile):
+        table = tables[number]
         columns = _columns_of_figures(rows, layout)
         if set(columns) <= set(layout.columns):
             continue
@@ -46,7 +42,7 @@ def with_ordered_columns(tables: Sequence[Table], profile: Profile, quarter: int
         if told is None or any(_differ(layout.columns[c], m) for c, m in told.meanings.items() if c in layout.columns):
             continue
         found[number] = _headed(table, layout.heading_rows, told.meanings, profile)
-        for place in range(number, number + len(parts)):
+        for place in range(number, number + parts):
             found[place] = _unsure(found[place], told.unsure)
     return found
 

@@ -52,6 +52,11 @@ _COMMON = frozenset(
 _BY_PLAIN = {plain(word): word for word in _COMMON}
 
 
+def sureness(cell: Cell) -> float:
+    """Give how surely a cell says what was read, from 0 to 1: exact text is sure."""
+    return 1.0 if cell.engine == EXACT else (cell.confidence or 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """How a report spells its words: the support of each spelling, by the plain word, and its best confidence.
@@ -69,7 +74,7 @@ class Spelling:
         support: dict[str, dict[str, float]] = {}
         surest: dict[str, float] = {}
         for cell in cells:
-            sure = 1.0 if cell.engine == EXACT else (cell.confidence or 0.0)
+            sure = sureness(cell)
             for word in WORD.findall(cell.text):
                 small = spanish(word.lower())
                 if len(word) >= _LEAST and sum(map(_ACUTE.count, small)) <= _ACCENTS_OF_A_WORD:
