@@ -22,6 +22,8 @@ from warehouse.files import write_durably
 from warehouse.home import Home
 from warehouse.published import open_published
 
+STAMP = "%Y%m%dT%H%M%SZ"
+"""The time, in UTC, that a release's id begins with."""
 DATABASE = "warehouse.duckdb"
 MANIFEST = "manifest.json"
 DIFFERENCE_PAGE = "difference.html"

@@ -30,6 +30,7 @@ from warehouse.manifest import (
     DATABASE,
     DIFFERENCE_PAGE,
     RECIPE,
+    STAMP,
     Release,
     published_id,
     read_manifest,
@@ -132,7 +133,7 @@ def new_candidate(home: Home, fingerprint: str, now: datetime | None = None, dat
     moment = now or datetime.now(UTC)
     places = (place for place in (home.candidates, home.held, home.releases) if place.is_dir())
     taken = {folder.name.partition("-")[0] for place in places for folder in place.iterdir()}
-    while (stamp := f"{moment:%Y%m%dT%H%M%SZ}") in taken:
+    while (stamp := moment.strftime(STAMP)) in taken:
         moment += timedelta(seconds=1)
     release_id = f"{stamp}-{fingerprint[:8]}"
     folder = home.candidates / release_id

@@ -17,12 +17,13 @@ from pathlib import Path
 
 from warehouse.errors import DamagedReleaseError
 from warehouse.home import Home
-from warehouse.manifest import read_recipe, release_ids
+from warehouse.manifest import STAMP, read_recipe, release_ids
 
 
 def mark(path: Path, release_id: str) -> None:
     """Let a file that is about to be published bear the time of its release."""
-    os.utime(path, ns=(_moment(release_id), _moment(release_id)))
+    moment = _moment(release_id)
+    os.utime(path, ns=(moment, moment))
 
 
 def leave_spare(home: Home) -> None:
@@ -54,7 +55,7 @@ def take_spare(home: Home, target: Path) -> Sequence[str]:
 
 def _moment(release_id: str) -> int:
     """Give the time that a release's id begins with, in nanoseconds."""
-    stamp = datetime.strptime(release_id.partition("-")[0], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    stamp = datetime.strptime(release_id.partition("-")[0], STAMP).replace(tzinfo=UTC)
     return int(stamp.timestamp()) * 10**9
 
 
