@@ -165,11 +165,18 @@ MEASURES = ("goal", "achieved", "progress_pct", "accumulated_pct")
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A piece of a report that could not be understood: kept with its reason, never dropped."""
+    """A piece of a report that could not be understood: kept with its reason, never dropped.
+
+    `remedy` is a sentence that tells a person what to do.
+    """
 
     page: int | None
     text: str
     reason: str
+    remedy: str = (
+        "Look at the page: what of it matters is not in the marts. Put a heading that is not known into the profile, "
+        "or give a better copy of the document; where nothing is lost (a total, a note, a blank page), leave it"
+    )
 
 
 @dataclass(frozen=True, slots=True)

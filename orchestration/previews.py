@@ -17,17 +17,18 @@ from warehouse.gate import Check
 ROWS = 10
 LIST = 50
 WIDTH = 60
+SENTENCES = 300  # letters of what tells a person why, and what to do
 _LARGE = 12_000  # bytes of a picture: Dagster keeps what is shown in its log of events
 
 
-def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
-    """Give a Markdown table; texts are shortened and kept on one line."""
+def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[Any]], width: int = WIDTH) -> str:
+    """Give a Markdown table; texts are kept on one line and shortened to `width` letters."""
     lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
-    lines += ["| " + " | ".join(cell_text(value) for value in row) + " |" for row in rows]
+    lines += ["| " + " | ".join(cell_text(value, width) for value in row) + " |" for row in rows]
     return "\n".join(lines)
 
 
-def cell_text(value: Any) -> str:  # noqa: ANN401  anything that a database gives
+def cell_text(value: Any, width: int = WIDTH) -> str:  # noqa: ANN401  anything that a database gives
     """Give one value as a short text: numbers grouped by thousands, nothing for null."""
     if value is None:
         return ""
@@ -38,7 +39,7 @@ def cell_text(value: Any) -> str:  # noqa: ANN401  anything that a database give
     if isinstance(value, float):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
     text = " ".join(str(value).split()).replace("|", "\\|")
-    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
+    return text if len(text) <= width else text[: width - 1] + "…"
 
 
 def quality_counts(extraction: Extraction) -> dict[str, int]:
@@ -66,7 +67,7 @@ def disputed_list(extraction: Extraction) -> str:
     ]
     if not disputed:
         return "No disputed values."
-    table = markdown_table(["page", "code", "field", "printed", "why"], disputed[:LIST])
+    table = markdown_table(["page", "code", "field", "printed", "why"], disputed[:LIST], SENTENCES)
     return table + (f"\n\n… and {len(disputed) - LIST} more" if len(disputed) > LIST else "")
 
 
@@ -82,7 +83,7 @@ def picture_list(extraction: Extraction, folder: Path) -> str:
             shown = cell_text(value.value)
             lines.append(
                 f"| {crop.page} | {row.code or ''} | {field_name(measure, quarter)} | {value.quality.value} "
-                f"| {cell_text(value.text)} | {shown} | {cell_text(value.reason)} | {_picture(path)} |"
+                f"| {cell_text(value.text)} | {shown} | {cell_text(value.reason, SENTENCES)} | {_picture(path)} |"
             )
     head = "| page | code | field | quality | printed | taken as | why | picture |\n|" + " --- |" * 8
     more = f"\n\n… and {len(lines) - LIST} more in `{folder}`" if len(lines) > LIST else ""

@@ -30,12 +30,16 @@ _COLUMN_ARGUMENTS = ("column", "column_A", "column_B")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One expectation and the elements that failed it, each with its keys and the values looked at."""
+    """One expectation and the elements that failed it, each with its keys and the values looked at.
+
+    `failure` says what is wrong with each of these.
+    """
 
     name: str
     frame: str
     severity: Literal["critical", "warning", "info"]
     description: str
+    failure: str
     remedy: str
     columns: tuple[str, ...]
     failures: tuple[dict[str, Any], ...]
@@ -51,7 +55,8 @@ def validate(
     """Run each suite on the frame of its name.
 
     Args:
-        suites: for each frame the suite in the library's own JSON; each expectation's `meta` has name and remedy.
+        suites: for each frame the suite in the library's own JSON; each expectation's `meta` has name and remedy, and
+            `failure` where its description does not tell a person what is wrong.
         frames: the data.
         store: folder to keep the validation results in, for Data Docs.
 
@@ -173,6 +178,7 @@ def _outcome(frame: str, result: Mapping[str, Any]) -> Outcome:
         frame,
         configuration["severity"],
         configuration["description"],
+        meta.get("failure", f"this does not hold: {configuration['description']}"),
         meta["remedy"],
         tuple(_columns(configuration["kwargs"])),
         tuple(failures),

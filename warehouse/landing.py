@@ -317,7 +317,7 @@ def _rejected_lines(name: str, extraction: Extraction, now: datetime) -> list[Li
             extraction.file,
             stage,
             "not_understood",
-            piece.reason,
+            f"{piece.reason}. {piece.remedy}.",
             None,
             None,
             piece.page,

@@ -187,8 +187,7 @@ def _held(outcome: expectations.Outcome, failure: dict[str, Any]) -> Held:
     row, page = _whole(failure.get("row_number")), _whole(failure.get("page"))
     field = _text(failure.get("field"))
     what = " ".join(part for part in (_text(failure.get("code")), field) if part)
-    place = "" if page is None else f" (page {page})"
-    told = f"{what}{place}: this does not hold: {outcome.description}. {outcome.remedy}."
+    told = f"{what}: {outcome.failure}. {outcome.remedy}."
     return Held(row, outcome.name, outcome.observed(failure), told.lstrip(": "), field, page)
 
 

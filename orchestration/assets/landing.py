@@ -21,7 +21,14 @@ from ingest.limits import ReadingLimits
 from ingest.safely import call_safely, close, read_safely
 from orchestration.assets.documents import DOCUMENTS, ONE_RUN, OWNERS, documents
 from orchestration.intake import document_of
-from orchestration.previews import disputed_list, markdown_table, picture_list, quality_counts, rows_preview
+from orchestration.previews import (
+    SENTENCES,
+    disputed_list,
+    markdown_table,
+    picture_list,
+    quality_counts,
+    rows_preview,
+)
 from orchestration.progress import Pace, tell
 from orchestration.resources import HomeResource, LimitsResource, RefreshLock
 from orchestration.suite_checks import expectation_results, expectation_specs
@@ -309,7 +316,7 @@ def _gate_state(home: Home) -> _GateState:
         stopped=known - len(admitted),
         held_rows=sum(line[-1] for line in admitted),
         table=markdown_table(columns, admitted),
-        held=markdown_table(["file", "stage", "reason", "things"], held) if held else "Nothing is held.",
+        held=markdown_table(_HELD_COLUMNS, held, SENTENCES) if held else "Nothing is held.",
     )
 
 
@@ -320,7 +327,13 @@ select d.file, e.municipality, e.program_code, e.fiscal_year::varchar, e.quarter
 from known_extraction e join document d using (document_sha256)
 order by all
 """
-_HELD = "select file, stage, reason, count(*) from quarantine group by all order by all"
+_HELD_COLUMNS = ("file", "stage", "reason", "pages", "things", "the first of them, and what to do")
+_HELD = """
+select file, stage, reason, list_sort(list_distinct(list(page)))::varchar, count(*), any_value(detail order by page)
+from open_quarantine
+group by file, document_sha256, stage, reason
+order by all
+"""
 
 
 def _suite_result(verdicts: Sequence[Verdict], state: _GateState) -> dg.AssetCheckResult:

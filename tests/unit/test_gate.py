@@ -176,6 +176,8 @@ def test_two_rows_of_one_code_are_both_held(home: Home) -> None:
         (1, "code_is_unique_in_document", "code = 1.1.2"),
         (2, "code_is_unique_in_document", "code = 1.1.2"),
     ]
+    (told,) = {h.detail for h in verdict.held}
+    assert "another row of the document has the same code" in told
 
 
 def test_two_rows_without_code_are_not_told_to_be_the_same(home: Home) -> None:
@@ -254,7 +256,7 @@ def test_what_is_held_says_which_row_where_why_and_what_to_do(judged: Mapping[st
     assert (held.row_number, held.field, held.page) == (1, "annual_goal", 1)
     assert held.observed == "value = nothing"
     assert held.detail == (
-        "1.1.2 annual_goal (page 1): this does not hold: A figure that claims to be right has a number."
+        "1.1.2 annual_goal: this does not hold: A figure that claims to be right has a number."
         " This is a fault of the program: report it with the document."
     )
 
