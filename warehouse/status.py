@@ -80,7 +80,7 @@ class ReviewItem:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """The state of a home.
+    """The state of a home: documents as they came; quarantine and review with what came last first.
 
     `landing_busy`: landing could not be read, because a refresh writes; documents and review are then those of
     the published warehouse, and quarantine is empty. `held`: the release that waits for a person.
@@ -155,7 +155,7 @@ def _document(line: tuple[Any, ...], qualities: dict[str, int]) -> DocumentStatu
 def _quarantine(connection: duckdb.DuckDBPyConnection) -> tuple[QuarantineItem, ...]:
     found = connection.execute(
         "select file, document_sha256, stage, reason, detail, page, text, expectation, observed from open_quarantine"
-        " order by recorded_at, file, page, row_number, expectation"
+        " order by recorded_at desc, file, page, row_number, expectation"
     ).fetchall()
     return tuple(QuarantineItem(*line) for line in found)
 
@@ -170,7 +170,7 @@ def _review(connection: duckdb.DuckDBPyConnection) -> tuple[ReviewItem, ...]:
         " where v.quality = 'disputed' and not exists (select 1 from quarantine q"
         "   where q.stage = 'landing_suite' and q.extraction_id = r.extraction_id"
         "   and q.row_number = r.row_number)"
-        " order by d.received_at, d.file, r.row_number, v.measure, v.quarter"
+        " order by d.received_at desc, d.file, d.document_sha256, r.row_number, v.measure, v.quarter"
     ).fetchall()
     return tuple(ReviewItem(*line) for line in found)
 
@@ -224,4 +224,7 @@ def _published(home: Home) -> tuple[tuple[DocumentStatus, ...], tuple[ReviewItem
             review = connection.execute(_PUBLISHED_REVIEW).fetchall()
     except NothingPublishedError:
         return (), ()
-    return tuple(_document(line, {}) for line in documents), tuple(ReviewItem(*line) for line in review)
+    shown = tuple(_document(line, {}) for line in documents)
+    newest = [d.sha256 for d in reversed(shown)]
+    items = sorted((ReviewItem(*line) for line in review), key=lambda item: newest.index(item.sha256))
+    return shown, tuple(items)

@@ -115,14 +115,22 @@ def refresh(
 
 
 @application.command()
-def status(as_json: Json = False) -> int:
+def status(
+    document: Annotated[
+        str | None,
+        typer.Argument(help="First digits of a document's sha256: show all of it, and nothing else.", metavar="[SHA]"),
+    ] = None,
+    as_json: Json = False,
+) -> int:
     """Show the documents, the last release, what is in quarantine and what waits for review.
 
-    Example: `indicadores status --json`
+    Example: `indicadores status`
+
+    Example: `indicadores status 3f9a1c0b`
     """
     from orchestration.command_line.status import show_status  # noqa: PLC0415
 
-    return show_status(as_json)
+    return show_status(as_json, document)
 
 
 @application.command(no_args_is_help=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import getpass
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -106,21 +107,32 @@ def _chosen(home: Home, given: Given) -> Given:
             "no document is given and nothing waits for review",
             "Give the first digits of its sha256; `indicadores status` lists them",
         )
+    files = Counter((i.sha256, i.file) for i in review)
+    if len(files) > 1:
+        offered = [[n, file, sha256[:8], count] for n, ((sha256, file), count) in enumerate(files.items(), start=1)]
+        console().print(
+            table(["", "file", "id", "figures"], offered, "Documents with figures for review, newest first")
+        )
+        chosen = list(files)[_ask_which("Which document", len(files))][0]
+        review = tuple(i for i in review if i.sha256 == chosen)
     lines = [[n, i.file, i.page, i.code, field_name(i.measure, i.quarter), i.text, i.reason]
              for n, i in enumerate(review, start=1)]  # fmt: skip
     console().print(
         table(["", "file", "page", "code", "field", "printed", "why"], lines, "For review", short=("file", "why"))
     )
-    number: int = typer.prompt("Which one", type=int)
-    if not 1 <= number <= len(review):
-        raise CorrectionFileError(
-            _PROMPT, f"there is no {number} in the list", f"Give a number from 1 to {len(review)}"
-        )
-    item = review[number - 1]
+    item = review[_ask_which("Which one", len(review))]
     if item.reason:
         console().print(f"Why it waits: {item.reason}", soft_wrap=True, markup=False)
     field = item.measure + (f".{item.quarter}" if item.quarter else "")
     return replace(given, document=item.sha256, indicator=item.code, page=item.page, field=field)
+
+
+def _ask_which(question: str, count: int) -> int:
+    """Give the place, from 0, of what is chosen of a list that counts from 1."""
+    number: int = typer.prompt(question, type=int)
+    if not 1 <= number <= count:
+        raise CorrectionFileError(_PROMPT, f"there is no {number} in the list", f"Give a number from 1 to {count}")
+    return number - 1
 
 
 def _row(reading: Reading, given: Given) -> ReadRow:

@@ -89,6 +89,15 @@ def test_what_is_not_given_is_asked_for_and_the_review_list_is_offered(run: Run,
     assert (entry["field"], entry["value"], entry["reason"], entry["by"]) == ("goal.1", 12, "the page is clear", "Ana")
 
 
+def test_of_several_documents_with_figures_for_review_one_is_chosen_first(home: Home, run: Run, tmp_path: Path) -> None:
+    second = document("second", [row("1.1", goal=[value(11, "disputed", "sum")])], days=90, quarter=2)
+    landing_fixture.fill(home.landing, [second])
+    said = run("correct", typed="1\n1\n12\nthe page is clear\n12 in the table\nAna\n")
+    assert said.code == Exit.DONE, said.err
+    assert written(tmp_path)[0]["document"] == second.extraction.sha256[:16]
+    assert run("correct", typed="3\n").code == Exit.USAGE
+
+
 def test_a_doubt_of_a_person_stands_in_the_review_list_with_its_reason(home: Home, run: Run) -> None:
     run("correct", SHA, "--indicator", "1.1", "--field", "annual_goal", "--flag", *WORDS)
     apply_corrections(home, load_corrections())

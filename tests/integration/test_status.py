@@ -1,0 +1,92 @@
+"""What `indicadores status` shows a person: what is held, with its remedy, and what waits for review, newest first."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import landing_fixture
+import pytest
+from landed_documents import archived, extraction
+from landed_documents import row as plain_row
+from landing_fixture import document, row, value
+
+from ingest.indicators import Rejected
+from orchestration import command_line
+from orchestration.command_line.exits import Exit
+from orchestration.command_line.status import FEW
+from warehouse.gate import judge_landing
+from warehouse.home import Home
+from warehouse.landing import land
+from warehouse.landing_database import open_landing
+
+DOUBTED = [row(f"1.{n}", goal=[value(10 + n, "disputed", "sum")]) for n in range(1, FEW + 3)]
+OLD = document("old", [row("1.1", goal=[value(5, "disputed", "sum")])])
+NEW = document("new", DOUBTED, days=90, quarter=2)
+SHA = NEW.extraction.sha256
+
+
+class Said(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Home:
+    monkeypatch.setenv("INDICADORES_HOME", str(tmp_path / "home"))
+    return Home.from_env().create()
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def call(*arguments: str) -> Said:
+        monkeypatch.setattr(sys, "argv", ["indicadores", *arguments])
+        code = command_line._run()
+        return Said(code, *capsys.readouterr())
+
+    return call
+
+
+def test_the_review_list_counts_by_document_and_begins_with_the_newest(home: Home, run: Run) -> None:
+    landing_fixture.fill(home.landing, [OLD, NEW])
+    said = run("status").out
+    review = said[said.index("For review") :]
+    assert f"{len(DOUBTED) + 1} figures of 2 documents" in review
+    assert review.index("new.pdf") < review.index("old.pdf")
+    assert review.count("goal.1") == FEW + 1
+    assert f"and {len(DOUBTED) - FEW} more" in review
+
+
+def test_all_of_one_document_is_shown_by_its_id(home: Home, run: Run) -> None:
+    landing_fixture.fill(home.landing, [OLD, NEW])
+    said = run("status", SHA[:8])
+    assert said.out.count("goal.1") == len(DOUBTED)
+    assert "old.pdf" not in said.out
+    assert {i["file"] for i in json.loads(run("status", SHA[:8], "--json").out)["review"]} == {"new.pdf"}
+
+
+@pytest.mark.parametrize("wrong", ["ffffffff", " "])
+def test_an_id_that_no_document_has_is_told(home: Home, run: Run, wrong: str) -> None:
+    landing_fixture.fill(home.landing, [OLD, NEW])
+    said = run("status", wrong)
+    assert said.code == Exit.USAGE
+    assert "no document's sha256 begins with" in said.err
+
+
+def test_rows_of_one_code_are_told_once_and_a_rejected_piece_with_its_text_and_remedy(home: Home, run: Run) -> None:
+    read = archived(home)
+    piece = Rejected(2, "TOTAL 1,200", "a table row without an indicator code")
+    with open_landing(home) as connection:
+        land(connection, read, extraction(read, (plain_row("1.1.1"),) + (plain_row("1.1.2"),) * 2, rejected=(piece,)))
+    judge_landing(home)
+    said = run("status").out
+    assert said.count("another row of the document has the same code") == 1
+    assert "1 (2 times)" in said
+    assert "“TOTAL 1,200”: a table row without an indicator code. Look at the page" in said
