@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 from ingest.cells import Cell, Kind, Reading
 from ingest.correction import FOLDER as CORRECTIONS
 from ingest.documents import identify
-from ingest.errors import EmptyDocumentError, NotAReportError, UnsupportedDocumentError, VanishedDocumentError
+from ingest.errors import EmptyDocumentError, NotAReportError, VanishedDocumentError, WrongEncodingError
+from ingest.file_kinds import HEAD, is_image, is_pdf, misnamed, refuse_other_kinds
 from ingest.indicators import Extraction, Header, IndicatorRow, Rejected
 from ingest.interpret import interpret, matches
 from ingest.issued import issued_at
@@ -23,14 +24,6 @@ from ingest.recognized import reconcile_recognized
 from ingest.reconcile import reconcile
 
 Progress = Callable[[int, int], None]
-
-_IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
-
-_SIGNATURES = (
-    (b"PK\x03\x04", "an Office file or archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Office file"),
-    (b"{\\rtf", "a rich text file"),
-)
 
 
 def read_document(path: Path, *, file: str | None = None, progress: Progress | None = None) -> Extraction:
@@ -45,12 +38,16 @@ def read_document(path: Path, *, file: str | None = None, progress: Progress | N
     name = file or path.name
     sha256 = identify(path, file=name)
     try:
-        reading = _read(path, name, progress)
+        with path.open("rb") as stream:
+            start = stream.read(HEAD)
+        reading = _read(path, start, name, progress)
+        profile, header, rows, rejected = _understand(reading, name)
     except FileNotFoundError:
         raise VanishedDocumentError(
             name, "the file was deleted while it was read", "put it back and try again"
         ) from None
-    profile, header, rows, rejected = _understand(reading, name)
+    except (NotAReportError, WrongEncodingError) as error:
+        raise (error if is_pdf(start) or is_image(start) else misnamed(start, name, error)) from None
     return Extraction(
         sha256=sha256,
         file=name,
@@ -82,20 +79,14 @@ def extractor_version() -> str:
     return digest.hexdigest()[:12]
 
 
-def _read(path: Path, name: str, progress: Progress | None) -> Reading:
-    with path.open("rb") as stream:
-        start = stream.read(4096)
-    if b"%PDF-" in start[:1024]:
+def _read(path: Path, start: bytes, name: str, progress: Progress | None) -> Reading:
+    if is_pdf(start):
         return _read_pdf(path, name, progress)
-    if start.startswith(_IMAGES):
+    if is_image(start):
         from ingest.readers import scanned_pdf  # noqa: PLC0415
 
         return scanned_pdf.read(path, file=name, progress=progress)
-    for signature, what in _SIGNATURES:
-        if start.startswith(signature):
-            raise UnsupportedDocumentError(
-                name, f"this is {what}, which no reader takes", "give the report as a PDF, an image, or as text (.txt)"
-            )
+    refuse_other_kinds(start, name)
     if not start.strip():
         raise EmptyDocumentError(name, "the file is blank", "fetch the file again from its publisher")
     from ingest.readers import ocr_text  # noqa: PLC0415
@@ -122,12 +113,7 @@ def _understand(reading: Reading, name: str) -> tuple[Profile, Header, tuple[Ind
         return profiles[0], *assemble.interpret(reading, profiles[0], file=name)
     profile = next((p for p in profiles if matches(reading, p)), None)
     if profile is None:
-        raise NotAReportError(
-            name,
-            f"none of its {len(reading.tables)} tables has the headings of a known format "
-            f"({', '.join(p.name for p in profiles)})",
-            "if it is a report, add the words of its headings to a profile; if it is none, leave it out",
-        )
+        raise _no_report(reading, profiles, name)
     header, rows, rejected = interpret(reading, profile)
     if reading.kind is Kind.SCANNED_PDF:
         from ingest.scan.titles import checked, remarks  # noqa: PLC0415
@@ -136,6 +122,26 @@ def _understand(reading: Reading, name: str) -> tuple[Profile, Header, tuple[Ind
         rejected = (*rejected, *remarks(header))
     weigh = reconcile if reading.kind.is_exact else reconcile_recognized
     return profile, header, weigh(rows, header.quarter, profile.numbers), rejected
+
+
+def _no_report(reading: Reading, profiles: Sequence[Profile], name: str) -> NotAReportError:
+    """Give the failure of a document without a table of a known format, with what is likeliest to help."""
+    tables, pages = len(reading.tables), f"{reading.pages} page{'s' * (reading.pages != 1)}"
+    formats = ", ".join(p.name for p in profiles)
+    leave = "if it is none, leave it out"
+    if reading.kind is not Kind.SCANNED_PDF:
+        none = f"none of its {tables} tables has" if tables else "it has no table with"
+        problem = f"{none} the headings of a known format ({formats})"
+        return NotAReportError(name, problem, f"if it is a report, add the words of its headings to a profile; {leave}")
+    if tables == 0:
+        found = "no table was found" if any(line.text.strip() for line in reading.lines) else "no text was found"
+        return NotAReportError(name, f"{found} on its {pages}", f"if it is a report, {_SCAN}; {leave}")
+    problem = f"none of its {tables} tables has headings that were read as those of a known format ({formats})"
+    remedy = f"if it is a report, {_SCAN}, or add the words of its headings to a profile; {leave}"
+    return NotAReportError(name, problem, remedy)
+
+
+_SCAN = "scan it flat, not photographed, at 200 dpi or more (300 for small print)"
 
 
 def _cells(reading: Reading) -> Iterator[Cell]:

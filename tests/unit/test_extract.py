@@ -76,6 +76,32 @@ def test_files_of_other_kinds_are_refused(
     assert refused.value.remedy
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        (
+            "report.pdf",
+            b"Estimados: va el reporte del trimestre.\n",
+            "by its name it is a PDF, by its bytes it is text",
+        ),
+        ("report.tif", "Acción".encode() * 1000, "by its name it is a TIFF image, by its bytes it is text"),
+        ("report.png", b"\x00\xff\x01" * 99, "by its name it is a PNG image, by its bytes it is neither that nor text"),
+        ("report.xlsx", b"Nivel;Meta\n", "by its name it is a spreadsheet, by its bytes it is text"),
+        ("report.csv", b"Nivel,Meta\nActividad,12\n", "a table in a text file"),
+        ("report.pdf", b"\n<!DOCTYPE html><title>404</title>", "a web page"),
+        ("scan.jpg", b"GIF89a" + bytes(50), "a GIF image"),
+        ("scan.jpg", b"BM\x9a\x00\x00\x00" + bytes(50), "a BMP image"),
+        ("scan.jpg", b"\0\0\0\x18ftypheic" + bytes(50), "a HEIC image"),
+        ("letter.txt", b"BMI de los trabajadores\n", "no indicator codes"),
+        ("letter.txt", b"Gesti\xf3n del trimestre\n", "0xf3 at offset 5"),
+    ],
+)
+def test_a_file_that_is_not_what_its_name_says_is_told_so(name: str, content: bytes, told: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(UnreadableDocumentError, match=told):
+        read_document(tmp_path / name)
+
+
 def test_random_bytes_are_refused(tmp_path: Path) -> None:
     rng = random.Random(1)
     for start in (b"", b"%PDF-1.7\n"):
@@ -111,7 +137,9 @@ def test_a_user_password_is_refused_and_an_owner_password_is_not(tmp_path: Path)
     with pytest.raises(EncryptedDocumentError, match="password"):
         read_document(tmp_path / "closed.pdf")
     encrypt(tmp_path / "open.pdf", "")
-    with pytest.raises(NotAReportError, match="0 tables"):  # it was read: it has words, but no table
+    with pytest.raises(
+        NotAReportError, match="it has no table with the headings"
+    ):  # it was read: it has words, but no table
         read_document(tmp_path / "open.pdf")
 
 
@@ -145,7 +173,7 @@ def test_an_image_without_a_table_is_no_report_whatever_its_hidden_text_says(hid
     canvas = Canvas(str(tmp_path / "scan.pdf"), pagesize=(600, 400))
     _image_page(canvas, tmp_path, hidden)
     canvas.save()
-    with pytest.raises(NotAReportError, match="0 tables"):
+    with pytest.raises(NotAReportError, match="no text was found on its 1 page"):
         read_document(tmp_path / "scan.pdf")
 
 
