@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
 
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont
@@ -18,6 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 from ingest.cells import Box
 from ingest.errors import DamagedDocumentError
 from ingest.indicators import Extraction, Quality, Value
+from ingest.marks import Doubt, Piece, doubts, pieces
 
 COLOURS = {
     Quality.CONFIRMED: (22, 130, 60),
@@ -29,12 +31,21 @@ COLOURS = {
 }
 """Colours that stay apart for most colour-blind people; each also has its own kind of line or label."""
 
+Colour = tuple[int, int, int]
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+DOUBTED: Colour = (0, 135, 150)
+"""Of labels that may be misread."""
+REJECTED: Colour = (120, 65, 10)
+"""Of what was not understood."""
+
 PAGE_DPI = 130
 CROP_DPI = 200
 _POINTS = 72.0
 _MOST_PIXELS = 30_000_000
 _MARGIN = 6.0  # points around a value that is cut out: its borders and a little of its neighbours
 _ROUND = 8  # pixels between the entries of the legend
+_PIECE = 160  # letters that are shown of what was not understood
 
 Progress = Callable[[int, int], None]
 
@@ -51,7 +62,9 @@ class Crop:
 def draw_pages(
     path: Path, *, file: str, progress: Progress, extraction: Extraction, folder: str, stem: str
 ) -> list[str]:
-    """Draw each page with its values in the colours of their quality; give the paths of the PNG files.
+    """Draw each page with its values in the colours of their quality, its doubted labels, and what was not understood.
+
+    Gives the paths of the PNG files.
 
     Raises:
         DamagedDocumentError: a page cannot be drawn.
@@ -179,8 +192,42 @@ def _marked(
         draw.rectangle(area, fill=(*colour, 40), outline=(*colour, 255), width=3 if heavy else 1)
         if heavy or value.quality is Quality.MISSING:
             _label(draw, area, _said(value), colour, font)
+    doubted, rejected = list(doubts(extraction, page)), list(pieces(extraction, page))
+    _draw_doubts(draw, doubted, scale, font)
+    _draw_pieces(draw, rejected, scale, font)
     over = Image.alpha_composite(picture.convert("RGBA"), layer).convert("RGB")
-    return _with_legend(over, Counter(v.quality for v in values), page, extraction.pages)
+    counts = Counter(v.quality for v in values)
+    entries = [(f"{quality.value} {counts[quality]}", COLOURS[quality]) for quality in Quality if counts[quality]]
+    entries += [(f"label may be misread {len(doubted)}", DOUBTED)] if doubted else []
+    entries += [(f"not understood {len(rejected)}", REJECTED)] if rejected else []
+    told = [f"{n}  {_told(piece)}" for n, piece in enumerate(rejected, start=1)]
+    return _with_legend(over, entries, told, f"page {page} of {extraction.pages}")
+
+
+def _draw_doubts(draw: ImageDraw.ImageDraw, found: Sequence[Doubt], scale: float, font: Font) -> None:
+    """Mark the labels of rows that may be misread: a box, or a bar before the row where their place is not known."""
+    for doubt in found:
+        area = _pixels(doubt.box, scale, 1.0)
+        if doubt.found:
+            draw.rectangle(area, fill=(*DOUBTED, 40), outline=(*DOUBTED, 255), width=2)
+        else:
+            draw.rectangle((area[0] - 6, area[1], area[0] - 2, area[3]), fill=(*DOUBTED, 255))
+        _label(draw, area, doubt.said, DOUBTED, font)
+
+
+def _draw_pieces(draw: ImageDraw.ImageDraw, found: Sequence[Piece], scale: float, font: Font) -> None:
+    """Mark what was not understood, with the number under which the page's foot tells of it."""
+    for number, piece in enumerate(found, start=1):
+        for box in piece.boxes:
+            area = _pixels(box, scale, 1.0)
+            draw.rectangle(area, fill=(*REJECTED, 40), outline=(*REJECTED, 255), width=2)
+            _label(draw, area, str(number), REJECTED, font)
+
+
+def _told(piece: Piece) -> str:
+    text = " ".join(piece.rejected.text.split())
+    short = text if len(text) <= _PIECE else text[: _PIECE - 1] + "…"
+    return f"{piece.rejected.reason}: “{short}”" if short not in piece.rejected.reason else piece.rejected.reason
 
 
 def _said(value: Value) -> str:
@@ -194,8 +241,8 @@ def _label(
     draw: ImageDraw.ImageDraw,
     area: tuple[float, float, float, float],
     text: str,
-    colour: tuple[int, int, int],
-    font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
+    colour: Colour,
+    font: Font,
 ) -> None:
     """Write above the box, or below it at the top of the page."""
     left, top, right, bottom = draw.textbbox((0, 0), text, font=font)
@@ -206,23 +253,27 @@ def _label(
     draw.text((x - left, y - top), text, fill=(*colour, 255), font=font)
 
 
-def _with_legend(picture: Image.Image, counts: Counter[Quality], page: int, pages: int) -> Image.Image:
+def _with_legend(
+    picture: Image.Image, entries: Sequence[tuple[str, Colour]], told: Sequence[str], title: str
+) -> Image.Image:
+    """Set the legend above a page, and below it the lines that tell of what was not understood."""
     size = max(12, picture.width // 80)
-    font = ImageFont.load_default(size=size)
-    entries = [f"{quality.value} {counts[quality]}" for quality in Quality if counts[quality]]
-    sheet = Image.new("RGB", (picture.width, picture.height + size + 2 * _ROUND), (255, 255, 255))
-    sheet.paste(picture, (0, size + 2 * _ROUND))
+    font, head, line = ImageFont.load_default(size=size), size + 2 * _ROUND, size + _ROUND // 2
+    wide = max(20, int((picture.width - 2 * _ROUND) / (size * 0.55)))
+    lines = [part for text in told for part in wrap(text, wide, subsequent_indent="    ")]
+    foot = len(lines) * line + 2 * _ROUND if lines else 0
+    sheet = Image.new("RGB", (picture.width, head + picture.height + foot), (255, 255, 255))
+    sheet.paste(picture, (0, head))
     draw = ImageDraw.Draw(sheet)
     x = float(_ROUND)
-    for text, colour in [
-        (f"page {page} of {pages}" + ("" if entries else ": no values"), (0, 0, 0)),
-        *zip(entries, (COLOURS[q] for q in Quality if counts[q]), strict=True),
-    ]:
-        if colour != (0, 0, 0):
+    for text, colour in [(title + ("" if entries else ": nothing was read"), None), *entries]:
+        if colour is not None:
             draw.rectangle((x, _ROUND, x + size, _ROUND + size), fill=colour)
             x += size + _ROUND / 2
         draw.text((x, _ROUND - 2), text, fill=(0, 0, 0), font=font)
         x += draw.textlength(text, font=font) + 3 * _ROUND
+    for number, text in enumerate(lines):
+        draw.text((_ROUND, head + picture.height + _ROUND + number * line), text, fill=REJECTED, font=font)
     return sheet
 
 

@@ -67,7 +67,10 @@ def read(
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of printing.")] = None,
     show: Annotated[
         Path | None,
-        typer.Option(help="Draw each page into this folder, its values in colours of quality.", metavar="DIR"),
+        typer.Option(
+            help="Draw each page into this folder: values in colours of quality, what is doubted or not understood.",
+            metavar="DIR",
+        ),
     ] = None,
     quiet: Quiet = False,
 ) -> int:

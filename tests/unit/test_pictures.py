@@ -9,11 +9,12 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from ingest.cells import Box
+from ingest.cells import Box, Cell
 from ingest.errors import DamagedDocumentError
 from ingest.extract import read_document
-from ingest.indicators import Extraction, Quality, Value
-from ingest.pictures import COLOURS, CROP_DPI, PAGE_DPI, Crop, crops_of, cut_crops, draw_pages
+from ingest.indicators import Extraction, Quality, Rejected, Value
+from ingest.marks import doubts, pieces
+from ingest.pictures import COLOURS, CROP_DPI, DOUBTED, PAGE_DPI, REJECTED, Crop, crops_of, cut_crops, draw_pages
 from ingest.safely import call_safely
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -102,3 +103,57 @@ def test_a_file_that_cannot_be_drawn_is_damaged_also_in_the_reading_process(tmp_
     with pytest.raises(DamagedDocumentError, match=r"broken\.pdf"):
         call_safely("ingest.pictures:cut_crops", broken, crops=[Crop(1, Box(0, 0, 1, 1), "a.png")],
                     folder=str(tmp_path / "crops"))  # fmt: skip
+
+
+def doubting(reading: Extraction) -> Extraction:
+    """Give a reading whose first row has a doubted department and level, and which did not understand a text of it."""
+    first = reading.rows[0]
+    text = next(c.text for c in reading.cells if c.page == 1 and c.box is not None and len(c.text) > 30)
+    odd = (Rejected(1, text, "a table row without an indicator code"), Rejected(None, "", "the page is blank"))
+    rows = (replace(first, level=None, unsure=("department", "level")), *reading.rows[1:])
+    return replace(reading, rows=rows, rejected=odd)
+
+
+def test_doubted_labels_and_what_was_not_understood_are_drawn_in_colours_of_their_own(
+    report: Path, reading: Extraction, tmp_path: Path
+) -> None:
+    kept = {"file": "a.pdf", "progress": nothing, "folder": str(tmp_path)}
+    (plain, *_) = draw_pages(report, extraction=reading, stem="plain", **kept)  # type: ignore[arg-type]
+    (drawn, *_) = draw_pages(report, extraction=doubting(reading), stem="doubting", **kept)  # type: ignore[arg-type]
+    for colour in (DOUBTED, REJECTED):
+        assert count(Path(plain), colour) == 0 < count(Path(drawn), colour)
+
+
+def test_a_doubted_label_is_found_by_its_text_and_one_that_was_not_read_beside_its_row(reading: Extraction) -> None:
+    changed = doubting(reading)
+    department, level = doubts(changed, 1)
+    said = changed.rows[0].department
+    assert said is not None
+    assert (department.said, department.found, level.said, level.found) == ("department ?", True, "level ?", False)
+    (cell,) = [c for c in changed.cells if c.box == department.box and c.page == 1]
+    assert said.split()[0] in cell.text
+    assert level.box.x0 > department.box.x1  # that of the figures
+    assert not list(doubts(changed, 2))
+
+
+def test_of_cells_that_hold_the_words_of_a_label_the_badly_read_one_is_doubted(reading: Extraction) -> None:
+    goal = reading.rows[0].annual_goal
+    assert goal is not None
+    assert goal.box is not None
+    boxes = [Box(x, goal.box.top, x + 9, goal.box.bottom) for x in (10, 30)]
+    cells = (
+        Cell("Porcentaje de obras", 1, boxes[0], confidence=0.9),
+        Cell("Unidad: Porcentaje", 1, boxes[1], confidence=0.0),
+    )
+    row = replace(reading.rows[0], unit="Porcentaje", unsure=("unit",))
+    (unit,) = doubts(replace(reading, rows=(row,), cells=cells), 1)
+    assert unit.box == boxes[1]
+
+
+def test_a_piece_is_found_by_its_parts_and_one_of_no_page_stands_on_the_first(reading: Extraction) -> None:
+    places = [Box(10, 10, 20, 20), Box(30, 12, 40, 18), Box(30, 50, 40, 60)]
+    cells = tuple(Cell(t, 1, b) for t, b in zip(("TOTAL GENERAL", "12", "12"), places, strict=True))
+    odd = (Rejected(1, "12 | TOTAL GENERAL", "no code"), Rejected(1, "nowhere", "why"), Rejected(None, "", "why"))
+    row, other, blank = pieces(replace(reading, cells=cells, rejected=odd), 1)
+    assert set(row.boxes) == set(places[:2])
+    assert (other.boxes, blank.boxes) == ((), ())
