@@ -22,7 +22,8 @@ class Manner:
     """How to draw. Every field is one trait that publishers' programs are seen to have.
 
     rules: "lines" (whole lines), "rects" (a stroked box for each cell), "fills" (thin boxes), "dashed", "double",
-    "rows" (lines under rows and headings only), "head" (lines above and under the headings only) or "none".
+    "rows" (lines under rows and headings only), "head" (lines above and under the headings only), "down" (lines between
+    columns only) or "none".
     align: texts "top" and figures in the middle ("mixed"), all at the "top", all in the "middle".
     split: "no", or which half of a row that a page break splits gets its figures: "first", "second".
     order: "rows", "columns" (column by column), "shuffled" (texts in any order) or "characters" (one by one).
@@ -355,6 +356,7 @@ def _rules(canvas: Canvas, page: _Page, manner: Manner) -> None:
         sides = [(x0, y1, x1, y1), (x0, y0, x1, y0)]
         sides += [(x0, y0, x0, y1)] if manner.outer or x0 > left + 1 else []
         sides += [(x1, y0, x1, y1)] if manner.outer or x1 < right - 1 else []
+        sides = sides[2:] if manner.rules == "down" else sides
         if manner.rules == "rects":
             canvas.rect(x0, y0, x1 - x0, y1 - y0)
             continue

@@ -172,12 +172,12 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told
     ruling = find_ruling(page.pixels, page.scale, paper.ink)
     grids = ruling.grids
     spots = [[Spot(b, paper.lines(b), blotted=paper.is_blotted(b)) for b in _cells(g, page.scale)] for g in grids]
-    has_rules = ruling.down or ruling.across
+    has_rules = ruling.down or ruling.across or ruling.sides
     around = Paper(ruling.lifted(page.pixels, page.scale), page.scale, paper.size) if has_rules else paper
     loose = [Spot(line.box, [line]) for line in around.outside([_around(g) for g in grids])]
     ask_lines(ask.first, [*chain.from_iterable(spots), *loose])
     if not grids:
-        return read_unruled(page, paper, loose, ask, told)
+        return read_unruled(page, around if ruling.sides else paper, loose, ask, told, ruling.sides)
     if max(len(g.grid.xs) for g in grids) <= _FEW_COLUMNS:
         # Rules between rows and streaks down the page make a grid that is none of the table's.
         whole = [Spot(line.box, [line]) for line in around.outside([])]

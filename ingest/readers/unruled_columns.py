@@ -35,6 +35,11 @@ def column_ways(rows: Sequence[Rows]) -> Iterator[list[Interval]]:
     if not all(r.page.words for r in rows):
         strips = [s for r in rows for s in r.body if s.is_row]
         found = _columns_below_stamps(strips)
+        if ruled := _ruled(rows):
+            yield ruled
+            # A rule that is lost leaves white where it was.
+            if len(parts := _parted_too(ruled, found)) > len(ruled):
+                yield parts
         yield found
         # A mark beside a column, or a digit that stands apart, is no column of its own: headings tell.
         narrow = _NARROW * type_size([p for s in strips for p in s.pieces])
@@ -55,14 +60,29 @@ def _ruled(rows: Sequence[Rows]) -> list[Interval]:
         for side in sorted(page.page.sides, key=lambda s: s.x):
             at = next((x for x in covered if abs(x - side.x) <= _SAME_RULE), side.x)
             covered[at] = covered.get(at, 0.0) + max(0.0, min(side.bottom, bottom) - max(side.top, top))
+    if not all(r.page.words for r in rows):
+        # On a scan they were found to go down the table; what stands below it may have been taken for its last row.
+        heights = [(0.0, max((s.bottom - s.top for s in r.page.sides), default=0.0)) for r in rows]
     least = _RULED * sum(bottom - top for top, bottom in heights)
     rules = sorted(x for x, height in covered.items() if height >= least)
     if len(rules) < _RULES:
         return []
     pieces = [p for r in rows for s in r.body if s.codes for p in s.pieces]
+    # A scan blurs texts over the rules beside them.
+    over = 0.0 if all(r.page.words for r in rows) else type_size(pieces)
     left, right = min(p.box.x0 for p in pieces), max(p.box.x1 for p in pieces)
-    outer = [*([left - 1] if left < rules[0] else []), *rules, *([right + 1] if right > rules[-1] else [])]
+    outer = [
+        *([left - 1] if left < rules[0] - over else []),
+        *rules,
+        *([right + 1] if right > rules[-1] + over else []),
+    ]
     return list(pairwise(outer))
+
+
+def _parted_too(ruled: Sequence[Interval], columns: Sequence[Interval]) -> list[Interval]:
+    """Give the columns that rules part, parted too where several of the `columns` stand between two rules."""
+    cuts = [(a[1] + b[0]) / 2 for a, b in pairwise(columns) if any(x0 <= a[0] and b[1] <= x1 for x0, x1 in ruled)]
+    return list(pairwise(sorted([ruled[0][0], *(x1 for _, x1 in ruled), *cuts])))
 
 
 def _projected(rows: Sequence[Rows]) -> list[Interval]:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from ingest.profile import load_profiles
 from ingest.readers.pieces import (
@@ -45,6 +46,9 @@ _ACROSS = 0.6  # of the width of the text: a border that long goes across the ta
 _SAME = 0.8  # points: borders that close are one
 _FIGURES = 3  # on a line, to make it the line of figures of a row
 _BAND_LINES = 2
+_PAST = 2.5  # type sizes: the end of the table where nothing tells how far apart its rows are
+_LONE = 2.0  # what a band costs on a scan, as in a setting of rows
+_ABOUT = 1.25  # times the least cost of a parting
 _AFTER = 1.7  # gaps between rows: what follows the last row at a greater distance is no part of the table
 
 
@@ -135,30 +139,41 @@ def find_rows(pages: Sequence[PageText], codes: Sequence[Sequence[Piece]]) -> li
     """Part pages with codes into strips; None where it is not certain where rows end.
 
     The cuts are the gaps that are clearly wider than those between lines, or else borders across the table, or else
-    the gaps above codes, where all texts of a row begin on the line of its code. Where text is exact, its lines tell
-    which parting is right, and show where no gap is wider.
+    the gaps above codes, where all texts of a row begin on the line of its code. The lines of the texts tell which
+    parting is right, and show where no gap is wider.
     """
-    if not all(page.words for page in pages):
-        return next(_parted(pages, codes, _TRIM, None), None)
     setting = Setting(pages, codes)
+    exact = all(page.words for page in pages)
     found: list[tuple[float, list[Rows]]] = []
-    for trim in (_TRIM, _DEEP_TRIM):
-        for rows in _parted(pages, codes, trim, setting):
-            heights = [[(s.top, s.bottom, bool(s.codes)) for s in r.body] for r in rows]
-            coded = [[h[:2] for h in page if h[2]] for page in heights]
-            cost = setting.cost([[h[:2] for h in page] for page in heights], coded)
-            if cost == 0:
+    for trim in (_TRIM, _DEEP_TRIM) if exact else (_TRIM,):
+        for rows, wide in _parted(pages, codes, trim, setting):
+            cost = _cost(rows, setting, bands=not exact)
+            if cost == 0 or (wide and not exact):
                 return rows
             found.append((cost, rows))
-    return min(found, key=lambda f: f[0])[1] if found else None
+    least = min((cost for cost, _ in found), default=0.0)
+    # On a scan lines waver, so that of partings that cost about the same the surest is right.
+    most = least if exact else _ABOUT * least
+    return next((rows for cost, rows in found if cost <= most), None)
+
+
+def _cost(rows: Sequence[Rows], setting: Setting, *, bands: bool) -> float:
+    """Give what a parting costs; with `bands`, what seems to be one may be a part of a row, and costs as much."""
+    heights = [[(s.top, s.bottom, bool(s.codes)) for s in r.body] for r in rows]
+    coded = [[h[:2] for h in page if h[2]] for page in heights]
+    lone = sum(not s.is_row for r in rows for s in r.body) if bands else 0
+    return setting.cost([[h[:2] for h in page] for page in heights], coded) + _LONE * lone
 
 
 def _parted(
-    pages: Sequence[PageText], codes: Sequence[Sequence[Piece]], trim: float, setting: Setting | None
-) -> Iterator[list[Rows]]:
-    """Give the partings in which every strip is one row or a band, the surest first."""
+    pages: Sequence[PageText], codes: Sequence[Sequence[Piece]], trim: float, setting: Setting
+) -> Iterator[tuple[list[Rows], bool]]:
+    """Give the partings in which every strip is one row or a band, the surest first; and whether gaps between rows are
+    wider than all inside them.
+    """
     size = type_size([p for page in pages for p in page.pieces])
-    margin = (_EXACT_MARGIN if setting else _MARGIN) * size
+    exact = all(page.words for page in pages)
+    margin = (_EXACT_MARGIN if exact else _MARGIN) * size
     free = [_gaps(page, trim) for page in pages]
     between = [_between(g, c) for g, c in zip(free, codes, strict=True)]
     inner = [gap for page in between for interval in page for gap in interval]
@@ -170,19 +185,29 @@ def _parted(
     heads = [_below_headings(g, page, c[0]) for g, page, c in zip(free, pages, codes, strict=True)]
 
     def cut(cuts: Sequence[Sequence[Interval]]) -> list[Rows]:
-        gap, inside = least or _LONE_GAP * size, setting.columns_of_figures or None if setting else None
+        gap, inside = least or _LONE_GAP * size, setting.columns_of_figures or None if exact else None
+        if not exact:
+            ends = [_end(g, page, c[-1]) for g, page, c in zip(free, pages, codes, strict=True)]
+            cuts = [sorted({*mine, *end}) for mine, end in zip(cuts, ends, strict=True)]
         return [_cut(*given, gap, inside) for given in zip(pages, codes, cuts, strict=True)]
 
-    for way in _ways(free, between, inner, ruled, pages, codes, least, margin):
+    for wide, way in _ways(free, between, inner, ruled, pages, codes, least, margin):
         rows = cut([sorted({*c, *h}) for c, h in zip(way, heads, strict=True)])
         if all(map(_is_sound, rows)):
-            yield rows
-    if setting is not None:
-        floors = [last_heading(page, c[0]) for page, c in zip(pages, codes, strict=True)]
-        for way in setting.partings(free, floors):
-            rows = cut(way)
-            if all(map(_is_sound, rows)):
-                yield rows
+            yield rows, wide
+    floors = [last_heading(page, c[0]) for page, c in zip(pages, codes, strict=True)]
+    for way in setting.partings(free, floors):
+        rows = cut(way)
+        if all(map(_is_sound, rows)):
+            yield rows, False
+
+
+def _end(free: Sequence[Interval], page: PageText, code: Piece) -> list[Interval]:
+    """Give the place below the last code where the table of a scan ends: where its rules down do, or at a wide gap."""
+    if page.sides:
+        bottom = median(s.bottom for s in page.sides)
+        return [(bottom, bottom)] if bottom > code.middle else []
+    return [g for g in free if g[0] > code.middle and _width(g) > _PAST * code.size][:1]
 
 
 def _ways(
@@ -194,23 +219,23 @@ def _ways(
     codes: Sequence[Sequence[Piece]],
     least: float,
     margin: float,
-) -> Iterable[list[list[Interval]]]:
-    """Give the ways to cut the pages, the surest first."""
+) -> Iterable[tuple[bool, list[list[Interval]]]]:
+    """Give the ways to cut the pages, the surest first; and whether that is by gaps that are wider than all others."""
     narrow = max((w for g in inner if (w := _width(g)) < least - 0.01), default=0.5 * least)
     wide = [[g for g in page if _width(g) > (narrow + least) / 2] for page in free]
     if narrow <= least - margin:
-        yield [sorted({*w, *r}) for w, r in zip(wide, ruled, strict=True)]
+        yield True, [sorted({*w, *r}) for w, r in zip(wide, ruled, strict=True)]
     if all(any(g in r for g in i) for page, r in zip(between, ruled, strict=True) for i in page):
-        yield [sorted(r | {g for g in w if not i or not _inside(g, i)})
-               for w, r, i in zip(wide, ruled, codes, strict=True)]  # fmt: skip
+        yield False, [sorted(r | {g for g in w if not i or not _inside(g, i)})
+                      for w, r, i in zip(wide, ruled, codes, strict=True)]  # fmt: skip
     above = [[_above(page, code) for code in mine] for page, mine in zip(free, codes, strict=True)]
     if all(gap is not None for page in above for gap in page[1:]):
-        yield [sorted({g for g in page if g is not None}) for page in above]
+        yield False, [sorted({g for g in page if g is not None}) for page in above]
     if not any(page.words for page in pages):
         at_codes = [_at_codes(page, mine) for page, mine in zip(pages, codes, strict=True)]
         if all(cuts or len(mine) == 1 for cuts, mine in zip(at_codes, codes, strict=True)):
-            yield at_codes
-        yield [between_figures(page, mine) for page, mine in zip(pages, codes, strict=True)]
+            yield False, at_codes
+        yield False, [between_figures(page, mine) for page, mine in zip(pages, codes, strict=True)]
 
 
 def _at_codes(page: PageText, codes: Sequence[Piece]) -> list[Interval]:

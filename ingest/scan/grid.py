@@ -17,6 +17,7 @@ from ingest.readers.ruling import FRAME, Grid, find_grids
 from ingest.scan.engine import Gray
 from ingest.scan.ink import Mask, ink
 from ingest.scan.rules import ACROSS, DOWN, Places, Rule, part_strokes, rules_across, with_ridges
+from ingest.scan.sides import table_sides
 from ingest.scan.streaks import lifted, without_streaks
 
 _AROUND = 11.0  # points: the surroundings that ink is darker than
@@ -53,16 +54,20 @@ class ScanGrid:
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """The ruled tables of a page, from the top, and the long lines down and across it that are none of their rules."""
+    """The ruled tables of a page, from the top, and the long lines down and across it that are none of their rules.
+
+    `sides` are the rules down a table without rules across, on a page without grids.
+    """
 
     grids: list[ScanGrid]
     down: tuple[Rule, ...] = ()
     across: tuple[Rule, ...] = ()
+    sides: tuple[Rule, ...] = ()
 
     def lifted(self, pixels: Gray, scale: float) -> Gray:
         """Give the page without what those lines, mostly streaks, add to it."""
-        if self.down:
-            pixels = np.ascontiguousarray(lifted(np.ascontiguousarray(pixels.T), self.down, scale).T)
+        if down := [*self.down, *self.sides]:
+            pixels = np.ascontiguousarray(lifted(np.ascontiguousarray(pixels.T), down, scale).T)
         return lifted(pixels, self.across, scale) if self.across else pixels
 
 
@@ -74,7 +79,8 @@ def find_ruling(pixels: Gray, scale: float, mask: Mask | None = None) -> Ruling:
     strokes = part_strokes(ink(pixels, int(_AROUND * scale)) if mask is None else mask, scale)
     found = _ruling(strokes.long, pixels, strokes.letters, scale)
     if not found.grids and strokes.dashes is not None:
-        found = _ruling(strokes.dashes, pixels, strokes.letters, scale)
+        dashed = _ruling(strokes.dashes, pixels, strokes.letters, scale)
+        found = dashed if dashed.grids or not found.sides else found
     return found
 
 
@@ -83,20 +89,28 @@ def _ruling(mask: Mask, pixels: Gray, letters: Places, scale: float) -> Ruling:
     all_down = rules_across(np.ascontiguousarray(mask.T), DOWN, scale)
     across, down = _crossing(all_across, all_down, scale)
     if len(across) < _FEWEST or len(down) < _FEWEST:
-        return Ruling([])
+        return Ruling([], sides=table_sides(all_down, pixels, scale))
     across, down = _with_borders(across, down, scale), _with_borders(down, across, scale)
     clean_across, clean_down = _without_streaks(across, down, letters, scale)
     streaks = _lost(all_down, clean_down, scale), _lost(all_across, clean_across, scale)
     across, down = _crossing(clean_across, clean_down, scale)
     if len(across) < _FEWEST or len(down) < _FEWEST:
-        return Ruling([], *streaks)
+        return _without_grid(all_down, *streaks, pixels, scale)
     side_across = _seen(across, down, pixels, scale, _NEVER)
     side_down = _seen(down, across, np.ascontiguousarray(pixels.T), scale, _RIDGE)
     _heal(side_down)
     _bridge(side_across)
     edges = [*_edges(across, down, side_across, scale, "h"), *_edges(down, across, side_down, scale, "v")]
     grids = [_with_rules(grid, across, down, scale) for grid in find_grids(edges) if len(grid.xs) > FRAME]
-    return Ruling(grids, *streaks)
+    return Ruling(grids, *streaks) if grids else _without_grid(all_down, *streaks, pixels, scale)
+
+
+def _without_grid(
+    all_down: Sequence[Rule], down: Sequence[Rule], across: tuple[Rule, ...], pixels: Gray, scale: float
+) -> Ruling:
+    sides = table_sides(all_down, pixels, scale)
+    places = {r.middle for r in sides}
+    return Ruling([], tuple(r for r in down if r.middle not in places), across, sides)
 
 
 def _lost(rules: Sequence[Rule], kept: Sequence[Rule], scale: float) -> tuple[Rule, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -113,6 +114,18 @@ class Paper:
             return [line]
         starts, ends = [x0, *(b for _, b in inner)], [*(a for a, _ in inner), x1]
         return [self._line(a, b, line.base, self.size) for a, b in zip(starts, ends, strict=True) if b > a]
+
+    def cut(self, line: TextLine, places: Sequence[float]) -> list[TextLine]:
+        """Cut a line at `places`, ordered, whatever white there is; a part without print is none."""
+        up, down = max(0, round(line.base - 0.9 * self.size)), round(line.base + 0.2 * self.size)
+        ends = [line.box[0], *places, line.box[2]]
+        parts = []
+        for a, b in pairwise(ends):
+            print_at = np.flatnonzero(self._marks(self.ink[up:down, round(a) : round(b)]).any(axis=0))
+            if len(print_at):
+                start = round(a)
+                parts.append(self._line(start + int(print_at[0]), start + int(print_at[-1]) + 1, line.base, self.size))
+        return parts
 
     def outside(self, taken: Sequence[Pixels]) -> list[TextLine]:
         """Give the lines of text outside the boxes `taken`, parted at wide gaps."""

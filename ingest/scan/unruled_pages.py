@@ -57,7 +57,7 @@ def _all(texts: Sequence[PageText], own: Mapping[int, Found]) -> Iterator[Found]
 def _moved(text: PageText, by: float) -> PageText:
     """Give a page as it stands when it is moved across: scanners lay down no two sheets alike."""
     pieces = tuple(replace(p, box=replace(p.box, x0=p.box.x0 + by, x1=p.box.x1 + by)) for p in text.pieces)
-    return replace(text, pieces=pieces)
+    return replace(text, pieces=pieces, sides=tuple(replace(s, x=s.x + by) for s in text.sides))
 
 
 def _has_headings(found: Found | None) -> bool:

@@ -19,6 +19,8 @@ from ingest.scan.doubts import opens_with_code
 from ingest.scan.engine import Recognition
 from ingest.scan.ink import components
 from ingest.scan.lines import SIDE, Paper, TextLine
+from ingest.scan.rules import Rule
+from ingest.scan.sides import cut_at
 from ingest.scan.spots import Engines, Spot, ask_lines
 
 _FIGURES = 3  # on a line, to make it the line of figures of a row
@@ -40,6 +42,17 @@ _WHOLE_FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:,\d{3})*\.\d+\s?%")
 _LONG_FIGURE = re.compile(r"\d[\d.,]+%?|\d%")
 _BESIDE = 0.8  # of the type size: a figure in the middle of its row differs as much from a line of the text beside it
 _REACH = 1.0  # of the type size: how near the end of a figure is known by its share of the letters
+
+
+def part_at(sides: Sequence[Rule], paper: Paper, loose: Sequence[Spot], ask: Engines) -> list[Spot]:
+    """Part lines that run over the rules between columns, and leave out what is no more than a remnant of a rule."""
+    rows = figure_rows(paper, loose, ask.first.name)
+    first = rows[0] - paper.size if rows else float("inf")
+    body = _below_headings(first, loose, paper.size, ask.first.name) or first
+    parts = [cut_at(sides, spot.lines[0], paper, in_rows=spot.lines[0].base > body) for spot in loose]
+    new = {n: [Spot(line.box, [line]) for line in mine] for n, mine in enumerate(parts) if len(mine) != 1}
+    ask_lines(ask.first, [spot for mine in new.values() for spot in mine])
+    return [spot for n, old in enumerate(loose) for spot in new.get(n, [old])]
 
 
 def part_lines(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:

@@ -21,12 +21,14 @@ from ingest.scan.engine import Recognition
 from ingest.scan.lines import Paper, TextLine
 from ingest.scan.neighbours import told_by_neighbours
 from ingest.scan.orient import Upright
+from ingest.scan.rules import Rule
+from ingest.scan.sides import sides_of
 from ingest.scan.spots import Engines, Spot, ask_lines, in_order, merged, text_cell
 from ingest.scan.tables import read_table
 from ingest.scan.unruled_bands import with_bands
 from ingest.scan.unruled_cells import cut_figures
 from ingest.scan.unruled_codes import root_of, with_codes_of
-from ingest.scan.unruled_parting import figure_rows, in_lines, lines_above, part_lines
+from ingest.scan.unruled_parting import figure_rows, in_lines, lines_above, part_at, part_lines
 from ingest.scan.unruled_told import tell_headings
 from ingest.words import words
 
@@ -55,13 +57,14 @@ class Unruled:
 
 
 def read_unruled(
-    page: Upright, paper: Paper, loose: list[Spot], ask: Engines, told: Found | None
+    page: Upright, paper: Paper, loose: list[Spot], ask: Engines, told: Found | None, sides: Sequence[Rule] = ()
 ) -> tuple[list[Table], list[Cell], Unruled]:
-    """Find the table of a page without rules; give it and the lines outside it.
+    """Find the table of a page without a grid; give it and the lines outside it.
 
-    `told` is the table where other pages told it, by the pieces that an earlier reading of this page gave.
+    `told` is the table where other pages told it, by the pieces that an earlier reading of this page gave; `sides` are
+    the rules between its columns, where it has some.
     """
-    loose, seen = _search(page, paper, loose, ask, told)
+    loose, seen = _search(page, paper, loose, ask, told, sides)
     found = seen.found
     ask_lines(ask.second, [s for s in loose if s.confidence(ask.first.name, figure=False) < _SURE])
     if found is None:
@@ -78,21 +81,24 @@ def read_unruled(
 
 
 def _search(
-    page: Upright, paper: Paper, loose: list[Spot], ask: Engines, told: Found | None
+    page: Upright, paper: Paper, loose: list[Spot], ask: Engines, told: Found | None, sides: Sequence[Rule]
 ) -> tuple[list[Spot], Unruled]:
     """Find the table among the lines of a page; give these, parted where columns are, and what was found by them."""
+    if sides:
+        loose = part_at(sides, paper, loose, ask)
+    between = sides_of(sides, page.scale)
     parted = part_lines(paper, loose, ask)
-    text = _text_of(page, paper, parted, ask)
+    text = replace(_text_of(page, paper, parted, ask), sides=between)
     found = told or _found(text)
     if found is None and len(parted) != len(loose):
-        parted, found = loose, _found(_text_of(page, paper, loose, ask))
+        parted, found = loose, _found(replace(_text_of(page, paper, loose, ask), sides=between))
     if found is not None or not figure_rows(paper, loose, ask.first.name):
         return parted, Unruled(text, found)
     # Where figures stand in rows, a page that the quick model cannot make sense of is worth the time of the accurate.
     second = replace(ask, first=ask.second)
     ask_lines(ask.second, loose)
     closer = part_lines(paper, loose, second)
-    closer_text = _text_of(page, paper, closer, second)
+    closer_text = replace(_text_of(page, paper, closer, second), sides=between)
     if (found := _found(closer_text)) is None:
         return parted, Unruled(text)
     ask_lines(ask.first, closer)

@@ -15,6 +15,7 @@ from ingest.extract import read_document
 from ingest.profile import Meaning, load_profiles
 from ingest.readers.pieces import Piece
 from ingest.readers.unruled_heads import with_leaves
+from tests.scans import scan
 
 SIZE, LEADING = 6.0, 7.0
 WIDTH, TOP = 800.0, 30.0
@@ -134,6 +135,21 @@ def test_texts_stay_in_their_row_wherever_they_are_set_in_it(
     drawing = Drawing(tmp_path / "a.pdf", texts=texts, figures=numbers, pad=pad)
     rows(drawing, 7)
     check(drawing.read(), 7)
+
+
+@pytest.mark.parametrize(("texts", "numbers"), [(0, 0), (0.5, 0.5), (1, 1)])
+def test_texts_of_a_scan_stay_in_their_row_and_what_stands_below_the_table_is_none_of_it(
+    texts: float, numbers: float, tmp_path: Path
+) -> None:
+    drawing = Drawing(tmp_path / "a.pdf", texts=texts, figures=numbers, pad=0.8)
+    rows(drawing, 7)
+    drawing.text(XS[-1], drawing.height - 30, "1 de 1")
+    drawing.canvas.save()
+    read = to_json(read_document(scan(drawing.path, tmp_path / "b.pdf")))
+    assert len(read["rows"]) == 7
+    for n, row in enumerate(read["rows"], start=1):
+        assert row["objective"] == " ".join(OBJECTIVE[: 1 + n % 3])
+        assert row["justification"] == " ".join(REASON[: 1 + (2 * n) % 5])
 
 
 @pytest.mark.parametrize("repeat", [True, False])

@@ -34,6 +34,8 @@ def scanned(tmp_path: Path, layout: str, manner: Manner, damage: Damage) -> Comp
     [
         ("C", Manner(rules="none"), Damage(skew=0.4)),
         ("D", Manner(rules="rows", zebra=True), Damage(skew=-0.3)),
+        ("C", Manner(rules="down"), Damage(skew=0.4)),
+        ("D", Manner(rules="down", outer=False), Damage(skew=-0.3, contrast=0.7)),
     ],
 )
 def test_scanned_tables_without_rules_are_read_figure_by_figure(
