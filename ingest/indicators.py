@@ -183,7 +183,7 @@ class Rejected:
 class Header:
     """What a report says of itself. `quarter` is 1 to 4; `plan` the years of the municipal plan, such as 2021-2024.
 
-    `unsure` names the fields that may have been misread from a scan.
+    `unsure` names the fields that may have been misread from a scan, or were not read (None).
     """
 
     municipality: str | None = None

@@ -60,14 +60,25 @@ def checked(header: Header, reading: Reading, rows: Sequence[IndicatorRow]) -> H
 
 
 def remarks(header: Header) -> Iterator[Rejected]:
-    """Give what a person should look at: one piece for each field that may be misread."""
+    """Give what a person should look at: a piece for each field that may be misread, one for all that were not read."""
     for field in header.unsure:
-        said, read = field.replace("_", " "), str(getattr(header, field))
-        why = f"the {said} of the report, read as {read!r}, may be misread: compare it with the page, or correct it"
-        yield Rejected(1, read, why)
+        read = getattr(header, field)
+        if read is not None:
+            said = f"the {field.replace('_', ' ')} of the report, read as {str(read)!r}, may be misread"
+            yield Rejected(1, str(read), f"{said}: compare it with the page, or correct it", _correct(field))
+    lost = [field for field in header.unsure if getattr(header, field) is None]
+    if lost:
+        said = f"of the report itself were not read, or are not printed: {', '.join(lost).replace('_', ' ')}"
+        yield Rejected(1, "", f"{said}; look at the page, and correct what is there", _correct(*lost))
+
+
+def _correct(*fields: str) -> str:
+    return f"`indicadores correct ID --field {' | '.join(fields)}` writes a correction"
 
 
 def _unsure(header: Header, seen: _Seen, rows: Sequence[IndicatorRow]) -> Iterator[str]:
+    """Name the fields that may be misread, or that were not read: a quarter that was not is told where it is needed."""
+    yield from (field for field in (*_NAMES, "program_code", "fiscal_year") if getattr(header, field) is None)
     for field in _NAMES:
         name = getattr(header, field)
         if name is not None and name not in STATES and not _is_vouched(name, seen):

@@ -22,16 +22,22 @@ def judged(header: Header, *lines: tuple[str, float], codes: tuple[str, ...] = (
     return checked(header, Reading(Kind.SCANNED_PDF, 1, (), cells), [row(c) for c in codes])
 
 
+def doubted(header: Header) -> tuple[str, ...]:
+    """Give the fields that were read and are unsure."""
+    return tuple(field for field in header.unsure if getattr(header, field) is not None)
+
+
 @pytest.mark.parametrize("read", ["Y.ucatán", ":yucatán", "Yucatan", "Yucetán", "YUCATÁN"])
 def test_a_state_is_the_one_of_the_list_that_it_is_near(read: str) -> None:
     header = judged(Header(state=read), (f"MUNICIPIO DE MÉRIDA, {read}", 0.5))
-    assert (header.state, header.unsure) == ("Yucatán", ())
+    assert (header.state, doubted(header)) == ("Yucatán", ())
 
 
 def test_a_state_that_is_near_none_stays_and_is_unsure_unless_it_was_read_surely() -> None:
     said = Header(state="Cundinomorca")
-    assert judged(said, ("MUNICIPIO DE TENJO, CUNDINOMORCA", 0.6)).unsure == ("state",)
-    assert judged(said, ("MUNICIPIO DE TENJO, CUNDINOMORCA", 0.98)) == said
+    assert doubted(judged(said, ("MUNICIPIO DE TENJO, CUNDINOMORCA", 0.6))) == ("state",)
+    sure = judged(said, ("MUNICIPIO DE TENJO, CUNDINOMORCA", 0.98))
+    assert (sure.state, doubted(sure)) == (said.state, ())
 
 
 @pytest.mark.parametrize(
@@ -49,14 +55,14 @@ def test_a_state_that_is_near_none_stays_and_is_unsure_unless_it_was_read_surely
 )
 def test_an_office_is_sure_where_its_words_are_words(entity: str, confidence: float, *, sure: bool) -> None:
     header = judged(Header(entity=entity), (f"DEPENDENCIA: {entity}", confidence))
-    assert header.unsure == (() if sure else ("entity",))
+    assert doubted(header) == (() if sure else ("entity",))
 
 
 def test_the_name_of_a_town_is_sure_where_it_stands_twice_or_was_read_well() -> None:
     town, title = Header(municipality="Cozumel"), "MUNICIPIO DE COZUMEL"
-    assert judged(town, (title, 0.7)).unsure == ("municipality",)
-    assert judged(town, (title, 0.93)).unsure == ()
-    assert judged(town, (title, 0.7), ("Habitantes de Cozumel", 0.7)).unsure == ()
+    assert doubted(judged(town, (title, 0.7))) == ("municipality",)
+    assert doubted(judged(town, (title, 0.93))) == ()
+    assert doubted(judged(town, (title, 0.7), ("Habitantes de Cozumel", 0.7))) == ()
 
 
 @pytest.mark.parametrize(
@@ -72,8 +78,17 @@ def test_the_code_of_a_program_is_sure_where_the_codes_of_rows_begin_with_it(
 
 def test_a_year_is_unsure_where_the_line_that_has_it_was_read_badly() -> None:
     year = Header(fiscal_year=2024, quarter=2)
-    assert judged(year, ("SEGUNDO TRIMESTRE 2024", 0.4)).unsure == ("fiscal_year",)
-    assert judged(year, ("SEGUNDO TRIMESTRE 2024", 0.4), ("EJERCICIO 2024", 0.8)).unsure == ()
+    assert doubted(judged(year, ("SEGUNDO TRIMESTRE 2024", 0.4))) == ("fiscal_year",)
+    assert doubted(judged(year, ("SEGUNDO TRIMESTRE 2024", 0.4), ("EJERCICIO 2024", 0.8))) == ()
+
+
+def test_what_was_not_read_at_all_is_unsure_and_told_in_one_piece() -> None:
+    header = judged(Header(entity="Tesorería", quarter=2), ("DEPENDENCIA: Tesorería", 0.98))
+    assert header.unsure == ("municipality", "state", "program_name", "program_code", "fiscal_year")
+    (piece,) = remarks(header)
+    assert (piece.text, piece.page) == ("", 1)
+    assert "not read, or are not printed: municipality, state, program name, program code, fiscal year" in piece.reason
+    assert "--field municipality | state" in piece.remedy
 
 
 def test_each_unsure_field_is_a_piece_to_look_at() -> None:
