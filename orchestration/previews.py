@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +102,12 @@ def checks_table(checks: Iterable[Check]) -> str:
     ordered = sorted(checks, key=lambda c: (c.passed, c.severity != "critical", c.name))
     rows = ((c.passed, c.severity, c.name, c.failed, c.evaluated, c.description) for c in ordered)
     return markdown_table(["passed", "severity", "check", "failed", "of", "what it asks"], rows)
+
+
+def marked(said: object, field: str, unsure: Container[str]) -> str:
+    """Give what a report says of itself, with `?` where it may be misread or is not known."""
+    text = "" if said is None else str(said)
+    return f"{text}?" if field in unsure else text
 
 
 def _preview_row(row: IndicatorRow) -> list[Any]:

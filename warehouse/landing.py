@@ -133,6 +133,7 @@ def land(
         with transaction(connection):
             _insert_document(connection, document, extraction, now)
             append(connection, "extraction", [_extraction_line(name, extraction, len(values), now)])
+            append(connection, "header_doubt", [(name, field) for field in extraction.header.unsure])
             append(connection, "cell", _cell_lines(name, extraction.cells))
             append(connection, "row", _row_lines(name, extraction.rows))
             append(connection, "value", values)

@@ -33,6 +33,11 @@ create table if not exists extraction (
 alter table extraction add column if not exists
     plan            varchar;                -- years of the municipal plan that the report names, such as 2021-2024
 
+create table if not exists header_doubt (   -- what a report says of itself and may be misread, or was not read
+    extraction_id   varchar not null,
+    field           varchar not null        -- municipality | state | entity | program_code | program_name | fiscal_year
+);
+
 create table if not exists cell (           -- every cell that the reader saw
     extraction_id   varchar not null,
     cell_number     integer not null,       -- reading order, from 0
@@ -238,6 +243,15 @@ select
         case when map_contains(s.news, 'plan') then s.news['plan'] else e.plan end as plan
     )
 from extraction e left join said s using (extraction_id);
+
+-- What a person has not decided of what is doubted there.
+create or replace view open_header_doubt as
+select h.*
+from header_doubt h
+where not exists (
+    select 1 from applied_correction c
+    where c.extraction_id = h.extraction_id and c.row_number is null and c.field = h.field
+);
 
 create or replace view corrected_row as
 with said as (

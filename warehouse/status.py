@@ -25,7 +25,7 @@ class DocumentStatus:
     """One document as last read. `state`: `admitted`, `withdrawn`, `stopped` (by the gate), `unjudged`, or `published`.
 
     `published` is said where landing could not be read. `qualities` counts the values by quality; `held_rows` are
-    the rows of these that the gate holds.
+    the rows of these that the gate holds. `unsure` are the fields of its heading that may be misread, or were not read.
     """
 
     sha256: str
@@ -41,6 +41,7 @@ class DocumentStatus:
     held_rows: int
     received_at: datetime
     qualities: dict[str, int]
+    unsure: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,8 @@ select
         select count(distinct q.row_number) from quarantine q
         where q.stage = 'landing_suite' and q.extraction_id = s.extraction_id
     ),
-    d.received_at, coalesce(counts, '{}')
+    d.received_at, coalesce(counts, '{}'),
+    (select list(h.field order by h.field) from open_header_doubt h where h.extraction_id = s.extraction_id)
 from shown s join document d using (document_sha256) left join qualities using (extraction_id)
 order by d.received_at, d.file
 """
@@ -144,12 +146,12 @@ order by d.received_at, d.file
 
 def _documents(connection: duckdb.DuckDBPyConnection) -> tuple[DocumentStatus, ...]:
     found = connection.execute(_DOCUMENTS).fetchall()
-    return tuple(_document(line[:12], json.loads(line[12])) for line in found)
+    return tuple(_document(line[:12], json.loads(line[12]), tuple(line[13] or ())) for line in found)
 
 
-def _document(line: tuple[Any, ...], qualities: dict[str, int]) -> DocumentStatus:
+def _document(line: tuple[Any, ...], qualities: dict[str, int], unsure: tuple[str, ...] = ()) -> DocumentStatus:
     names = [f.name for f in fields(DocumentStatus)][: len(line)]
-    return DocumentStatus(**dict(zip(names, line, strict=True)), qualities=qualities)
+    return DocumentStatus(**dict(zip(names, line, strict=True)), qualities=qualities, unsure=unsure)
 
 
 def _quarantine(connection: duckdb.DuckDBPyConnection) -> tuple[QuarantineItem, ...]:

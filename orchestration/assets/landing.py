@@ -25,6 +25,7 @@ from orchestration.previews import (
     SENTENCES,
     disputed_list,
     markdown_table,
+    marked,
     picture_list,
     quality_counts,
     rows_preview,
@@ -266,12 +267,16 @@ def _as_before(context: dg.AssetExecutionContext, key: str) -> dict[str, object]
 
 def _reading_metadata(reading: Extraction, pictures: Path) -> dict[str, object]:
     header = reading.header
-    period = f"{header.fiscal_year or '?'} Q{header.quarter or '?'}"
+    town, code, name, year = (
+        marked(getattr(header, field), field, header.unsure)
+        for field in ("municipality", "program_code", "program_name", "fiscal_year")
+    )
     return {
         "state": "read",
         "kind": reading.kind.value,
         "pages": reading.pages,
-        "report": f"{header.municipality or '?'}, {header.program_code or '?'} {header.program_name or ''}, {period}",
+        "report": f"{town or '?'}, {code or '?'} {name}, {year or '?'} Q{header.quarter or '?'}",
+        **({"may be misread": ", ".join(header.unsure).replace("_", " ")} if header.unsure else {}),
         "seconds": round(reading.seconds, 2),
         "dagster/partition_row_count": len(reading.rows),
         **{f"values {quality}": count for quality, count in quality_counts(reading).items()},
@@ -310,7 +315,7 @@ def _gate_state(home: Home) -> _GateState:
         admitted = connection.execute(_ADMITTED).fetchall()
         held = connection.execute(_HELD).fetchall()
         (known,) = connection.execute("select count(distinct document_sha256) from extraction").fetchone() or (0,)
-    columns = ["file", "municipality", "program", "year", "quarter", "rows", "held rows"]
+    columns = ["file", "municipality", "program", "year", "quarter", "rows", "may be misread", "held rows"]
     return _GateState(
         admitted=len(admitted),
         stopped=known - len(admitted),
@@ -322,6 +327,8 @@ def _gate_state(home: Home) -> _GateState:
 
 _ADMITTED = """
 select d.file, e.municipality, e.program_code, e.fiscal_year::varchar, e.quarter, e.row_count,
+       (select string_agg(replace(h.field, '_', ' '), ', ' order by h.field) from open_header_doubt h
+        where h.extraction_id = e.extraction_id),
        (select count(distinct q.row_number) from quarantine q
         where q.extraction_id = e.extraction_id and q.stage = 'landing_suite')
 from known_extraction e join document d using (document_sha256)

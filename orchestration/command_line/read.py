@@ -135,10 +135,15 @@ def _place(value: Value) -> list[float | int | None]:
 
 
 def _report(reading: Extraction, narrow: bool) -> RenderableType:
+    from orchestration.previews import marked  # noqa: PLC0415
+
     header = reading.header
-    program = " ".join(filter(None, [header.program_code, header.program_name]))
-    period = f"{header.fiscal_year or 'year ?'} Q{header.quarter or '?'}"
-    said = filter(None, [header.municipality, header.state, header.entity, program, period])
+    town, state, entity, code, name, year = (
+        marked(getattr(header, field), field, header.unsure)
+        for field in ("municipality", "state", "entity", "program_code", "program_name", "fiscal_year")
+    )
+    program, period = " ".join(filter(None, [code, name])), f"{year or '?'} Q{header.quarter or '?'}"
+    said = filter(None, [town, state, entity, program, period])
     columns = ["page", "level", "code", "indicator", "year", "Q1", "Q2", "Q3", "Q4"]
     numbers = ("page", "year", "Q1", "Q2", "Q3", "Q4")
     if narrow:

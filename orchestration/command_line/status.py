@@ -12,6 +12,7 @@ from ingest.indicators import Quality, field_name
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.output import console, is_narrow, path_text, print_json, table
 from orchestration.command_line.release import tell_held
+from orchestration.previews import marked
 from warehouse.errors import AmbiguousDocumentError, NoSuchDocumentError
 from warehouse.home import Home
 from warehouse.status import DocumentStatus, QuarantineItem, ReviewItem, Status, status
@@ -106,8 +107,9 @@ def documents_table(documents: Iterable[DocumentStatus]) -> object:
     """Give a table of documents with the state of each."""
     lines = []
     for d in documents:
-        report = " ".join(filter(None, [d.municipality, d.program_code]))
-        period = f"{d.fiscal_year or '?'} Q{d.quarter or '?'}"
+        said = (marked(d.municipality, "municipality", d.unsure), marked(d.program_code, "program_code", d.unsure))
+        year = marked(d.fiscal_year, "fiscal_year", d.unsure) or "?"
+        report, period = " ".join(filter(None, said)), f"{year} Q{d.quarter or '?'}"
         state = f"{d.state}, {d.held_rows} rows held" if d.held_rows else d.state
         lines.append([d.file, d.sha256[:ID], report, period, d.pages, d.rows, sum(d.qualities.values()), state])
     columns = ["document", "id", "report", "period", "pages", "rows", "values", "state"]

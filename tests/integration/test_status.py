@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
 import landing_fixture
 import pytest
-from landed_documents import archived, extraction
+from landed_documents import HEADER, archived, extraction
 from landed_documents import row as plain_row
 from landing_fixture import document, row, value
 
+from ingest.correction import parse_correction
 from ingest.indicators import Rejected
 from orchestration import command_line
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.status import FEW
+from warehouse.corrections import apply_corrections
 from warehouse.gate import judge_landing
 from warehouse.home import Home
 from warehouse.landing import land
@@ -90,3 +94,22 @@ def test_rows_of_one_code_are_told_once_and_a_rejected_piece_with_its_text_and_r
     assert said.count("another row of the document has the same code") == 1
     assert "1 (2 times)" in said
     assert "“TOTAL 1,200”: a table row without an indicator code. Look at the page" in said
+
+
+def test_what_a_report_says_of_itself_is_marked_where_it_may_be_misread_until_a_person_decides(
+    home: Home, run: Run
+) -> None:
+    read = archived(home)
+    header = replace(HEADER, municipality="Tulun", fiscal_year=2024, unsure=("municipality", "fiscal_year"))
+    with open_landing(home) as connection:
+        land(connection, read, extraction(read, header=header))
+    judge_landing(home)
+    assert "Tulun? " in run("status").out
+    assert "2024? Q" in run("status").out
+    raw = {"document": read.sha256[:16], "field": "municipality", "expect": "Tulun", "value": "Tulum", "reason": "n",
+           "evidence": {"page": 1, "shows": "Tulum"}, "by": "Ana", "date": date(2024, 5, 1)}  # fmt: skip
+    apply_corrections(home, [parse_correction(raw, "one.yml, entry 1")])
+    judge_landing(home)
+    said = run("status").out
+    assert "Tulum " in said
+    assert "2024? Q" in said

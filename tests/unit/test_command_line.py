@@ -178,10 +178,12 @@ def test_labels_that_may_be_misread_are_marked(run: Run, report: Path, monkeypat
     def doubted(path: Path, **options: Any) -> Extraction:  # noqa: ANN401 - passed on as they are
         found = whole(path, **options)
         first = replace(found.rows[0], unsure=("level", "department"), department="Tesorena")
-        return replace(found, rows=(first, *found.rows[1:]))
+        header = replace(found.header, municipality="Tulun", entity=None, unsure=("municipality", "entity"))
+        return replace(found, header=header, rows=(first, *found.rows[1:]))
 
     monkeypatch.setattr(read, "read_safely", doubted)
     out = run("read", report, "--quiet").out
+    assert f"Tulun? · {whole(report).header.state} · ? · " in out
     assert f"{whole(report).rows[0].level}?" in out
     assert "the department may be misread: Tesorena" in out
     lines = list(csv.DictReader(io.StringIO(run("read", report, "--format", "csv").out)))
