@@ -23,10 +23,11 @@ from ingest.readers.digital_pdf import read_page as read_exact_page
 from ingest.readers.kinds import PageKind
 from ingest.readers.pdf_file import open_pdf
 from ingest.readers.unruled import Found
-from ingest.scan.grid import ScanGrid, find_ruling
+from ingest.scan.colour import cleared
+from ingest.scan.grid import Ruling, ScanGrid, find_ruling
 from ingest.scan.lines import Paper, Pixels
 from ingest.scan.names import with_names
-from ingest.scan.orient import upright
+from ingest.scan.orient import Upright, upright
 from ingest.scan.page import PageImage, image_pages, pdf_page
 from ingest.scan.repeated import with_repeated_headings
 from ingest.scan.row_codes import with_codes
@@ -169,9 +170,17 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told
         return [], [], None
     page = upright(image, ask.first)
     paper = Paper(page.pixels, page.scale)
-    ruling = find_ruling(page.pixels, page.scale, paper.ink)
+    ruling = _ruling(page, paper)
     grids = ruling.grids
-    spots = [[Spot(b, paper.lines(b), blotted=paper.is_blotted(b)) for b in _cells(g, page.scale)] for g in grids]
+    boxes = [list(_cells(g, page.scale)) for g in grids]
+    clear: set[Pixels] = set()
+    covered = paper
+    if page.lifted is not None and grids:
+        paper, clear = cleared(paper, page.lifted, [(g.grid.places, b) for g, b in zip(grids, boxes, strict=True)])
+    spots = [
+        [Spot(b, paper.lines(b), blotted=b in clear or paper.is_blotted(b), coloured=b in clear) for b in mine]
+        for mine in boxes
+    ]
     has_rules = ruling.down or ruling.across or ruling.sides
     around = Paper(ruling.lifted(page.pixels, page.scale), page.scale, paper.size) if has_rules else paper
     loose = [Spot(line.box, [line]) for line in around.outside([_around(g) for g in grids])]
@@ -192,8 +201,17 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told
     for grid, mine in zip(grids, spots, strict=True):
         places = [Placed(_NOTHING, p.row, p.column, p.row_span, p.column_span) for p in grid.grid.places]
         size = len(grid.grid.ys) - 1, len(grid.grid.xs) - 1
-        tables.append(read_table(page, paper, places, mine, size, tuple(grid.grid.xs), ask, hidden))
+        tables.append(read_table(page, paper, places, mine, size, tuple(grid.grid.xs), ask, hidden, covered))
     return tables, [text_cell(page, s, ask) for s in in_order(loose)], None
+
+
+def _ruling(page: Upright, paper: Paper) -> Ruling:
+    """Find the rules of a page, also below coloured ink: where rules themselves are coloured fewer cells are found."""
+    found = find_ruling(page.pixels, page.scale, paper.ink)
+    if page.lifted is None or not found.grids:
+        return found
+    below = find_ruling(page.lifted, page.scale)
+    return max(found, below, key=lambda r: sum(len(g.grid.places) for g in r.grids))
 
 
 def _cells(grid: ScanGrid, scale: float) -> Iterator[Pixels]:

@@ -85,13 +85,7 @@ class Paper:
     def is_blotted(self, box: Pixels) -> bool:
         """Tell whether `box` holds ink that no line of usual type leaves: of a stamp, a signature or a blot."""
         x0, top, x1, bottom = (max(0, round(v)) for v in box)
-        if x1 <= x0 or bottom <= top:
-            return False
-        stats = components(self.ink[top:bottom, x0:x1])[1][1:]
-        x, y, w, h = (stats[:, i] for i in range(4))
-        edge = (x == 0) | (y == 0) | (x + w == x1 - x0) | (y + h == bottom - top)
-        crossing = edge & (np.minimum(w, h) > 0.25 * self.size) & (np.maximum(w, h) > 0.5 * self.size)
-        return bool((crossing | (h > _BLOT * self.size)).any())
+        return is_blot(self.ink[top:bottom, x0:x1], self.size)
 
     def gutters(self, top: float, bottom: float) -> list[tuple[float, float]]:
         """Give the white gaps (from, to) that go down the whole way between two heights, but for stray marks."""
@@ -178,6 +172,17 @@ class Paper:
             # Small type is mostly noise at the scale of its strokes.
             crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.5), np.uint8)
         return TextLine((x0, base - 0.75 * size, x1, base + 0.05 * size), base, np.ascontiguousarray(crop))
+
+
+def is_blot(mask: Mask, size: float) -> bool:
+    """Tell whether ink in a cell runs over its edge, or is higher than letters of `size`."""
+    if not mask.size:
+        return False
+    stats = components(mask)[1][1:]
+    x, y, w, h = (stats[:, i] for i in range(4))
+    edge = (x == 0) | (y == 0) | (x + w == mask.shape[1]) | (y + h == mask.shape[0])
+    crossing = edge & (np.minimum(w, h) > 0.25 * size) & (np.maximum(w, h) > 0.5 * size)
+    return bool((crossing | (h > _BLOT * size)).any())
 
 
 def _specks(stats: npt.NDArray[np.int32], keep: npt.NDArray[np.bool_], size: float) -> npt.NDArray[np.intp]:

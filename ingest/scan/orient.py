@@ -33,6 +33,7 @@ class Upright:
     """A page turned upright: its grey pixels, pixels a point, and the affine way back to the page as displayed.
 
     `turn` is by how many degrees, clockwise, the page as displayed is turned; `skew` what was left after that.
+    `lifted` is the page without its coloured ink, where it has any.
     """
 
     number: int
@@ -41,6 +42,7 @@ class Upright:
     back: Matrix
     turn: int
     skew: float
+    lifted: Gray | None = None
 
     def box(self, x0: float, top: float, x1: float, bottom: float) -> Box:
         """Give a rectangle of upright pixels as a box in points on the page as displayed."""
@@ -58,7 +60,8 @@ def upright(page: PageImage, reader: Recognizer) -> Upright:
     skew = _skew(_off_the_edges(ink(_rotated(small, turn), 31)))
     pixels, way = _levelled(turned, skew)
     back = np.diag([1 / page.scale, 1 / page.scale]) @ _unturned(turn, page.pixels.shape) @ np.vstack([way, [0, 0, 1]])
-    return Upright(page.number, pixels, page.scale, back[:2], turn, skew)
+    lifted = None if page.lifted is None else _levelled(_rotated(page.lifted, turn), skew)[0]
+    return Upright(page.number, pixels, page.scale, back[:2], turn, skew, lifted)
 
 
 def _rotated(pixels: Gray, turn: int) -> Gray:

@@ -11,16 +11,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pypdfium2
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ingest.errors import DamagedDocumentError, DocumentTooLargeError
 from ingest.limits import in_force
+from ingest.scan.colour import without_coloured_ink
 from ingest.scan.engine import Gray
 
 _MOST_PIXELS = 67_000_000  # a sheet of 11 by 17 inches at 600 dpi
 _LEAST_DPI, _MOST_DPI, _USUAL_DPI = 100.0, 300.0, 200.0
 _LONGEST = 17.0  # inches: an image that does not tell its resolution is no larger a sheet
+_MOST_COLOURED = 20_000_000  # pixels: a sheet of 11 by 17 inches at 300 dpi; colours take more memory
+_GREY = ("1", "L", "LA", "I", "I;16", "I;16L", "I;16B", "F")  # modes of images without colour
+_WITHOUT_COLOUR = (pypdfium2.raw.FPDF_COLORSPACE_DEVICEGRAY, pypdfium2.raw.FPDF_COLORSPACE_CALGRAY)
 _AGAIN = "fetch the file again from its publisher"
 _POINTS = 72.0
 Image.MAX_IMAGE_PIXELS = None  # our own limit, a setting, is kept before anything is decoded
@@ -28,11 +33,15 @@ Image.MAX_IMAGE_PIXELS = None  # our own limit, a setting, is kept before anythi
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """A page as displayed: `number` from 1, its grey pixels, and how many of them make a point."""
+    """A page as displayed: `number` from 1, its grey pixels, and how many of them make a point.
+
+    `lifted` is the page without its coloured ink, where it has any.
+    """
 
     number: int
     pixels: Gray
     scale: float
+    lifted: Gray | None = None
 
 
 def pdf_page(page: pypdfium2.PdfPage, number: int, file: str) -> PageImage:
@@ -43,25 +52,37 @@ def pdf_page(page: pypdfium2.PdfPage, number: int, file: str) -> PageImage:
         DamagedDocumentError: it cannot be rendered.
     """
     width, height = page.get_size()
-    dpi = _resolution(page, number, file)
+    dpi, has_colour = _images(page, number, file)
     while width * height * (dpi / _POINTS) ** 2 > _MOST_PIXELS:
         dpi /= 2
     if dpi < _LEAST_DPI / 2:
         raise _too_large(file, f"page {number} measures {width / _POINTS:,.0f} x {height / _POINTS:,.0f} inches")
     scale = dpi / _POINTS
     try:
-        bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False)
+        pixels = _drawn(page, scale, grey=True)[..., 0]
+        lifted = None
+        if has_colour and pixels.size <= _MOST_COLOURED:
+            lifted = without_coloured_ink(_drawn(page, scale, grey=False))
     except (pypdfium2.PdfiumError, MemoryError) as error:
         raise DamagedDocumentError(file, f"page {number} cannot be drawn ({error})", _AGAIN) from error
-    pixels = bitmap.to_numpy().reshape(bitmap.height, bitmap.width).copy()
+    return PageImage(number, pixels, pixels.shape[1] / width, lifted)
+
+
+def _drawn(page: pypdfium2.PdfPage, scale: float, *, grey: bool) -> npt.NDArray[np.uint8]:
+    """Give a page as rows by columns by channels: one of grey, or blue, green and red."""
+    bitmap = page.render(scale=scale, grayscale=grey, may_draw_forms=False, maybe_alpha=False)
+    pixels = bitmap.to_numpy().reshape(bitmap.height, bitmap.width, -1)[..., :3].copy()
     bitmap.close()
-    return PageImage(number, pixels, pixels.shape[1] / width)
+    return np.asarray(pixels, np.uint8)
 
 
-def _resolution(page: pypdfium2.PdfPage, number: int, file: str) -> float:
-    """Give the resolution at which the page loses nothing, within reason: finer scans are no better to read."""
+def _images(page: pypdfium2.PdfPage, number: int, file: str) -> tuple[float, bool]:
+    """Give the resolution at which the page loses nothing, within reason, and whether an image on it has colours.
+
+    Finer scans are no better to read.
+    """
     width, height = page.get_size()
-    best = 0.0
+    best, has_colour = 0.0, False
     for thing in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         across, down = thing.get_px_size()
         in_force().check_pixels(file, number, across, down)
@@ -70,7 +91,8 @@ def _resolution(page: pypdfium2.PdfPage, number: int, file: str) -> float:
         if wide * high >= 0.05 * width * height and wide > 0 and high > 0:
             # The image may lie turned on the page.
             best = max(best, _POINTS * (across * down / (wide * high)) ** 0.5)
-    return min(_MOST_DPI, max(_LEAST_DPI, best)) if best else _USUAL_DPI
+            has_colour |= thing.get_metadata().colorspace not in _WITHOUT_COLOUR
+    return (min(_MOST_DPI, max(_LEAST_DPI, best)) if best else _USUAL_DPI), has_colour
 
 
 def image_pages(path: Path, file: str) -> Iterator[Callable[[], PageImage]]:
@@ -98,7 +120,8 @@ def _frame(path: Path, file: str, frame: int) -> PageImage:
             in_force().check_pixels(file, frame + 1, image.width, image.height)
             stated = image.info.get("dpi")
             shown = ImageOps.exif_transpose(image)
-            flat = _on_white(shown)
+            flat = _on_white(shown, "L")
+            coloured = None if shown.mode in _GREY else _on_white(shown, "RGB")
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise DamagedDocumentError(file, f"page {frame + 1} is broken ({error})", _AGAIN) from error
     dpi = float(stated[0]) if stated else 0.0
@@ -106,22 +129,26 @@ def _frame(path: Path, file: str, frame: int) -> PageImage:
         dpi = max(_USUAL_DPI, max(flat.size) / _LONGEST)
     if dpi > _MOST_DPI:
         flat.thumbnail((round(flat.width * _MOST_DPI / dpi), round(flat.height * _MOST_DPI / dpi)))
+        coloured = coloured and coloured.resize(flat.size)
         dpi = _MOST_DPI
     if flat.width * flat.height > _MOST_PIXELS:
         raise _too_large(file, f"page {frame + 1} measures {flat.width / dpi:,.0f} x {flat.height / dpi:,.0f} inches")
-    return PageImage(frame + 1, np.ascontiguousarray(np.asarray(flat, np.uint8)), dpi / _POINTS)
+    lifted = None
+    if coloured is not None and flat.width * flat.height <= _MOST_COLOURED:
+        lifted = without_coloured_ink(np.ascontiguousarray(np.asarray(coloured, np.uint8)[..., ::-1]))
+    return PageImage(frame + 1, np.ascontiguousarray(np.asarray(flat, np.uint8)), dpi / _POINTS, lifted)
 
 
-def _on_white(image: Image.Image) -> Image.Image:
-    """Give the image in grey, what is transparent being paper."""
+def _on_white(image: Image.Image, mode: str) -> Image.Image:
+    """Give the image in a mode, `L` or `RGB`, what is transparent being paper."""
     if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
         seen = image.convert("RGBA")
         paper = Image.new("RGBA", seen.size, "white")
         paper.alpha_composite(seen)
-        return paper.convert("L")
+        return paper.convert(mode)
     if image.mode.startswith("I;16") or image.mode == "I":
         return Image.fromarray((np.asarray(image, np.uint32) >> 8).astype(np.uint8))
-    return image.convert("L")
+    return image.convert(mode)
 
 
 def _too_large(file: str, problem: str) -> DocumentTooLargeError:

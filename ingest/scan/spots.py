@@ -52,7 +52,7 @@ class Spot:
     """A place to read: its box in upright pixels, its lines, and what was read of each line, by engine.
 
     `blotted`: a stamp, a signature or a blot lies over it; `cut`: its print runs into a rule, or stands
-    off the axis of its column.
+    off the axis of its column; `coloured`: ink of a colour was lifted off it.
     """
 
     box: Pixels
@@ -60,6 +60,7 @@ class Spot:
     read: dict[str, list[Recognition]] = field(default_factory=dict)
     blotted: bool = False
     cut: bool = False
+    coloured: bool = False
 
     def said(self, engine: str) -> str:
         """Give what an engine reads here, line by line."""

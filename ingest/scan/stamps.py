@@ -33,9 +33,12 @@ _DARK = 4  # percent of a crop are as dark as its print
 _FAINT = (0.45, 0.75)  # of the depth of print: what is fainter is none; so faint are strokes of a stamp, at most
 
 
-def look_beneath(paper: Paper, places: Sequence[Placed], spots: Sequence[Spot], body: int, ask: Engines) -> None:
+def look_beneath(
+    paper: Paper, places: Sequence[Placed], spots: Sequence[Spot], body: int, ask: Engines, whole: Paper | None = None
+) -> None:
     """Read stamped cells among figures where the figures of their row stand, with the stamp lifted off them.
 
+    `whole` is the page with the coloured ink that `paper` lacks: what was lifted by its colour is looked at there, too.
     A figure that stands higher or lower than the others of its row is of a stamp, too: its cell becomes a stamped one.
     """
     cells = [
@@ -53,6 +56,8 @@ def look_beneath(paper: Paper, places: Sequence[Placed], spots: Sequence[Spot], 
         base = bases.at(place)
         if spot.blotted and place.column in columns and base is not None:
             seen = beneath(paper, spot.box, base, print_depth)
+            if whole is not None and spot.coloured:
+                seen += beneath(whole, spot.box, base, print_depth)
             own = [line for line in spot.lines if abs(line.base - base) < _NEAR * paper.size]
             # What is too faint for print is no reason to see any.
             is_dark = any(seen[:2]) or depth_of([line.crop for line in own]) >= _DARK_ENOUGH * print_depth

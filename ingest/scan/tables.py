@@ -57,8 +57,12 @@ def read_table(
     edges: tuple[float, ...],
     ask: Engines,
     hidden: Hidden | None,
+    whole: Paper | None = None,
 ) -> Table:
-    """Read what the places of a table hold: headings by the words of the format, figures twice, doubts again."""
+    """Read what the places of a table hold: headings by the words of the format, figures twice, doubts again.
+
+    `whole` is the page with the coloured ink that `paper` lacks.
+    """
     body = _first_row_of_figures(places, spots, ask)
     heads, blanks = _above(places, spots, body)
     ask_lines(ask.second, [s for _, s in heads if not _is_sure_heading(s, ask)])
@@ -80,7 +84,7 @@ def read_table(
             columns.setdefault(place.column, []).append(spot)
     headings |= _code_heading(page, [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body], columns,
                               headings, ask, profile)  # fmt: skip
-    look_beneath(paper, places, spots, body, ask)
+    look_beneath(paper, places, spots, body, ask, whole)
     _ask_again(columns, [s for p, s in zip(places, spots, strict=True) if p.column_span > 1 and p.row >= body], ask)
     for spot in chain.from_iterable(columns.values()):
         spot.cut |= is_cut(paper, spot)
