@@ -47,7 +47,7 @@ _SAME = 0.8  # points: borders that close are one
 _FIGURES = 3  # on a line, to make it the line of figures of a row
 _BAND_LINES = 2
 _PAST = 2.5  # type sizes: the end of the table where nothing tells how far apart its rows are
-_LONE = 2.0  # what a band costs on a scan, as in a setting of rows
+_LONE = 1.5  # what a row of a scan costs that lacks its code or its figures; a band lacks both
 _ABOUT = 1.25  # times the least cost of a parting
 _AFTER = 1.7  # gaps between rows: what follows the last row at a greater distance is no part of the table
 
@@ -147,22 +147,26 @@ def find_rows(pages: Sequence[PageText], codes: Sequence[Sequence[Piece]]) -> li
     found: list[tuple[float, list[Rows]]] = []
     for trim in (_TRIM, _DEEP_TRIM) if exact else (_TRIM,):
         for rows, wide in _parted(pages, codes, trim, setting):
-            cost = _cost(rows, setting, bands=not exact)
+            cost = _cost(rows, setting) + (0.0 if exact else _odd(rows))
             if cost == 0 or (wide and not exact):
                 return rows
             found.append((cost, rows))
-    least = min((cost for cost, _ in found), default=0.0)
+    if not found:
+        return None
+    least = min(found, key=lambda f: f[0])
     # On a scan lines waver, so that of partings that cost about the same the surest is right.
-    most = least if exact else _ABOUT * least
-    return next((rows for cost, rows in found if cost <= most), None)
+    return found[0][1] if not exact and found[0][0] <= _ABOUT * least[0] else least[1]
 
 
-def _cost(rows: Sequence[Rows], setting: Setting, *, bands: bool) -> float:
-    """Give what a parting costs; with `bands`, what seems to be one may be a part of a row, and costs as much."""
+def _cost(rows: Sequence[Rows], setting: Setting) -> float:
     heights = [[(s.top, s.bottom, bool(s.codes)) for s in r.body] for r in rows]
     coded = [[h[:2] for h in page if h[2]] for page in heights]
-    lone = sum(not s.is_row for r in rows for s in r.body) if bands else 0
-    return setting.cost([[h[:2] for h in page] for page in heights], coded) + _LONE * lone
+    return setting.cost([[h[:2] for h in page] for page in heights], coded)
+
+
+def _odd(rows: Sequence[Rows]) -> float:
+    """Give what it costs on a scan that strips are no rows with a code and figures: they may be parts of one."""
+    return _LONE * sum(2 - bool(s.codes) - (s.figure_lines > 0) for r in rows for s in r.body)
 
 
 def _parted(
@@ -196,8 +200,10 @@ def _parted(
         if all(map(_is_sound, rows)):
             yield rows, wide
     floors = [last_heading(page, c[0]) for page, c in zip(pages, codes, strict=True)]
-    for way in setting.partings(free, floors):
-        rows = cut(way)
+    for found in setting.partings(free, floors):
+        # On a scan what follows the last row as closely as lines do may be the rest of it, however its lines waver.
+        kept = [[g for g in mine if exact or g[0] < c[-1].middle] for mine, c in zip(found, codes, strict=True)]
+        rows = cut(kept)
         if all(map(_is_sound, rows)):
             yield rows, False
 

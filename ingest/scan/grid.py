@@ -17,7 +17,7 @@ from ingest.readers.ruling import FRAME, Grid, find_grids
 from ingest.scan.engine import Gray
 from ingest.scan.ink import Mask, ink
 from ingest.scan.rules import ACROSS, DOWN, Places, Rule, part_strokes, rules_across, with_ridges
-from ingest.scan.sides import table_sides
+from ingest.scan.sides import table_sides, without_sides
 from ingest.scan.streaks import lifted, without_streaks
 
 _AROUND = 11.0  # points: the surroundings that ink is darker than
@@ -66,9 +66,11 @@ class Ruling:
 
     def lifted(self, pixels: Gray, scale: float) -> Gray:
         """Give the page without what those lines, mostly streaks, add to it."""
-        if down := [*self.down, *self.sides]:
-            pixels = np.ascontiguousarray(lifted(np.ascontiguousarray(pixels.T), down, scale).T)
-        return lifted(pixels, self.across, scale) if self.across else pixels
+        if self.down:
+            pixels = np.ascontiguousarray(lifted(np.ascontiguousarray(pixels.T), self.down, scale).T)
+        if self.across:
+            pixels = lifted(pixels, self.across, scale)
+        return without_sides(pixels, self.sides, scale) if self.sides else pixels
 
 
 def find_ruling(pixels: Gray, scale: float, mask: Mask | None = None) -> Ruling:

@@ -107,18 +107,26 @@ class Paper:
         if not inner:
             return [line]
         starts, ends = [x0, *(b for _, b in inner)], [*(a for a, _ in inner), x1]
-        return [self._line(a, b, line.base, self.size) for a, b in zip(starts, ends, strict=True) if b > a]
+        middles = [(a + b) / 2 for a, b in inner]
+        sides = pairwise([float("-inf"), *middles, float("inf")])
+        return [
+            self._line(a, b, line.base, self.size, within)
+            for a, b, within in zip(starts, ends, sides, strict=True)
+            if b > a
+        ]
 
     def cut(self, line: TextLine, places: Sequence[float]) -> list[TextLine]:
         """Cut a line at `places`, ordered, whatever white there is; a part without print is none."""
         up, down = max(0, round(line.base - 0.9 * self.size)), round(line.base + 0.2 * self.size)
         ends = [line.box[0], *places, line.box[2]]
+        sides = pairwise([float("-inf"), *places, float("inf")])
         parts = []
-        for a, b in pairwise(ends):
-            print_at = np.flatnonzero(self._marks(self.ink[up:down, round(a) : round(b)]).any(axis=0))
-            if len(print_at):
-                start = round(a)
-                parts.append(self._line(start + int(print_at[0]), start + int(print_at[-1]) + 1, line.base, self.size))
+        for (a, b), within in zip(pairwise(ends), sides, strict=True):
+            start = round(a)
+            marks = np.flatnonzero(self._marks(self.ink[up:down, start : round(b)]).any(axis=0))
+            if len(marks):
+                x0, x1 = start + int(marks[0]), start + int(marks[-1]) + 1
+                parts.append(self._line(x0, x1, line.base, self.size, within))
         return parts
 
     def outside(self, taken: Sequence[Pixels]) -> list[TextLine]:
@@ -163,11 +171,18 @@ class Paper:
         kept: Mask = keep.astype(np.uint8)[labels]
         return kept
 
-    def _line(self, x0: float, x1: float, base: float, size: float) -> TextLine:
+    def _line(
+        self, x0: float, x1: float, base: float, size: float, within: tuple[float, float] | None = None
+    ) -> TextLine:
+        """Give the line of text from `x0` to `x1`, with nothing on its crop of what stands not `within` two places."""
         height, width = self.pixels.shape
         left, right = max(0, round(x0 - SIDE * size)), min(width, round(x1 + SIDE * size))
         up, down = max(0, round(base - _RISE * size)), min(height, round(base + _FALL * size))
         crop = self.pixels[up:down, left:right]
+        if within is not None:
+            # A neighbour's first stroke would be read as a digit more.
+            a, b = (min(max(round(x), left), right) for x in np.clip(within, left, right))
+            crop = np.pad(crop[:, a - left : b - left], ((0, 0), (a - left, right - b)), mode="edge")
         if size < 17:
             # Small type is mostly noise at the scale of its strokes.
             crop = np.asarray(cv2.GaussianBlur(crop, (0, 0), 0.5), np.uint8)

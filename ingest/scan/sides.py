@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from ingest.readers.pieces import Side
 from ingest.scan.engine import Gray
 from ingest.scan.lines import Paper, TextLine
-from ingest.scan.rules import Rule, with_ridges
+from ingest.scan.rules import Places, Rule, with_ridges
 
 _LONG = 30.0  # points: no stroke of a letter, nor of a word that stands on end, is longer
 _INKED = 0.2  # of its length: a line that may be a rule is seen at least so far
@@ -23,6 +24,8 @@ _ALIKE = 0.5  # of the longest of the lines that begin and end as most do
 _SEEN = 0.4  # of the height of the table: there a rule is darker than what stands on both sides of it
 _BEND = 2  # the degree of the curve that a rule follows on paper that is not quite flat
 _FEWEST = 4  # rules down a table; what is left of a frame, and streaks, are fewer
+_BREADTH = 0.9  # points to either side of where a rule lies
+_STEP = 0.25  # pixels
 _THERE = 0.5  # of the height of a heading: a rule that is seen there parts it
 _TRACE, _ABOUT = 0.25, 0.5  # of the height of a line of a row, with so many type sizes above and below it
 _WITHIN = 0.3  # of the type size: a rule that a text reaches over no farther is at its edge
@@ -56,6 +59,37 @@ def _within_ends(rule: Rule) -> Rule:
     there[: int(rule.along[0])] = 0
     there[int(rule.along[-1]) + 1 :] = 0
     return replace(rule, seen=np.concatenate(([0], np.cumsum(there, dtype=np.int64))))
+
+
+def without_sides(pixels: Gray, rules: Sequence[Rule], scale: float) -> Gray:
+    """Give a page without the darkness that rules down it add; print that touches them stays darker than paper.
+
+    A rule lies between two pixels, and now nearer to one, now to the other.
+    """
+    clean = pixels.copy()
+    width = pixels.shape[1]
+    reach = max(1, round(_BREADTH * scale)) + 1
+    steps = np.arange(-reach - 1, reach + 1.01, _STEP)
+    for rule in rules:
+        rows = np.arange(int(rule.along[0]), int(rule.along[-1]) + 1)
+        at = rule.where(rows.astype(float))
+        beside = [pixels[rows, np.clip(np.rint(at + d), 0, width - 1).astype(np.intp)]
+                  for d in (-reach - 3, -reach - 2, reach + 2, reach + 3)]  # fmt: skip
+        paper = np.median(beside, axis=0)
+        usual = [max(0.0, float(np.median(paper - _between(pixels, rows, at + d)))) for d in steps]
+        for distance in range(-reach, reach + 1):
+            column = np.rint(at) + distance
+            place = rows, np.clip(column, 0, width - 1).astype(np.intp)
+            darkness = np.interp(column - at, steps, usual)
+            clean[place] = np.clip(pixels[place] + darkness, 0, 255).astype(np.uint8)
+    return clean
+
+
+def _between(pixels: Gray, rows: npt.NDArray[np.int_], at: Places) -> Places:
+    """Give how dark each of `rows` is at a place between two pixels."""
+    low = np.clip(np.floor(at), 0, pixels.shape[1] - 2).astype(np.intp)
+    share = np.clip(at - low, 0, 1)
+    return np.asarray((1 - share) * pixels[rows, low] + share * pixels[rows, low + 1], float)
 
 
 def sides_of(rules: Sequence[Rule], scale: float) -> tuple[Side, ...]:

@@ -41,6 +41,7 @@ _YEAR, _EVEN = 4, 0.2  # quarters; of the distance between their headings: these
 _TWO_LINES = 1.3  # of the type size: the lines of a heading are no farther apart
 _WITHIN, _LEVEL = 0.4, 0.4  # of the type size: letters of one word are no farther apart, and stand as high
 _SHORT = 3  # letters: a heading of a quarter without the word for it, such as T1
+_INSET = 0.9  # points that a rule is thick, at most, about its middle
 _NOTHING = Cell("", 0)
 
 
@@ -71,7 +72,7 @@ def read_unruled(
         return [], [text_cell(page, s, ask) for s in in_order(loose)], seen
     found = with_bands(found, seen.text)
     held = {p.number for slot in found.slots for p in slot.pieces}
-    spots = _spots(found, page, paper, loose, ask)
+    spots = _spots(found, page, paper, loose, ask, inset=_INSET * page.scale if sides else 0.0)
     places = [Placed(_NOTHING, s.row, s.column, 1, s.column_span) for s in found.slots]
     cut_figures(paper, places, spots, found.figures, ask)
     size = len(found.row_edges) - 1, len(found.column_edges) - 1
@@ -105,8 +106,13 @@ def _search(
     return closer, Unruled(closer_text, found, settled=True)
 
 
-def _spots(found: Found, page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines) -> list[Spot]:
-    """Give the cells of a table that was found, each with its lines; headings say what they were found to say."""
+def _spots(
+    found: Found, page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines, *, inset: float
+) -> list[Spot]:
+    """Give the cells of a table that was found, each with its lines; headings say what they were found to say.
+
+    `inset` is what rules take of the sides of cells, in pixels.
+    """
     first = min(figure_rows(paper, loose, ask.first.name), default=0.0) - paper.size
     above = set(lines_above(loose, first))
     # The texts of a row may open above its figures, which stand in its middle: they are no headings.
@@ -118,7 +124,7 @@ def _spots(found: Found, page: Upright, paper: Paper, loose: Sequence[Spot], ask
     for slot in found.slots:
         left, right = found.column_edges[slot.column], found.column_edges[slot.column + slot.column_span]
         up, down = found.row_edges[slot.row : slot.row + 2]
-        box = left * page.scale, up * page.scale, right * page.scale, down * page.scale
+        box = left * page.scale + inset, up * page.scale, right * page.scale - inset, down * page.scale
         spot = merged(box, [loose[p.number] for p in slot.pieces if p.number >= 0], ask)
         spot.blotted, spot.cut = slot.stained, slot.unsure
         if slot.told:

@@ -108,3 +108,14 @@ def test_words_of_one_line_that_stand_apart_stay_together() -> None:
 def test_a_place_without_extent_or_beyond_the_page_has_no_lines() -> None:
     paper = Paper(drawn("Obras"), SCALE)
     assert [paper.lines(box) for box in ((40, 10, 40, 70), (500, 10, 600, 70), (40, 90, 90, 120))] == [[], [], []]
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_part_of_a_line_shows_nothing_of_the_letters_beside_it(cut: bool) -> None:
+    paper = Paper(drawn("1.2.1 Licencias"), SCALE)
+    (line,) = paper.lines((0, 0, 400, 80))
+    a, b = 40 + FONT.getlength("1.2.1"), 40 + FONT.getlength("1.2.1 ")
+    parts = paper.cut(line, [(a + b) / 2]) if cut else paper.parted(line, [(a, b)])
+    alone = Paper(drawn("1.2.1"), SCALE, paper.size).lines((0, 0, 400, 80))
+    assert len(parts) == 2
+    assert (parts[0].crop < 128).sum() == (alone[0].crop < 128).sum() > 0

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import cv2
 import numpy as np
+import pytest
 
 from ingest.scan.engine import Gray
 from ingest.scan.grid import find_ruling
@@ -30,6 +31,16 @@ def sheet(xs: Sequence[int] = XS) -> Gray:
             cv2.putText(page, "n", (x, y), cv2.FONT_HERSHEY_SIMPLEX, 0.5, 40, 1, cv2.LINE_AA)
     noise = np.random.default_rng(1).normal(0, 4, page.shape)
     return np.clip(page + noise, 0, 255).astype(np.uint8)
+
+
+def slanted(page: Gray, by: int) -> Gray:
+    """Draw a fine rule that moves over by so many pixels on its way down."""
+    turned = page.astype(float)
+    rows = np.arange(TOP, BOTTOM)
+    at = XS[1] - 40 + by * (rows - TOP) / (BOTTOM - TOP)
+    for x in range(XS[1] - 50, XS[1] - 20):
+        turned[rows, x] -= 150 * np.clip(1 - np.abs(x - at), 0, 1)
+    return np.clip(turned, 0, 255).astype(np.uint8)
 
 
 def found(page: Gray) -> list[int]:
@@ -77,3 +88,16 @@ def test_a_heading_that_two_columns_share_is_cut_where_a_rule_goes_on_above_it()
     (line,) = paper.lines((430.0, ROW - 22.0, 850.0, ROW + 8.0))
     rules: tuple[Rule, ...] = find_ruling(page, SCALE).sides
     assert len(cut_at(rules, line, paper, in_rows=False)) == 2
+
+
+@pytest.mark.parametrize("by", [0, 1, 3])
+def test_nothing_is_left_of_a_rule_that_is_lifted_and_letters_stay(by: int) -> None:
+    page = slanted(sheet(), by)
+    ruling = find_ruling(page, SCALE)
+    clean = ruling.lifted(page, SCALE)
+    empty = clean[TOP + 20 : ROW - 40, XS[1] - 60 : XS[1] - 20]
+    assert len(ruling.sides) == len(XS) + 1
+    assert page[TOP + 20 : ROW - 40, XS[1] - 60 : XS[1] - 20].min() < 120
+    assert empty.min() > 170
+    letters = np.s_[ROW - 12 : ROW + 3, 500:600]
+    assert np.array_equal(clean[letters], page[letters])
