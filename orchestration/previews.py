@@ -71,6 +71,20 @@ def disputed_list(extraction: Extraction) -> str:
     return table + (f"\n\n… and {len(disputed) - LIST} more" if len(disputed) > LIST else "")
 
 
+def doubt_list(extraction: Extraction) -> str:
+    """Give the labels that may be misread and the pieces that were not understood, each with its page, as Markdown."""
+    labels = [
+        (row.page, row.code, label.replace("_", " "), getattr(row, label), "it may be misread")
+        for row in extraction.rows
+        for label in row.unsure
+    ]
+    lines = labels + [(piece.page, None, None, piece.text, piece.reason) for piece in extraction.rejected]
+    if not lines:
+        return "None."
+    table = markdown_table(["page", "code", "label", "read", "why"], lines[:LIST], SENTENCES)
+    return table + (f"\n\n… and {len(lines) - LIST} more" if len(lines) > LIST else "")
+
+
 def picture_list(extraction: Extraction, folder: Path) -> str:
     """Give the values that have a picture in `folder`, each with its picture, as Markdown."""
     from ingest.pictures import crops_of  # noqa: PLC0415 - loads a PDF library

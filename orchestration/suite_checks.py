@@ -72,6 +72,6 @@ def _result(
             "failed": sum(check.failed for check in checks),
             "observed": "; ".join(check.observed for check in failed)[:1000] or "as expected",
             "severity": checks[0].severity,
-            "remedy": checks[0].remedy,
+            "what to do where it fails": checks[0].remedy,
         },
     )

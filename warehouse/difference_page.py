@@ -11,7 +11,7 @@ from datetime import datetime
 
 from warehouse.difference import CAUSES, KINDS, Change, Difference
 
-_KIND = {
+KIND_WORDS = {
     "added": "new",
     "removed": "gone",
     "changed": "changed",
@@ -66,7 +66,7 @@ def difference_page(release_id: str, built_at: datetime, difference: Difference,
 
 def _numbers(d: Difference) -> str:
     cards = [("rows before", d.rows_before), ("rows after", d.rows_after)]
-    cards += [(f"figures {_KIND[kind]}", d.total(kind)) for kind in KINDS]
+    cards += [(f"figures {KIND_WORDS[kind]}", d.total(kind)) for kind in KINDS]
     shown = "".join(f'<div class="number"><b>{value:,}</b>{_e(name)}</div>' for name, value in cards)
     note = "A row is one indicator in one quarter; a figure is a goal, a result or an annual goal."
     return f'<div class="numbers">{shown}</div><p class="quiet">{note}</p>'
@@ -87,7 +87,7 @@ def _held(reasons: Sequence[str]) -> str:
 def _causes(d: Difference) -> str:
     if d.is_empty:
         return "<h2>What differs</h2><p>No figure differs.</p>"
-    lines = [[_KIND[c.kind], CAUSES[c.cause], _MEASURE[c.measure], c.figures, c.closed] for c in d.counts]
+    lines = [[KIND_WORDS[c.kind], CAUSES[c.cause], _MEASURE[c.measure], c.figures, c.closed] for c in d.counts]
     return "<h2>What differs, and why</h2>" + _table(
         ["figures are", "because", "measure", "figures", "of quarters already reported"], lines
     )

@@ -24,6 +24,7 @@ from orchestration.intake import document_of
 from orchestration.previews import (
     SENTENCES,
     disputed_list,
+    doubt_list,
     markdown_table,
     marked,
     picture_list,
@@ -281,9 +282,11 @@ def _reading_metadata(reading: Extraction, pictures: Path) -> dict[str, object]:
         "dagster/partition_row_count": len(reading.rows),
         **{f"values {quality}": count for quality, count in quality_counts(reading).items()},
         "findings": sum(len(row.findings) for row in reading.rows),
+        "labels that may be misread": sum(len(row.unsure) for row in reading.rows),
         "pieces not understood": len(reading.rejected),
         "rows": dg.MetadataValue.md(rows_preview(reading)),
         "disputed values": dg.MetadataValue.md(disputed_list(reading)),
+        "doubtful labels and pieces not understood": dg.MetadataValue.md(doubt_list(reading)),
         **_pictures(reading, pictures),
     }
 

@@ -189,6 +189,8 @@ def _difference_metadata(difference: Difference) -> dict[str, Any]:
                 ["municipality", "program", "plan", "year", "quarter", "code", "measure", "before", "now", "because"],
                 largest,
             )
+            if largest
+            else "none"
         ),
         "documents": dg.MetadataValue.md(markdown_table(["document", "what", "reason given"], documents)),
     }

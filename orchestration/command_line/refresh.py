@@ -20,14 +20,16 @@ from ingest.extract import extractor_version
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.output import console, fail, kept_messages, messages, path_text, print_json, table
 from orchestration.command_line.release import held_json, tell_held
-from orchestration.command_line.status import documents_table, quality_line, tell_quarantine
+from orchestration.command_line.status import ID, documents_table, quality_line, tell_quarantine
 from orchestration.environment import prepare_home
 from orchestration.intake import Intake, Work, archived_documents, plan_work, receive
 from orchestration.progress import Step, listening
 from orchestration.scorecard import COLUMNS, QUERIES, scorecard
+from warehouse.difference_page import KIND_WORDS
 from warehouse.errors import NothingPublishedError
 from warehouse.home import Home
 from warehouse.lock import Holder, held
+from warehouse.manifest import DIFFERENCE_PAGE, Release
 from warehouse.release import list_releases, published_id, recover
 from warehouse.status import DocumentStatus, QuarantineItem, Status, status
 
@@ -170,6 +172,7 @@ def _tell(result: Result, quiet: bool) -> None:
     for check in result.warnings:
         messages().print(Text("Warning: ", style="bold yellow") + Text(check.description), soft_wrap=True)
     if quiet:
+        _tell_held(result)
         return
     if outcome is None:
         screen.print(_nothing_line(result) + "\n", soft_wrap=True)
@@ -185,6 +188,18 @@ def _tell(result: Result, quiet: bool) -> None:
     elif result.documents:
         screen.print("Nothing of these is in quarantine.\n")
     _tell_published(result)
+
+
+def _tell_held(result: Result) -> None:
+    """Say on stderr, a line each, which documents of this refresh are held, and why."""
+    held = [item.detail for item in result.quarantine if item.stage in ("reading", "correction")]
+    held += [
+        f"{d.file} did not pass the landing suite: `indicadores status {d.sha256[:ID]}` tells why"
+        for d in result.documents
+        if d.state == "stopped"
+    ]
+    for line in held:
+        messages().print(Text("Held: ", style="bold yellow") + Text(line), soft_wrap=True)
 
 
 def _nothing_line(result: Result) -> str:
@@ -240,6 +255,8 @@ def _tell_published(result: Result) -> None:
     if result.outcome is None:
         screen.print(f"Published: {path_text(home.warehouse)}  (release {release.release_id})", soft_wrap=True)
         return
+    if release.release_id != result.before:
+        _tell_difference(release)
     for municipality, lines in groupby(scorecard(home), key=lambda line: line[0]):
         screen.print(table(headings, [line[1:] for line in lines], f"Scorecard of {municipality}"))
     screen.print(
@@ -249,6 +266,13 @@ def _tell_published(result: Result) -> None:
     for question, sql in QUERIES:
         screen.print(Text(f"  -- {question}", style="dim"))
         screen.print(Text("  " + sql.replace("\n", "\n  ") + "\n"))
+
+
+def _tell_difference(release: Release) -> None:
+    """Say how many figures the release changes, and where its page lies."""
+    counts = ", ".join(f"{release.difference.get(kind, 0):,} {words}" for kind, words in KIND_WORDS.items())
+    page = path_text(release.folder / DIFFERENCE_PAGE)
+    console().print(f"Figures: {counts}. What this release changes: {page}\n", soft_wrap=True)
 
 
 def _as_json(result: Result) -> dict[str, Any]:

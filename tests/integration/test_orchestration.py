@@ -320,13 +320,17 @@ def test_a_document_that_met_a_limit_is_held_and_tried_again_when_the_limit_is_r
 
 
 def test_a_document_that_cannot_be_read_is_held_and_not_tried_again_by_the_same_extractor(
-    home: Home, reports: list[Path], monkeypatch: pytest.MonkeyPatch
+    home: Home, reports: list[Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def refuse(reading: Extraction) -> Extraction:
         raise NotAReportError(reading.file, "it is a novel", "Take it out of the inbox")
 
     altered(monkeypatch, reports[0].name, refuse)
-    assert refresh(home, *reports).success
+    options = Options(reread=False, wait=0, keep=3, quiet=False, as_json=False)
+    assert refresh_home(reports, options) == Exit.HELD
+    assert f"What this release changes: {home.releases / str(published_id(home))}" in capsys.readouterr().out
+    assert refresh_home(reports, replace(options, quiet=True)) == Exit.HELD
+    assert capsys.readouterr() == ("", f"Held: {reports[0].name}: it is a novel. Take it out of the inbox.\n")
     again = plan(home, *reports)
     assert again.is_nothing
     assert [r.reason for r in again.refused] == ["not_a_report"]
