@@ -8,9 +8,9 @@
 {%- endmacro %}
 
 {# Where a figure stands and with what text, as columns prefixed with its measure. #}
-{% macro place_columns(source, measure) %}
+{% macro place_columns(source, document_sha256, measure) %}
     {{ source }}.text as {{ measure }}_text,
-    {{ source }}.document_sha256 as {{ measure }}_document_sha256,
+    case when {{ source }}.figure_id is not null then {{ document_sha256 }} end as {{ measure }}_document_sha256,
     {{ source }}.page as {{ measure }}_page,
     {{ source }}.x0 as {{ measure }}_x0,
     {{ source }}.top as {{ measure }}_top,

@@ -9,11 +9,12 @@ dropped as (
 
 select stated_values.figure_id
 from {{ ref('int_value') }} as stated_values
+inner join {{ ref('int_document') }} as documents on stated_values.reading_key = documents.reading_key
 left join {{ tested('fct_measurement_history') }} as history
     on
-        stated_values.indicator_id = history.indicator_id
-        and stated_values.document_sha256 = history.document_sha256
-        and stated_values.recorded_from = history.recorded_from
+        stated_values.indicator_key = {{ number_of('history.indicator_id') }}
+        and documents.document_sha256 = history.document_sha256
+        and documents.recorded_from = history.recorded_from
         and stated_values.quarter = history.quarter
 where
     stated_values.measure in ('goal', 'achieved')
@@ -22,10 +23,5 @@ where
 union all
 select landed.value_id
 from {{ ref('stg_value') }} as landed
-anti join {{ ref('int_value') }} as stated_values
-    on
-        landed.extraction_id = stated_values.extraction_id
-        and landed.row_number = stated_values.row_number
-        and landed.measure = stated_values.measure
-        and landed.quarter is not distinct from stated_values.quarter
-anti join dropped on landed.extraction_id = dropped.extraction_id and landed.row_number = dropped.row_number
+anti join {{ ref('int_value') }} as stated_values on landed.value_id = stated_values.value_id
+anti join dropped on landed.row_id = dropped.row_id

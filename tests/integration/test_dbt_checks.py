@@ -104,6 +104,7 @@ def test_every_test_of_the_marts_fails_on_spoilt_marts(built: Path, tmp_path: Pa
             "insert into scratch.reference.indicator_link (score) values (1)",
             "insert into scratch.reference.municipal_plan (first_quarter, last_quarter) values (5, 0)",
             "insert into scratch.reference.department_alias (department) values ('x')",
+            "update scratch.intermediate.int_indicator_row set indicator_key = 1",
             "insert into scratch.intermediate.int_department_alias values ('m', 'a', 'b'), ('m', 'b', 'c')",
             "insert into marts.fct_correction select 'k', municipality_id, null, 'nobody', 'goal.1', 'x', 1, null,"
             " null, 2, null, 'r', 1, 'e', 'b', current_date, 's', current_timestamp"

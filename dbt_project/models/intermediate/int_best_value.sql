@@ -13,11 +13,11 @@ stated_values as (
     where measure in ('goal', 'achieved', 'annual_goal')
 ),
 
--- Numbers in the place of long keys: there are many readings times many values.
+-- One number for each span of each indicator: there are many readings times many values.
 numbered as (
     select
         *,
-        dense_rank() over (order by indicator_id, known_from) as span_number
+        dense_rank() over (order by indicator_key, known_from) as span_number
     from readings
 ),
 
@@ -34,8 +34,8 @@ spans as (
 weighed as (
     select
         value_number,
-        indicator_id,
-        reading_id,
+        indicator_key,
+        reading_key,
         slot,
         value,
         -- One number that orders as these do one after another, for it compares many times faster.
@@ -54,7 +54,7 @@ known as (
         weighed.weight
     from numbered
     inner join weighed
-        on numbered.indicator_id = weighed.indicator_id and numbered.reading_id = weighed.reading_id
+        on numbered.indicator_key = weighed.indicator_key and numbered.reading_key = weighed.reading_key
 ),
 
 chosen as (
@@ -102,8 +102,7 @@ final as (
     select
         spans.known_from,
         spans.known_until,
-        stated_values.indicator_id,
-        stated_values.municipality_id,
+        stated_values.indicator_key,
         stated_values.measure,
         stated_values.quarter,
         stated_values.figure_id,

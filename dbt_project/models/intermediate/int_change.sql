@@ -10,11 +10,11 @@ every_value as (
 -- Of which figures there is anything to compare: most are only ever said one way.
 differing as (
     select
-        indicator_id,
+        indicator_key,
         measure,
         quarter
     from every_value
-    group by indicator_id, measure, quarter
+    group by indicator_key, measure, quarter
     having min(value) < max(value)
 ),
 
@@ -23,7 +23,7 @@ stated_values as (
     from every_value
     semi join differing
         on
-            every_value.indicator_id = differing.indicator_id
+            every_value.indicator_key = differing.indicator_key
             and every_value.measure = differing.measure
             and every_value.quarter is not distinct from differing.quarter
 ),
@@ -35,10 +35,13 @@ documents as (
 said as (
     select
         stated_values.*,
+        documents.document_sha256,
+        documents.fiscal_year,
         documents.stated_in_quarter,
-        documents.span_number
+        documents.span_number,
+        documents.recorded_from
     from stated_values
-    inner join documents on stated_values.reading_id = documents.reading_id
+    inner join documents on stated_values.reading_key = documents.reading_key
 ),
 
 counting as (
@@ -46,7 +49,7 @@ counting as (
         *,
         -- What a person decided holds against what nobody has looked at: that is held back, not a restatement.
         bool_or(is_decided) over (
-            partition by indicator_id, measure, quarter
+            partition by indicator_key, measure, quarter
             order by vintage
             groups between unbounded preceding and 1 preceding
         ) as is_after_decision
@@ -69,12 +72,12 @@ by_vintage as (
         *,
         'publisher' as way,
         lag(struct_pack(value, quality, document_sha256)) over (
-            partition by indicator_id, measure, quarter order by vintage
+            partition by indicator_key, measure, quarter order by vintage
         ) as old
     from (
         select * from in_force
         qualify row_number() over (
-            partition by indicator_id, measure, quarter, vintage
+            partition by indicator_key, measure, quarter, vintage
             order by is_decided desc, is_exact desc, order_of_issue desc nulls last, is_good desc, precedence desc
         ) = 1
     ) as one_of_vintage
@@ -85,7 +88,7 @@ by_issue as (
         *,
         'reissue' as way,
         lag(struct_pack(value, quality, document_sha256)) over (
-            partition by indicator_id, measure, quarter, vintage, is_exact
+            partition by indicator_key, measure, quarter, vintage, is_exact
             order by is_decided, order_of_issue nulls first, is_good, precedence
         ) as old
     from in_force
@@ -96,7 +99,7 @@ by_reading as (
         *,
         'reading' as way,
         lag(struct_pack(value, quality, document_sha256)) over (
-            partition by indicator_id, measure, quarter, document_sha256 order by span_number
+            partition by indicator_key, measure, quarter, document_sha256 order by span_number
         ) as old
     from said
 ),
@@ -111,13 +114,13 @@ changes as (
 
 final as (
     select
-        indicator_id,
+        indicator_key,
         measure,
         quarter,
         fiscal_year,
         vintage,
         stated_in_quarter,
-        reading_id,
+        span_number,
         old.value as old_value,
         old.quality as old_quality,
         old.document_sha256 as old_document_sha256,

@@ -42,6 +42,7 @@ keyed as (
 final as (
     select
         *,
+        {{ number_of('reading_id') }} as reading_key,
         {{ surrogate_key([
             'municipality_id', 'year_scope', name_key('plan'), 'fiscal_year', name_key('program_code'),
         ]) }} as program_id,

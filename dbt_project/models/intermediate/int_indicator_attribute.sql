@@ -2,7 +2,7 @@ with
 
 indicators as (
     select * from {{ ref('int_indicator_vintage') }}
-    qualify row_number() over (partition by indicator_id order by is_current desc, vintage desc) = 1
+    qualify row_number() over (partition by indicator_key order by is_current desc, vintage desc) = 1
 ),
 
 documents as (
@@ -27,7 +27,7 @@ decided as (
 
 matched as (
     select
-        indicators.indicator_id,
+        indicators.indicator_key,
         decided.* exclude (municipality_id)
     from indicators
     left join documents on indicators.program_id = documents.program_id
@@ -43,7 +43,7 @@ matched as (
 -- The narrowest entry counts, for each of the two by itself.
 final as (
     select
-        indicator_id,
+        indicator_key,
         arg_max(
             accumulation,
             (fiscal_year is not null)::integer + (program_key is not null)::integer + (plan_key is not null)::integer
@@ -53,7 +53,7 @@ final as (
             (fiscal_year is not null)::integer + (program_key is not null)::integer + (plan_key is not null)::integer
         ) as direction
     from matched
-    group by indicator_id
+    group by indicator_key
 )
 
 select * from final

@@ -29,6 +29,7 @@ stated_rows as (
         landed.extraction_id,
         landed.document_sha256,
         landed.row_number,
+        landed.row_id,
         landed.page,
         {% for text in [
             'level', 'code', 'department', 'objective', 'indicator', 'acronym', 'frequency', 'unit', 'variable_unit',
@@ -43,6 +44,7 @@ stated_rows as (
         landed.is_department_unsure
         and not coalesce(corrections.is_department_decided, false) as is_department_unsure,
         documents.reading_id,
+        documents.reading_key,
         documents.recorded_from,
         documents.recorded_until,
         documents.is_current,
@@ -141,6 +143,7 @@ final as (
             'row_scope',
             'nth_of_name',
         ]) }} as indicator_id,
+        {{ number_of('indicator_id') }} as indicator_key,
         * exclude (code_key, name_key, program_scope, row_scope, rows_of_code, nth_of_name, shares_code)
     from told_apart
 )

@@ -3,7 +3,7 @@ with
 -- Readings that count no more tell of what no other reading tells, for the history.
 stated_rows as (
     select * from {{ ref('int_indicator_row') }}
-    qualify is_current or not bool_or(is_current) over (partition by indicator_id, vintage)
+    qualify is_current or not bool_or(is_current) over (partition by indicator_key, vintage)
 ),
 
 documents as (
@@ -14,6 +14,7 @@ documents as (
 filled as (
     select
         stated_rows.indicator_id,
+        stated_rows.indicator_key,
         stated_rows.municipality_id,
         stated_rows.plan,
         stated_rows.fiscal_year,
@@ -48,9 +49,9 @@ filled as (
             last_value(case when stated_rows.is_current then documents.entity end ignore nulls) over so_far
         ) as entity
     from stated_rows
-    inner join documents on stated_rows.reading_id = documents.reading_id
+    inner join documents on stated_rows.reading_key = documents.reading_key
     window so_far as (
-        partition by stated_rows.indicator_id
+        partition by stated_rows.indicator_key
         order by stated_rows.precedence
         rows between unbounded preceding and current row
     )
@@ -75,14 +76,14 @@ last_of_vintage as (
         on
             filled.municipality_id = aliases.municipality_id
             and {{ name_key('filled.department') }} = aliases.name_key
-    qualify row_number() over (partition by indicator_id, vintage order by precedence desc) = 1
+    qualify row_number() over (partition by indicator_key, vintage order by precedence desc) = 1
 ),
 
 compared as (
     select
         *,
         coalesce(
-            attributes_hash <> lag(attributes_hash) over (partition by indicator_id order by vintage), true
+            attributes_hash <> lag(attributes_hash) over (partition by indicator_key order by vintage), true
         ) as is_changed
     from last_of_vintage
 ),
@@ -91,7 +92,7 @@ numbered as (
     select
         * exclude (attributes_hash, is_changed),
         count(*) filter (where is_changed) over (
-            partition by indicator_id order by vintage rows between unbounded preceding and current row
+            partition by indicator_key order by vintage rows between unbounded preceding and current row
         ) as version_number
     from compared
 ),
@@ -100,7 +101,7 @@ final as (
     select
         {{ surrogate_key(['indicator_id', 'version_number']) }} as indicator_version_id,
         coalesce(
-            version_number = max(version_number) filter (where is_counted) over (partition by indicator_id), false
+            version_number = max(version_number) filter (where is_counted) over (partition by indicator_key), false
         ) as is_current,
         *
     from numbered

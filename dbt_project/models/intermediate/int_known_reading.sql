@@ -2,10 +2,8 @@ with
 
 readings as (
     select distinct
-        indicator_id,
-        municipality_id,
-        fiscal_year,
-        reading_id,
+        indicator_key,
+        reading_key,
         vintage,
         precedence,
         recorded_from,
@@ -16,12 +14,12 @@ readings as (
 -- Each moment at which what counts of an indicator may have changed.
 moments as (
     select
-        indicator_id,
+        indicator_key,
         recorded_from as known_from
     from readings
     union
     select
-        indicator_id,
+        indicator_key,
         recorded_until as known_from
     from readings
     where recorded_until is not null
@@ -29,26 +27,24 @@ moments as (
 
 spans as (
     select
-        indicator_id,
+        indicator_key,
         known_from,
-        lead(known_from) over (partition by indicator_id order by known_from) as known_until
+        lead(known_from) over (partition by indicator_key order by known_from) as known_until
     from moments
 ),
 
 final as (
     select
-        spans.indicator_id,
+        spans.indicator_key,
         spans.known_from,
         spans.known_until,
-        readings.municipality_id,
-        readings.fiscal_year,
-        readings.reading_id,
+        readings.reading_key,
         readings.vintage,
         readings.precedence
     from spans
     inner join readings
         on
-            spans.indicator_id = readings.indicator_id
+            spans.indicator_key = readings.indicator_key
             and spans.known_from >= readings.recorded_from
             and (readings.recorded_until is null or spans.known_from < readings.recorded_until)
 )

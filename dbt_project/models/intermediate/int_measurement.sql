@@ -13,13 +13,13 @@ indicators as (
 -- What was known of an indicator in a span of time is named as the latest report of that time names it.
 spans as (
     select
-        indicator_id,
+        indicator_key,
         known_from,
         known_until,
         max(vintage) as vintage,
-        arg_max(reading_id, precedence) as reading_id
+        arg_max(reading_key, precedence) as reading_key
     from readings
-    group by indicator_id, known_from, known_until
+    group by indicator_key, known_from, known_until
 ),
 
 former as (
@@ -51,7 +51,8 @@ annual_goals as (
 
 final as (
     select
-        spans.indicator_id,
+        indicators.indicator_id,
+        spans.indicator_key,
         spans.known_from,
         spans.known_until,
         coalesce(former.indicator_version_id, indicators.indicator_version_id) as indicator_version_id,
@@ -68,21 +69,21 @@ final as (
             {{ worst_quality(['goals.quality', 'results.quality', 'annual_goals.quality']) }}, 'missing'
         ) as quality
     from spans
-    inner join indicators on spans.indicator_id = indicators.indicator_id and spans.vintage = indicators.vintage
-    left join former on spans.indicator_id = former.indicator_id and spans.reading_id = former.reading_id
+    inner join indicators on spans.indicator_key = indicators.indicator_key and spans.vintage = indicators.vintage
+    left join former on spans.indicator_key = former.indicator_key and spans.reading_key = former.reading_key
     cross join quarters
     left join goals
         on
-            spans.indicator_id = goals.indicator_id
+            spans.indicator_key = goals.indicator_key
             and spans.known_from = goals.known_from
             and quarters.quarter = goals.quarter
     left join results
         on
-            spans.indicator_id = results.indicator_id
+            spans.indicator_key = results.indicator_key
             and spans.known_from = results.known_from
             and quarters.quarter = results.quarter
     left join annual_goals
-        on spans.indicator_id = annual_goals.indicator_id and spans.known_from = annual_goals.known_from
+        on spans.indicator_key = annual_goals.indicator_key and spans.known_from = annual_goals.known_from
 )
 
 select * from final

@@ -18,14 +18,14 @@ attributes as (
 -- columns of a measurement.
 years as (
     select
-        indicator_id,
+        indicator_key,
         known_from,
         {{ up_to_each_quarter('count(achieved)') }} as achieved_counts,
         -- Decimals add exactly, in whatever order.
         {{ up_to_each_quarter('sum(cast(achieved as decimal(38, 8)))') }} as achieved_sums,
         {{ up_to_each_quarter('max(' ~ quality_rank('achieved_quality') ~ ')') }} as worst_ranks
     from measurements
-    group by indicator_id, known_from
+    group by indicator_key, known_from
 ),
 
 running as (
@@ -42,10 +42,10 @@ running as (
     from measurements
     inner join years
         on
-            measurements.indicator_id = years.indicator_id
+            measurements.indicator_key = years.indicator_key
             and measurements.known_from is not distinct from years.known_from
-    left join accumulations on measurements.indicator_id = accumulations.indicator_id
-    left join attributes on measurements.indicator_id = attributes.indicator_id
+    left join accumulations on measurements.indicator_key = accumulations.indicator_key
+    left join attributes on measurements.indicator_key = attributes.indicator_key
 ),
 
 accumulated as (

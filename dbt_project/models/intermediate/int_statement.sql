@@ -17,8 +17,8 @@ documents as (
 -- What is joined on the way is narrow: figures with their qualities, and the keys to where they stand.
 printed as (
     select
-        indicator_id,
-        reading_id,
+        indicator_key,
+        reading_key,
         quarter,
         any_value(value) filter (where measure = 'goal') as goal,
         any_value(quality) filter (where measure = 'goal') as goal_quality,
@@ -30,20 +30,20 @@ printed as (
         any_value(figure_id) filter (where measure = 'achieved') as achieved_figure_id
     from stated_values
     where measure in ('goal', 'achieved')
-    group by indicator_id, reading_id, quarter
+    group by indicator_key, reading_key, quarter
 ),
 
 -- An indicator stands in the history even where the document prints no figure of it.
 unprinted as (
     select
-        stated_rows.indicator_id,
-        stated_rows.reading_id,
+        stated_rows.indicator_key,
+        stated_rows.reading_key,
         unnest([1, 2, 3, 4]) as quarter
     from stated_rows
     anti join printed
         on
-            stated_rows.indicator_id = printed.indicator_id
-            and stated_rows.reading_id = printed.reading_id
+            stated_rows.indicator_key = printed.indicator_key
+            and stated_rows.reading_key = printed.reading_key
 ),
 
 statements as (
@@ -85,11 +85,11 @@ final as (
             'missing'
         ) as quality
     from statements
-    inner join documents on statements.reading_id = documents.reading_id
+    inner join documents on statements.reading_key = documents.reading_key
     left join annual_goals
         on
-            statements.indicator_id = annual_goals.indicator_id
-            and statements.reading_id = annual_goals.reading_id
+            statements.indicator_key = annual_goals.indicator_key
+            and statements.reading_key = annual_goals.reading_key
 )
 
 select * from final

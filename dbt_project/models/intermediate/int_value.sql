@@ -42,21 +42,21 @@ timed as (
                 else stated_values.reason
             end as reason
         ),
-        documents.reading_id,
+        stated_rows.indicator_key,
+        stated_rows.reading_key,
+        documents.document_sha256,
         documents.is_exact,
         documents.order_of_issue,
         documents.is_current,
-        documents.recorded_from,
-        documents.recorded_until,
         documents.vintage,
         documents.precedence,
         corrections.action as correction
     from stated_values
-    inner join documents on stated_values.extraction_id = documents.extraction_id
+    inner join stated_rows on stated_values.row_id = stated_rows.row_id
+    inner join documents on stated_rows.reading_key = documents.reading_key
     left join corrections
         on
-            stated_values.extraction_id = corrections.extraction_id
-            and stated_values.row_number = corrections.row_number
+            stated_values.row_id = corrections.row_id
             and stated_values.measure || coalesce('.' || stated_values.quarter, '') = corrections.field
             and documents.recorded_from >= corrections.recorded_at
             and (corrections.recorded_until is null or documents.recorded_from < corrections.recorded_until)
@@ -64,25 +64,19 @@ timed as (
 
 final as (
     select
-        hash(timed.value_id, timed.reading_id) as figure_id,
-        stated_rows.indicator_id,
-        stated_rows.municipality_id,
-        stated_rows.fiscal_year,
-        timed.* exclude (value_id),
-        timed.quality not in ('disputed', 'missing') as is_good,
+        * exclude (row_id, document_sha256),
+        hash(value_id, reading_key) as figure_id,
+        quality not in ('disputed', 'missing') as is_good,
         -- Whether the publisher surely said this. A disputed figure in an exact text is what was published; a
         -- disputed recognition may be our misreading.
-        timed.value is not null
-        and (timed.is_exact or timed.quality not in ('disputed', 'missing')) as is_stated,
-        coalesce(timed.correction in ('set', 'accept'), false) as is_decided,
+        value is not null
+        and (is_exact or quality not in ('disputed', 'missing')) as is_stated,
+        coalesce(correction in ('set', 'accept'), false) as is_decided,
         -- Whether two figures stand at one place with one text can be told by this.
         hash(
-            timed.text, timed.document_sha256, timed.page, timed.x0, timed.top, timed.x1, timed.bottom,
-            timed.span_start, timed.span_end, timed.confidence
+            text, document_sha256, page, x0, top, x1, bottom, span_start, span_end, confidence
         ) as place
     from timed
-    inner join stated_rows
-        on timed.reading_id = stated_rows.reading_id and timed.row_number = stated_rows.row_number
 )
 
 select * from final

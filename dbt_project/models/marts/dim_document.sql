@@ -7,18 +7,18 @@ documents as (
 
 stated_values as (
     select
-        reading_id,
+        reading_key,
         count(*) as value_count
     from {{ ref('int_value') }}
-    group by reading_id
+    group by reading_key
 ),
 
 stated_rows as (
     select
-        reading_id,
+        reading_key,
         count(*) as row_count
     from {{ ref('int_indicator_row') }}
-    group by reading_id
+    group by reading_key
 ),
 
 final as (
@@ -48,8 +48,8 @@ final as (
         documents.is_withdrawn,
         not documents.is_current and not documents.is_withdrawn as is_held
     from documents
-    left join stated_rows on documents.reading_id = stated_rows.reading_id
-    left join stated_values on documents.reading_id = stated_values.reading_id
+    left join stated_rows on documents.reading_key = stated_rows.reading_key
+    left join stated_values on documents.reading_key = stated_values.reading_key
 )
 
 select * from final

@@ -26,13 +26,13 @@ indicators as (
 
 final as (
     select
-        {{ surrogate_key(['stated_values.indicator_id', 'stated_values.document_sha256']) }} as annual_goal_id,
-        stated_values.indicator_id,
+        {{ surrogate_key(['indicators.indicator_id', 'documents.document_sha256']) }} as annual_goal_id,
+        indicators.indicator_id,
         indicators.indicator_version_id,
         indicators.municipality_id,
         indicators.program_id,
         indicators.department_id,
-        stated_values.document_sha256,
+        documents.document_sha256,
         documents.fiscal_year,
         documents.fiscal_year as stated_in_year,
         documents.stated_in_quarter,
@@ -50,9 +50,9 @@ final as (
         stated_values.confidence as annual_goal_confidence,
         best_values.figure_id is not null as is_best_known
     from stated_values
-    inner join documents on stated_values.reading_id = documents.reading_id
+    inner join documents on stated_values.reading_key = documents.reading_key
     inner join indicators
-        on stated_values.indicator_id = indicators.indicator_id and stated_values.vintage = indicators.vintage
+        on stated_values.indicator_key = indicators.indicator_key and stated_values.vintage = indicators.vintage
     left join best_values on stated_values.figure_id = best_values.figure_id
 )
 

@@ -27,20 +27,20 @@ accumulations as (
 -- What each reading says of a year up to each of its quarters.
 years as (
     select
-        indicator_id,
-        reading_id,
+        indicator_key,
+        reading_key,
         {{ up_to_each_quarter('count(achieved)') }} as achieved_counts,
         {{ up_to_each_quarter('sum(cast(achieved as decimal(38, 8)))') }} as achieved_sums
     from statements
-    group by indicator_id, reading_id
+    group by indicator_key, reading_key
 ),
 
 -- What is ordered is narrow; the figures are joined in the end.
 dated as (
     select
-        statements.indicator_id,
+        statements.indicator_key,
         statements.quarter,
-        statements.reading_id,
+        statements.reading_key,
         -- A statement holds until one that overrules it is recorded: at once where that one was there before it. One
         -- of a reading that counts no more holds until then at most.
         least(
@@ -53,7 +53,7 @@ dated as (
         statements.is_counted and coalesce(not bool_or(statements.is_counted) over after_it, true) as is_current
     from statements
     window after_it as (
-        partition by statements.indicator_id, statements.quarter
+        partition by statements.indicator_key, statements.quarter
         order by statements.precedence
         rows between 1 following and unbounded following
     )
@@ -63,6 +63,7 @@ joined as (
     select
         statements.*,
         statements.recorded_from as known_from,
+        indicators.indicator_id,
         indicators.indicator_version_id,
         indicators.department_id,
         dated.overruled_at,
@@ -70,19 +71,19 @@ joined as (
         years.achieved_counts[statements.quarter] as achieved_count,
         cast(years.achieved_sums[statements.quarter] as double) as achieved_sum,
         coalesce(accumulations.accumulation, 'unknown') as accumulation,
-        {{ place_columns('goals', 'goal') }},
-        {{ place_columns('results', 'achieved') }}
+        {{ place_columns('goals', 'statements.document_sha256', 'goal') }},
+        {{ place_columns('results', 'statements.document_sha256', 'achieved') }}
     from dated
     inner join statements
         on
-            dated.indicator_id = statements.indicator_id
-            and dated.reading_id = statements.reading_id
+            dated.indicator_key = statements.indicator_key
+            and dated.reading_key = statements.reading_key
             and dated.quarter = statements.quarter
     inner join years
-        on statements.indicator_id = years.indicator_id and statements.reading_id = years.reading_id
+        on statements.indicator_key = years.indicator_key and statements.reading_key = years.reading_key
     inner join indicators
-        on statements.indicator_id = indicators.indicator_id and statements.vintage = indicators.vintage
-    left join accumulations on statements.indicator_id = accumulations.indicator_id
+        on statements.indicator_key = indicators.indicator_key and statements.vintage = indicators.vintage
+    left join accumulations on statements.indicator_key = accumulations.indicator_key
     left join goals on statements.goal_figure_id = goals.figure_id
     left join results on statements.achieved_figure_id = results.figure_id
 ),
@@ -96,7 +97,7 @@ accumulated as (
 
 final as (
     select
-        {{ surrogate_key(['indicator_id', 'quarter', 'reading_id']) }} as statement_id,
+        {{ surrogate_key(['indicator_id', 'quarter', 'document_sha256', 'span_number']) }} as statement_id,
         {{ surrogate_key(['indicator_id', 'quarter']) }} as measurement_id,
         indicator_id,
         indicator_version_id,

@@ -16,10 +16,14 @@ results as (
     where measure = 'achieved'
 ),
 
+documents as (
+    select * from {{ ref('int_document') }}
+),
+
 -- Where a figure stands is joined in the end; another document that says the same at another place is news.
 marked as (
     select
-        indicator_id,
+        indicator_key,
         quarter,
         known_from,
         known_until,
@@ -34,14 +38,14 @@ compared as (
             known_from = lag(known_until) over in_order and content = lag(content) over in_order, false
         ) as is_same
     from marked
-    window in_order as (partition by indicator_id, quarter order by known_from)
+    window in_order as (partition by indicator_key, quarter order by known_from)
 ),
 
 numbered as (
     select
         *,
         count(*) filter (where not is_same) over (
-            partition by indicator_id, quarter
+            partition by indicator_key, quarter
             order by known_from
             rows between unbounded preceding and current row
         ) as span_number
@@ -51,13 +55,13 @@ numbered as (
 -- Spans that follow one another and in which the same was known are one.
 spans as (
     select
-        indicator_id,
+        indicator_key,
         quarter,
         span_number,
         min(known_from) as known_from,
         case when not bool_or(known_until is null) then max(known_until) end as known_to
     from numbered
-    group by indicator_id, quarter, span_number
+    group by indicator_key, quarter, span_number
 ),
 
 joined as (
@@ -65,16 +69,18 @@ joined as (
         measurements.*,
         spans.span_number,
         spans.known_to,
-        {{ place_columns('goals', 'goal') }},
-        {{ place_columns('results', 'achieved') }}
+        {{ place_columns('goals', 'documents_of_goals.document_sha256', 'goal') }},
+        {{ place_columns('results', 'documents_of_results.document_sha256', 'achieved') }}
     from spans
     inner join measurements
         on
-            spans.indicator_id = measurements.indicator_id
+            spans.indicator_key = measurements.indicator_key
             and spans.quarter = measurements.quarter
             and spans.known_from = measurements.known_from
     left join goals on measurements.goal_figure_id = goals.figure_id
     left join results on measurements.achieved_figure_id = results.figure_id
+    left join documents as documents_of_goals on goals.reading_key = documents_of_goals.reading_key
+    left join documents as documents_of_results on results.reading_key = documents_of_results.reading_key
 ),
 
 final as (

@@ -11,9 +11,10 @@ indicators as (
 final as (
     select
         {{ surrogate_key([
-            'changes.indicator_id', 'changes.measure', 'changes.quarter', 'changes.way', 'changes.reading_id',
+            'indicators.indicator_id', 'changes.measure', 'changes.quarter', 'changes.way',
+            'changes.new_document_sha256', 'changes.span_number',
         ]) }} as restatement_id,
-        changes.indicator_id,
+        indicators.indicator_id,
         indicators.indicator_version_id,
         indicators.municipality_id,
         indicators.program_id,
@@ -38,7 +39,7 @@ final as (
         changes.recorded_at
     from changes
     inner join indicators
-        on changes.indicator_id = indicators.indicator_id and changes.vintage = indicators.vintage
+        on changes.indicator_key = indicators.indicator_key and changes.vintage = indicators.vintage
 )
 
 select * from final

@@ -10,19 +10,31 @@ findings as (
     where is_current
 ),
 
+readings as (
+    select * from {{ ref('int_document') }}
+),
+
 documents as (
     select * from {{ touched('dim_document') }}
 ),
 
-counted as (
+figures as (
     select
-        document_sha256,
+        reading_key,
         measure as field,
         count(*) as value_count,
         {{ quality_counts() }},
         count(*) filter (where quality = 'missing' and reason is null) as blank
     from stated_values
-    group by document_sha256, measure
+    group by reading_key, measure
+),
+
+counted as (
+    select
+        readings.document_sha256,
+        figures.* exclude (reading_key)
+    from figures
+    inner join readings on figures.reading_key = readings.reading_key
 ),
 
 fields_of_findings as (

@@ -10,6 +10,7 @@ final as (
         extraction_id,
         document_sha256,
         row_number,
+        {{ row_id('corrections') }} as row_id,
         field,
         coalesce(
             row_number is not null

@@ -25,6 +25,7 @@ final as (
         landed.extraction_id,
         extractions.document_sha256,
         landed.row_number,
+        {{ row_id('landed') }} as row_id,
         landed.page,
         nullif(trim(landed.level), '') as level,
         nullif(trim(landed.code), '') as code,

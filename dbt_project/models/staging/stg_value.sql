@@ -10,10 +10,8 @@ stated_rows as (
 
 final as (
     select
-        hash(landed.extraction_id, landed.row_number, landed.measure, landed.quarter) as value_id,
-        stated_rows.extraction_id,
-        stated_rows.document_sha256,
-        landed.row_number,
+        hash(stated_rows.row_id, landed.measure, landed.quarter) as value_id,
+        stated_rows.row_id,
         landed.measure,
         landed.quarter,
         landed.value,
