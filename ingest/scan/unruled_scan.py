@@ -107,7 +107,7 @@ def _search(
 
 
 def _spots(
-    found: Found, page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines, *, inset: float
+    found: Found, page: Upright, paper: Paper, loose: Sequence[Spot], ask: Engines, *, inset: float = 0.0
 ) -> list[Spot]:
     """Give the cells of a table that was found, each with its lines; headings say what they were found to say.
 
