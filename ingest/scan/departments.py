@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.scan.lexicon import allowed, is_word
-from ingest.scan.vocabulary import SHORT, WORD, Spelling
+from ingest.scan.vocabulary import SHORT, WORD, Spelling, has_common_stem
 from ingest.scan.wording import distance
 from ingest.words import one_line, plain
 
@@ -37,7 +37,8 @@ _SPECKED = re.compile(
 """A digit in the place of a word or a letter, a small letter alone that is none, or a comma where nothing is listed."""
 _ACCENTS = "áéíóúñ"
 _ACUTE = dict(zip("aeioun", _ACCENTS, strict=True))
-_EDGE = " /.,:;'`|_*-\u2013\u2014\u00b0"
+_EDGE = re.compile(r'^(?:_|[^\w(\[{"“])+|(?:_|[^\w)\]}"”])+$')
+"""What no name begins or ends with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ def _strange(name: str, reads: Sequence[Read], spelling: Spelling) -> list[str]:
     if len(unknown) == len(found):
         return []  # acronyms only, which are judged as they are read
     sure = {plain(w) for read in reads for s in read if s.confidence >= _SURE for w in WORD.findall(s.text)}
-    return [w for w in unknown if plain(w) not in sure and not (w.isupper() and _abbreviates(w, name))]
+    unknown = [w for w in unknown if not (w.isupper() and _abbreviates(w, name))]
+    return [w for w in (*unknown, *filter(has_common_stem, found)) if plain(w) not in sure]
 
 
 def _is_spanish(word: str) -> bool:
@@ -239,11 +241,12 @@ def _spellings(names: Sequence[str], spelling: Spelling) -> Mapping[str, str]:
 
 
 def _worth(text: str, times: int, spelling: Spelling) -> tuple[bool, int, bool, int, int]:
-    """Rank spellings of one name: models lose accents, slashes, brackets and spaces more often than they make them up.
+    """Rank spellings of one name: models lose more often than they make up accents, slashes, brackets, spaces, commas.
 
     In brackets stand acronyms; about an ordinary word they are specks.
     """
     accents, apart = sum(c in _ACCENTS for c in text.lower()), sum(text.count(mark) for mark in "/ (")
+    apart += len(re.findall(r",(?=\s.*\s[yeYE]\s)", text))
     bracketed = any(part[:1].islower() for part in text.split("(")[1:])
     return _is_known(text, spelling), accents, not bracketed, apart, times
 
@@ -270,12 +273,12 @@ def _tidied(said: Said, spelling: Spelling) -> Said:
     text = WORD.sub(lambda m: spelling.with_one_accent(m[0]), one_line(said.text))
     bare = without_stamp(text)
     confidence = said.confidence if bare == text else min(said.confidence, _STAMPED)
-    text = bare.strip(_EDGE)
+    text = _EDGE.sub("", bare)
     text = text.translate(str.maketrans("[{]}", "(())"))
     text = _paired(text)
     # Publishers set a slash with spaces on both sides, or on none.
     text = re.sub(r"\s+/\s*|\s*/\s+", " / ", text)
-    text = re.sub(r"(?<=\s)[-.,'`|_]+(?=\w)", "", text)
+    text = re.sub(r"(?<=\s)(?:_|[^\w\s(\[{\"“«/#])+(?=\w)", "", text)
     text = re.sub(r"(?i)\b(de|del|la|y)[.,](?=\s)", r"\1", text)
     text = re.sub(r"\b([^\W\d_]{4,})\.(?=\s(?:/ )?[^\W\d_])", lambda m: m[1] if is_word(m[1]) else m[0], text)
     text = re.sub(r"(?i),(?=\s(?:del?|las?|los|y)\b)", "", text)

@@ -31,6 +31,10 @@ _READ = 1.5  # how well a word is read that is read well: the squares of the con
 _SEEN = 0.1
 _OFTENER = 2.0  # times as well as its misreading
 _OPENING = re.compile(r"(^|[.:=)\d])\W*$")  # before the first word of a sentence
+_LOST_L = re.compile(
+    r"\b(de|en|para|por|con|entre|sobre|hacia) (as|os|a(?=\s[^\W\d_]+(?:[dt]ad|ción|sión|[^\W\d_]a)\b))(?=\s)"
+)
+"""An article without its thin letter after a preposition: `de a población`."""
 _MORE = "aceénosú"
 _REMEMBERED = 10_000  # words
 _USUAL = frozenset("ilítfrdm")  # letters that are misread most, into any of theirs, like accents that are lost
@@ -81,7 +85,15 @@ def mended(text: str, own: Mapping[str, float]) -> str:
 
     `own` gives how well the report's own words, in small letters, are read elsewhere: these are likelier.
     """
+    text = _LOST_L.sub(r"\1 l\2", WORD.sub(lambda m: _with_thin_l(m[0]), text))
     return WORD.sub(lambda m: _mended_word(m[0], own, opens=_OPENING.search(text[: m.start()]) is not None), text)
+
+
+def _with_thin_l(word: str) -> str:
+    """Give a word whose small l was read as a capital I, as in `Ia`, or an acronym whose I was read as a small l."""
+    if word[:1] == "I" and word[1:].islower() and not is_word(word) and is_word("l" + word[1:]):
+        return "l" + word[1:]
+    return word[:-1] + "I" if word[-1] == "l" and word[:-1].isupper() and len(word) >= _LEAST else word
 
 
 def _mended_word(word: str, own: Mapping[str, float], *, opens: bool) -> str:

@@ -170,6 +170,19 @@ def spanish(word: str) -> str:
     return word.translate(_FOREIGN)
 
 
+def has_common_stem(word: str) -> bool:
+    """Tell whether a word is no common one, but one with another ending, as `Reglamentas` is of `Reglamentos`."""
+    bare = plain(word)
+    return len(bare) > _LEAST and bare not in _BY_PLAIN and _stem(bare) in _STEMS
+
+
+def _stem(bare: str) -> str:
+    return bare.removesuffix("s")[:-1]
+
+
+_STEMS = frozenset(map(_stem, _BY_PLAIN))
+
+
 def is_common(text: str) -> bool:
     """Tell whether a text is made of common words only."""
     found = WORD.findall(plain(text))

@@ -166,3 +166,26 @@ def test_three_letters_that_one_model_did_not_read_surely_may_be_of_a_stamp() ->
     assert [named(((text, sure),))[0].sure for text, sure in (("DES", 0.93), ("DES", 0.98), ("ICCAL", 0.93))] == [
         False, True, True,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "read", ["\u00b7Contraloría Municipal", "Contraloría &Municipal", "Contraloría Municipal \u00bb~"]
+)
+def test_marks_at_the_words_of_a_name_are_specks(read: str) -> None:
+    assert named(((read, 0.98),)) == [Name("Contraloría Municipal", sure=True)]
+
+
+def test_what_a_name_has_in_quotes_or_brackets_stays() -> None:
+    for name in ('Casa de la Cultura "Juan Rulfo"', "Instituto Municipal de Planeación (IMPLAN)"):
+        assert named(((name, 0.98),))[0].text == name
+
+
+def test_a_common_word_with_another_ending_that_is_not_read_surely_leaves_a_doubt() -> None:
+    for sure, expected in ((0.93, False), (0.98, True)):
+        assert named((("Dirección de Reglamentas", sure),)) == [Name("Dirección de Reglamentas", sure=expected)]
+    assert named((("Dirección de Reglamentos", 0.93),))[0].sure
+
+
+def test_a_comma_of_a_list_that_one_reading_has_stays() -> None:
+    read = ("Dirección de Educación Cultura y Deporte", 0.95), ("Dirección de Educación, Cultura y Deporte", 0.9)
+    assert named(read)[0].text == "Dirección de Educación, Cultura y Deporte"

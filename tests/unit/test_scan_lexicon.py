@@ -26,7 +26,8 @@ def test_a_misread_word_is_told_by_the_language(read: str, printed: str) -> None
 @pytest.mark.parametrize("text", [
     "caidad",  # calidad, or caridad
     "PEPIA= PAEBA",
-    "PPEAl: PCpp",
+    "PPEA: PCpp",
+    "Iba de a poco con a veces",
     "el tianguis y la credencialización",
     "en Ménda",  # may be a name
     "las 12 obras de la av. Juárez",
@@ -63,3 +64,12 @@ def test_a_name_that_was_read_surely_with_its_accent_has_it_everywhere() -> None
         Spelling.of([Cell("logró", 1, confidence=0.98), *[Cell("logro", 1, confidence=0.9)] * 9]).accented("logro")
         == "logro"
     )
+
+
+@pytest.mark.parametrize(("read", "printed"), [
+    ("por Ia normatividad de Ios servicios Iaborales", "por la normatividad de los servicios laborales"),
+    ("en as colonias, en beneficio de a población", "en las colonias, en beneficio de la población"),
+    ("PPEAl: Porcentaje", "PPEAI: Porcentaje"),
+])  # fmt: skip
+def test_a_thin_letter_of_short_words_and_acronyms_is_put_right(read: str, printed: str) -> None:
+    assert mended(read, {}) == printed
