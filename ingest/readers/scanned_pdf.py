@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from threading import Lock
@@ -23,7 +24,7 @@ from ingest.readers.digital_pdf import read_page as read_exact_page
 from ingest.readers.kinds import PageKind
 from ingest.readers.pdf_file import open_pdf
 from ingest.readers.unruled import Found
-from ingest.scan.colour import cleared
+from ingest.scan.colour import cleared, without_marks
 from ingest.scan.grid import Ruling, ScanGrid, find_ruling
 from ingest.scan.lines import Paper, Pixels
 from ingest.scan.names import with_names
@@ -171,6 +172,10 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told
     page = upright(image, ask.first)
     paper = Paper(page.pixels, page.scale)
     ruling = _ruling(page, paper)
+    if page.lifted is not None and not ruling.grids:
+        page = replace(page, pixels=without_marks(page.pixels, page.lifted, paper.size))
+        paper = Paper(page.pixels, page.scale)
+        ruling = find_ruling(page.pixels, page.scale, paper.ink)
     grids = ruling.grids
     boxes = [list(_cells(g, page.scale)) for g in grids]
     clear: set[Pixels] = set()

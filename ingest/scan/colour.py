@@ -33,6 +33,7 @@ _MOST = 1.5  # times as dark as it is coloured: darker ink would take print with
 _BESIDE = np.ones((5, 5), np.uint8)  # pixels: colours are kept less finely than light and dark are
 _AROUND = np.ones((3, 3), np.uint8)  # pixels: the fringes that a scanner leaves at black print are thinner
 _LIFTED = 25  # grey levels: what gets so much lighter was coloured
+_LARGER, _SOLID = 1.5, 0.6  # of the type size; of its box: a fill covers more
 _FILL = 0.9  # of the edge of a cell that is filled with colour
 _PRINT = 0.5  # of the ink of a cell: where more is coloured, its print is
 
@@ -111,6 +112,17 @@ def cleared(
         _part(letters, box)[:] = _part(whole.ink, box)
     whole.ink = letters  # the other cells keep theirs: what is ink depends on all of a page
     return whole, set(clear)
+
+
+def without_marks(page: Gray, lifted: Gray, size: float) -> Gray:
+    """Give a page without rules with its coloured marks `lifted`: ink larger than letters of `size`, and no fill."""
+    coloured = (cv2.subtract(lifted, page) > _LIFTED).astype(np.uint8)
+    pieces, stats = components(coloured)
+    wide, high, area = (stats[:, i] for i in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    marks = (high > _LARGER * size) & (area < _SOLID * wide * high)
+    marks[0] = False
+    there = cv2.dilate(marks.astype(np.uint8)[pieces], _BESIDE) > 0
+    return np.asarray(np.where(there, lifted, page), np.uint8)
 
 
 def _at(place: Place) -> tuple[tuple[str, int], tuple[str, int]]:

@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest.readers.ruling import Place
-from ingest.scan.colour import cleared, without_coloured_ink
+from ingest.scan.colour import cleared, without_coloured_ink, without_marks
 from ingest.scan.engine import Gray
 from ingest.scan.lines import Paper, Pixels
 from ingest.scan.page import image_pages, pdf_page
@@ -88,6 +88,16 @@ def test_a_pen_over_a_column_printed_in_colour_stays() -> None:
 def test_a_cell_filled_with_colour_keeps_its_text() -> None:
     _, clear = seen(page((PRINT, PAPER, PRINT, PRINT), pen=None, fill=(40, 90, 160)))
     assert clear == set()
+
+
+def test_without_rules_marks_larger_than_letters_are_lifted_and_coloured_print_and_fills_stay() -> None:
+    image = page((PRINT, BLUE, PAPER, PRINT))
+    ImageDraw.Draw(image).rectangle((10, 90, 190, 154), outline=None, fill=(40, 90, 160))
+    before = grey(image)
+    after = without_marks(before, lifted(image), 22.0)
+    assert (after[:80] == before[:80]).all(), "text in blue stays"
+    assert (after[:, :200] == before[:, :200]).all(), "a fill stays"
+    assert (after[85:, 205:] > 200).mean() > (before[85:, 205:] > 200).mean() + 0.02, "the pen is gone"
 
 
 @pytest.mark.parametrize(("mode", "has_colour"), [("RGB", True), ("L", False)])
