@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+_FULL = 4 * 2**20  # bytes: less is left where a write of a block or two has failed
+
 
 def main() -> None:
     """Run the command line and exit with the code of its outcome."""
@@ -42,7 +44,27 @@ def _failure(error: Exception, code: int | None) -> int:
         if show is not None:
             show()
         return int(getattr(error, "exit_code", Exit.USAGE))
+    if code is None and (full := _full_disk()) is not None:
+        # What fails then is whatever wrote last, such as Dagster's own database, and says nothing of the disk.
+        fail(f"{full} It showed as {type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no word'}")
+        return Exit.FAILED
     if code is None:
         raise error
     fail(error)
     return code
+
+
+def _full_disk() -> str | None:
+    """Say that the disk of the home is full, where it is."""
+    import shutil  # noqa: PLC0415
+
+    from warehouse.home import Home  # noqa: PLC0415
+
+    home = Home.from_env().root
+    try:
+        free = shutil.disk_usage(home).free
+    except OSError:  # there is no home yet
+        return None
+    if free > _FULL:
+        return None
+    return f"the disk of {home} is full ({free / 2**20:.1f} MB free): make room and do it again; nothing is half done."

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import pytest
@@ -212,6 +213,24 @@ def test_out_in_a_folder_that_is_not_there_is_told_without_traceback(run: Run, r
     assert said.code == Exit.FAILED
     assert "out.json" in said.err
     assert "Traceback" not in said.err
+
+
+def test_a_failure_on_a_full_disk_is_told_as_that_and_any_other_is_a_defect(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(*_: object) -> int:
+        raise ZeroDivisionError("disk I/O error\nSQL ...")
+
+    monkeypatch.setattr("orchestration.command_line.status.show_status", broken)
+    (tmp_path / "home").mkdir()
+    with pytest.raises(ZeroDivisionError):
+        run("status")
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=4096))
+    said = run("status")
+    assert (said.code, said.out) == (Exit.FAILED, "")
+    told = " ".join(said.err.split())
+    assert f"the disk of {tmp_path / 'home'} is full (0.0 MB free): make room" in told
+    assert told.endswith("It showed as ZeroDivisionError: disk I/O error")
 
 
 def test_before_the_first_refresh_a_query_says_that_nothing_is_published(run: Run) -> None:
