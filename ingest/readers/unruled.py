@@ -106,6 +106,14 @@ def find_unruled(pages: Sequence[PageText], tell: Tell | None = None) -> list[Fo
     return [replace(f, figures=figures, slots=_marked(f.slots, unsure)) for f in found if f is not None]
 
 
+def columns_of(page: PageText) -> tuple[list[Interval], Interval] | None:
+    """Give the likeliest columns of a page by its rows alone, and from where to where these go; None without rows."""
+    codes = find_codes([page])
+    rows = find_rows([page], codes) if codes[0] else None
+    columns = next(column_ways(rows), None) if rows else None
+    return (columns, (rows[0].body[0].top, rows[0].body[-1].bottom)) if rows and columns else None
+
+
 def _marked(slots: Sequence[Slot], unsure: frozenset[int]) -> tuple[Slot, ...]:
     return (
         tuple(replace(s, unsure=s.column_span == 1 and s.column in unsure) for s in slots) if unsure else tuple(slots)

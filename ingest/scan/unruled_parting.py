@@ -14,6 +14,8 @@ import cv2
 import numpy as np
 
 from ingest.profile import load_profiles
+from ingest.readers.pieces import Interval
+from ingest.readers.unruled_heads import slot_borders
 from ingest.scan import figures, wording
 from ingest.scan.doubts import opens_with_code
 from ingest.scan.engine import Recognition
@@ -41,6 +43,7 @@ _FIGURE_AND_TEXT = re.compile(r"\d[\d.,]*(?:\s\d+)?\s?[%96]{0,2}\s*(?=\s[^\W\d]|
 _WHOLE_FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,3}(?:,\d{3})*\.\d+\s?%")
 _LONG_FIGURE = re.compile(r"\d[\d.,]+%?|\d%")
 _BESIDE = 0.8  # of the type size: a figure in the middle of its row differs as much from a line of the text beside it
+_BORDER = 0.35  # of the type size: a gap between two texts is no farther from the border of their columns
 _REACH = 1.0  # of the type size: how near the end of a figure is known by its share of the letters
 
 
@@ -53,6 +56,29 @@ def part_at(sides: Sequence[Rule], paper: Paper, loose: Sequence[Spot], ask: Eng
     new = {n: [Spot(line.box, [line]) for line in mine] for n, mine in enumerate(parts) if len(mine) != 1}
     ask_lines(ask.first, [spot for mine in new.values() for spot in mine])
     return [spot for n, old in enumerate(loose) for spot in new.get(n, [old])]
+
+
+def part_between(
+    columns: Sequence[Interval], body: Interval, paper: Paper, loose: Sequence[Spot], ask: Engines
+) -> list[Spot]:
+    """Part the texts of rows at their own gaps beside the borders of `columns`, where no gap goes all the way down.
+
+    `body` is from where to where rows go, both in points.
+    """
+    name, scale = ask.first.name, paper.scale
+    reach = _BORDER * paper.size
+    gutters = [(x * scale - reach, x * scale + reach) for x in slot_borders(columns)[1:-1]]
+    kept, new = [], []
+    for spot in loose:
+        line = spot.lines[0]
+        inside = body[0] * scale < line.base < body[1] * scale and not _is_mostly_digits(spot.said(name))
+        parts = paper.parted(line, gutters) if inside else [line]
+        if len(parts) > 1:
+            new += [Spot(part.box, [part]) for part in parts]
+        else:
+            kept.append(spot)
+    ask_lines(ask.first, new)
+    return [*kept, *new]
 
 
 def part_lines(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:

@@ -15,7 +15,7 @@ from itertools import pairwise
 from ingest.cells import Box, Cell, Placed, Table
 from ingest.profile import Profile, load_profiles
 from ingest.readers.pieces import PageText, Piece
-from ingest.readers.unruled import Found, find_unruled
+from ingest.readers.unruled import Found, columns_of, find_unruled
 from ingest.scan import figures, wording
 from ingest.scan.engine import Recognition
 from ingest.scan.lines import Paper, TextLine
@@ -28,7 +28,7 @@ from ingest.scan.tables import read_table
 from ingest.scan.unruled_bands import with_bands
 from ingest.scan.unruled_cells import cut_figures
 from ingest.scan.unruled_codes import root_of, with_codes_of
-from ingest.scan.unruled_parting import figure_rows, in_lines, lines_above, part_at, part_lines
+from ingest.scan.unruled_parting import figure_rows, in_lines, lines_above, part_at, part_between, part_lines
 from ingest.scan.unruled_told import tell_headings
 from ingest.words import words
 
@@ -36,6 +36,7 @@ _FIGURES = 3  # on a line, to make it the line of figures of a row
 _SURE = 0.9  # a line above the tables that is read with less is read again
 _BLUR = 0.25  # of the type size: a heading may reach that far over the next column
 _RUN_ON = re.compile(r"(\d{1,3}(?:\.\d{1,3}){2,7})(?=[^\W\d]{2})")
+_YEAR_SAID = re.compile(r"20\d\d")
 _LIKE_CODE = re.compile(r"\d[\d.,]*\.\d[\d.,]*")
 _YEAR, _EVEN = 4, 0.2  # quarters; of the distance between their headings: these differ by no more
 _TWO_LINES = 1.3  # of the type size: the lines of a heading are no farther apart
@@ -49,7 +50,7 @@ _NOTHING = Cell("", 0)
 class Unruled:
     """What a page without rules was read as: its text in pieces, and the table that was found by these, if one was.
 
-    `settled`: the accurate model parted the lines of the page; it is not parted so when it is looked at again.
+    `settled`: the lines of the page were parted once more; they are not parted so when it is looked at again.
     """
 
     text: PageText
@@ -77,8 +78,18 @@ def read_unruled(
     cut_figures(paper, places, spots, found.figures, ask)
     size = len(found.row_edges) - 1, len(found.column_edges) - 1
     table = read_table(page, paper, places, spots, size, found.column_edges, ask, None)
-    outside = in_order([s for n, s in enumerate(loose) if n not in held])
+    left = [s for n, s in enumerate(loose) if n not in held]
+    outside = in_order([s for s in left if not _is_of_headings(s, found, page.scale, ask.first.name)])
     return [table], [text_cell(page, s, ask) for s in outside], seen
+
+
+def _is_of_headings(spot: Spot, found: Found, scale: float, name: str) -> bool:
+    """Tell whether a line that no cell holds is a quarter above a column of figures, and not the report's own."""
+    x, y = (spot.box[0] + spot.box[2]) / 2 / scale, spot.lines[0].base / scale
+    inside = found.row_edges[0] <= y <= found.row_edges[-1]
+    over = any(found.column_edges[c] <= x <= found.column_edges[c + 1] for c in found.figures)
+    said = spot.said(name)
+    return inside and over and not _YEAR_SAID.search(said) and load_profiles()[0].quarter_of(said) is not None
 
 
 def _search(
@@ -92,7 +103,14 @@ def _search(
     text = replace(_text_of(page, paper, parted, ask), sides=between)
     found = told or _found(text)
     if found is None and len(parted) != len(loose):
-        parted, found = loose, _found(replace(_text_of(page, paper, loose, ask), sides=between))
+        whole = replace(_text_of(page, paper, loose, ask), sides=between)
+        if (found := _found(whole)) is not None:
+            parted = loose
+    if found is None and (columns := columns_of(text)) is not None:
+        closer = part_between(*columns, paper, parted, ask)
+        closer_text = replace(_text_of(page, paper, closer, ask), sides=between)
+        if len(closer) > len(parted) and (found := _found(closer_text)) is not None:
+            return closer, Unruled(closer_text, found, settled=True)
     if found is not None or not figure_rows(paper, loose, ask.first.name):
         return parted, Unruled(text, found)
     # Where figures stand in rows, a page that the quick model cannot make sense of is worth the time of the accurate.
