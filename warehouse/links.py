@@ -19,7 +19,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from pathlib import Path
 
-from warehouse.errors import NoSuchLinkError
+from warehouse.errors import NoReasonError, NoSuchLinkError
 from warehouse.files import write_durably
 from warehouse.home import Home
 from warehouse.query import query
@@ -29,6 +29,7 @@ ALIASES = "department_alias.csv"
 WORTH_TELLING = 0.6
 """The lowest score that is suggested. Names of different activities of one department reach 0.5."""
 
+_AS_LIKE = 0.02  # of a score: so little tells nothing, as a mark after an acronym
 _NAME_WEIGHT = 0.8  # the rest is the unit's: many indicators of a department share it
 
 _INDICATORS = """
@@ -83,13 +84,17 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What may be linked. `file` is the one to which `entry` is added; `score` is 0 to 1."""
+    """What may be linked. `file` is the one to which `entry` is added; `score` is 0 to 1.
+
+    `rivals` are the codes of other indicators, of either period, that are as like: then names and units tell nothing.
+    """
 
     file: str
     entry: Mapping[str, str]
     score: float
     old: str
     new: str
+    rivals: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -99,7 +104,8 @@ class Suggestion:
 
 
 def suggest(home: Home, folder: Path) -> list[Suggestion]:
-    """Give what may be linked in the published warehouse and is not yet in the files of `folder`, best first.
+    """Give what may be linked in the published warehouse and is not yet in the files of `folder`, best first,
+    those that have rivals last.
 
     Raises:
         NothingPublishedError: there is no published warehouse.
@@ -115,7 +121,7 @@ def suggest(home: Home, folder: Path) -> list[Suggestion]:
         if (plain(municipality), plain(old)) not in aliases and (plain(municipality), plain(new)) not in aliases:
             entry = {"municipality": municipality, "state": state or "", "department": old, "same_as": new}
             found.append(Suggestion(ALIASES, entry, round(min(share, 1.0), 2), old, new))
-    return sorted(found, key=lambda s: (-s.score, s.key))
+    return sorted(found, key=lambda s: (bool(s.rivals), -s.score, s.key))
 
 
 def accept(found: Sequence[Suggestion], key: str, folder: Path, *, by: str, reason: str, on: date) -> Suggestion:
@@ -123,7 +129,10 @@ def accept(found: Sequence[Suggestion], key: str, folder: Path, *, by: str, reas
 
     Raises:
         NoSuchLinkError: no suggestion has that name.
+        NoReasonError: `reason` is empty.
     """
+    if not reason.strip():
+        raise NoReasonError(f"no reason is given for linking {key}", 'Say why, with --reason "..."')
     chosen = next((s for s in found if s.key == key), None)
     if chosen is None:
         raise NoSuchLinkError(f"nothing that may be linked is called {key}", "See `indicadores link suggest`")
@@ -165,7 +174,16 @@ def _of_indicators(indicators: Iterable[Indicator], decided: frozenset[tuple[str
         for (old, new), score in sorted(scores.items(), key=lambda s: (-s[1], s[0][0].code, s[0][1].code)):
             if score >= WORTH_TELLING and old not in taken and new not in taken:
                 taken |= {old, new}
-                yield Suggestion(LINKS, _entry(old, new, score), round(score, 2), _shown(old), _shown(new))
+                rivals = _rivals(old, new, scores)
+                yield Suggestion(LINKS, _entry(old, new, score), round(score, 2), _shown(old), _shown(new), rivals)
+
+
+def _rivals(old: Indicator, new: Indicator, scores: Mapping[tuple[Indicator, Indicator], float]) -> tuple[str, ...]:
+    """Give the codes of the other indicators that are as like to one of the two as the other one is."""
+    least = scores[old, new] - _AS_LIKE
+    before = {o.code for (o, n), score in scores.items() if n == new and o != old and score >= least}
+    after = {n.code for (o, n), score in scores.items() if o == old and n != new and score >= least}
+    return (*sorted(before), *sorted(after))
 
 
 def _periods(indicators: Iterable[Indicator]) -> Iterator[tuple[list[Indicator], list[Indicator]]]:

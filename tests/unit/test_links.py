@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from warehouse.errors import NoSuchLinkError
+from warehouse.errors import NoReasonError, NoSuchLinkError
 from warehouse.home import Home
 from warehouse.links import ALIASES, LINKS, Suggestion, accept, suggest
 
@@ -74,6 +74,26 @@ def test_the_likest_indicators_of_one_level_are_suggested_best_first(home: Home,
     assert scores["1.1", "2.2"] == 1
     assert 0.6 <= scores["1.2", "2.1"] < 1
     assert [s.score for s in found] == sorted((s.score for s in found), reverse=True)
+
+
+def test_indicators_that_are_as_like_as_the_one_suggested_are_named(home: Home, folder: Path) -> None:
+    assert {s.rivals for s in suggest(home, folder)} == {()}
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute(
+            "insert into marts.dim_indicator by name select * replace ('x' as indicator_id, '1.9' as indicator_code)"
+            " from marts.dim_indicator where indicator_id = 'a'"
+        )
+    found = suggest(home, folder)
+    assert [s.rivals for s in found if s.rivals] == [("1.9",)]
+    assert found[-1].entry["from_code"] == "1.1"
+
+
+def test_a_link_without_a_reason_is_not_written(home: Home, folder: Path) -> None:
+    found = suggest(home, folder)
+    before = (folder / LINKS).read_bytes()
+    with pytest.raises(NoReasonError, match="--reason"):
+        accept(found, found[0].key, folder, by="Ana", reason=" ", on=date(2025, 5, 1))
+    assert (folder / LINKS).read_bytes() == before
 
 
 def test_a_renamed_department_is_suggested_by_what_became_of_its_indicators(home: Home, folder: Path) -> None:
