@@ -21,6 +21,7 @@ from ingest.scan.rules import Places, Rule, with_ridges
 _LONG = 30.0  # points: no stroke of a letter, nor of a word that stands on end, is longer
 _INKED = 0.2  # of its length: a line that may be a rule is seen at least so far
 _ALIKE = 0.5  # of the longest of the lines that begin and end as most do
+_BEYOND, _ON = 20.0, 0.3  # points, and the share of them where it is seen: so a streak goes on beyond a table
 _SEEN = 0.4  # of the height of the table: there a rule is darker than what stands on both sides of it
 _BEND = 2  # the degree of the curve that a rule follows on paper that is not quite flat
 _FEWEST = 4  # rules down a table; what is left of a frame, and streaks, are fewer
@@ -38,9 +39,16 @@ def table_sides(down: Sequence[Rule], pixels: Gray, scale: float) -> tuple[Rule,
         return ()
     top, bottom = (float(np.median([r.along[end] for r in may])) for end in (0, -1))
     may = [r for r in may if min(bottom, r.along[-1]) - max(top, r.along[0]) >= _ALIKE * (bottom - top)]
+    may = [r for r in may if not _goes_on(r, top, bottom, _BEYOND * scale)]
     ridges = with_ridges([_smooth(r) for r in may], np.ascontiguousarray(pixels.T), scale)
     sides = [r for r in ridges if r.share(max(top, r.along[0]), min(bottom, r.along[-1])) >= _SEEN]
     return tuple(map(_within_ends, sides)) if len(sides) >= _FEWEST else ()
+
+
+def _goes_on(rule: Rule, top: float, bottom: float, far: float) -> bool:
+    """Tell whether a line goes on beyond where most others end."""
+    ends = (float(rule.along[0]), top), (bottom, float(rule.along[-1]))
+    return any(b - a > far and rule.share(a, b) >= _ON for a, b in ends)
 
 
 def _smooth(rule: Rule) -> Rule:

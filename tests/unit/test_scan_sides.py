@@ -62,6 +62,12 @@ def test_a_short_line_and_a_few_lines_are_no_rules_of_a_table() -> None:
     assert found(sheet(XS[:3])) == []
 
 
+def test_a_line_that_goes_on_beyond_the_others_is_a_streak() -> None:
+    page = sheet()
+    cv2.line(page, (540, 20), (540, 880), 110, 2)
+    assert near(found(page), XS)
+
+
 def test_a_rule_that_breaks_off_again_and_again_is_one_all_the_same() -> None:
     page = sheet()
     for y in range(TOP, BOTTOM, 60):
