@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -85,9 +86,11 @@ def judge_landing(home: Home, extraction_ids: Sequence[str] | None = None) -> li
 def record(connection: duckdb.DuckDBPyConnection, verdict: Verdict) -> None:
     """Write a verdict on an extraction; call it in a transaction.
 
-    What an earlier version of the suite held of it is not held any more: its quarantine rows are replaced.
+    What an earlier version of the suite held of it is not held any more: its quarantine rows are replaced, and
+    `row_hold` keeps from when to when each was held.
     """
     now = utc_now()
+    _hold_rows(connection, verdict, now)
     connection.execute("delete from quarantine where stage = ? and extraction_id = ?", [STAGE, verdict.subject])
     (sha256, file) = connection.execute(
         "select document_sha256, file from extraction join document using (document_sha256) where extraction_id = ?",
@@ -115,6 +118,27 @@ def record(connection: duckdb.DuckDBPyConnection, verdict: Verdict) -> None:
     counts = (verdict.evaluated, verdict.failed)
     judged = (verdict.subject, verdict.suite, verdict.suite_version, verdict.passed, *counts, now)
     append(connection, "gate", [judged])
+
+
+def _hold_rows(connection: duckdb.DuckDBPyConnection, verdict: Verdict, now: datetime) -> None:
+    """End the holds of rows that a verdict lets pass, and begin those of the rows that it holds and that were not held.
+
+    What the first verdict on a reading holds of it has never counted.
+    """
+    said = {"subject": verdict.subject, "rows": sorted(verdict.held_rows), "now": now}
+    connection.execute(
+        "update row_hold set released_at = $now where extraction_id = $subject and released_at is null"
+        " and not list_contains($rows::integer[], row_number)",
+        said,
+    )
+    connection.execute(
+        "insert into row_hold select extraction_id, document_sha256, held.row_number,"
+        " case when exists (from gate g where g.extraction_id = $subject) then $now else recorded_at end, null"
+        " from extraction, (select unnest($rows::integer[]) as row_number) held"
+        " where extraction_id = $subject and not exists (from row_hold h where h.extraction_id = $subject"
+        " and h.row_number = held.row_number and h.released_at is null)",
+        said,
+    )
 
 
 def audit_release(home: Home, candidate: Path, subject: str, code_version: str | None = None) -> Verdict:

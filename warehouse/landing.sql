@@ -132,6 +132,21 @@ create table if not exists gate (           -- the verdict of the landing suite 
     recorded_at     timestamp not null
 );
 
+create table if not exists row_hold (       -- a row of a reading that does not count, for the landing suite holds it
+    extraction_id   varchar not null,
+    document_sha256 varchar not null,
+    row_number      integer not null,
+    held_at         timestamp not null,     -- UTC; when it was read, where the first verdict held it
+    released_at     timestamp               -- UTC; null while it is held
+);
+
+-- Homes of before this table: what is held there was said to have been held from its beginning.
+insert into row_hold
+select distinct e.extraction_id, e.document_sha256, q.row_number, e.recorded_at, null::timestamp
+from quarantine q join extraction e using (extraction_id)
+where q.stage = 'landing_suite' and q.row_number is not null
+and not exists (from row_hold h where h.extraction_id = e.extraction_id);
+
 create table if not exists withdrawal (     -- a document that a person took out: it counts no more, and stays in history
     document_sha256 varchar not null,
     reason          varchar not null,

@@ -1,6 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_measurement_history'}}}) }}
 -- Each row that was let pass stands in the history, whatever it lacks, and its indicator among the measurements; but
--- for those that a person dropped.
+-- for those that a person dropped or the landing suite held.
 with
 
 dropped as (
@@ -28,3 +28,4 @@ select
 from {{ ref('stg_row') }}
 anti join {{ ref('int_indicator_row') }} using (extraction_id, row_number)
 anti join dropped using (extraction_id, row_number)
+anti join {{ ref('stg_row_hold') }} using (row_id)

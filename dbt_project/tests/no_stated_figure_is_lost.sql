@@ -1,5 +1,5 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_measurement_history'}}}) }}
--- Each goal and result that was let pass stands in the history with its value; but for those of dropped rows.
+-- Each goal and result that was let pass stands in the history with its value; but for those of dropped and held rows.
 with
 
 dropped as (
@@ -25,3 +25,4 @@ select landed.value_id
 from {{ ref('stg_value') }} as landed
 anti join {{ ref('int_value') }} as stated_values on landed.value_id = stated_values.value_id
 anti join dropped on landed.row_id = dropped.row_id
+anti join {{ ref('stg_row_hold') }} as held on landed.row_id = held.row_id

@@ -167,6 +167,9 @@ def _land(con: duckdb.DuckDBPyConnection, landed: Landed) -> None:
             " detail, recorded_at) values (?, ?, ?, ?, ?, 'landing_suite', 'test', 'held', ?)",
             [f"{extraction_id}-{number}", e.sha256, extraction_id, number, e.file, landed.recorded_at],
         )
+        con.execute(
+            "insert into row_hold values (?, ?, ?, ?, null)", [extraction_id, e.sha256, number, landed.recorded_at]
+        )
 
 
 def _land_row(con: duckdb.DuckDBPyConnection, extraction_id: str, number: int, one: IndicatorRow) -> None:

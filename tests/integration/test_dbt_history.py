@@ -36,6 +36,7 @@ def life() -> list[Landed]:
         document("held a while", [row("1.9.1", goal=(9,))], days=1, program_code="1.9"),
         document("refused", [row("1.10.1", goal=(10,))], days=1, program_code="1.10"),
         document("refused a while", [row("1.11.1", goal=(11,))], days=1, program_code="1.11"),
+        document("row held", [row("1.12.1", goal=(12,)), row("1.12.2", goal=(13,))], days=1, program_code="1.12"),
         document("not looked at", [row("1.6.1", goal=(66,))], quarter=2, days=30, program_code="1.6"),
     ]
 
@@ -53,6 +54,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         hold += " from extraction where program_code = ?"
         landing.execute(hold, [day(11), None, "1.8"])
         landing.execute(hold, [day(11), day(13), "1.9"])
+        landing.execute(
+            "insert into row_hold select extraction_id, document_sha256, 1, ?, null from extraction"
+            " where program_code = '1.12'",
+            [day(11)],
+        )
         refuse = (
             "insert into gate select extraction_id, 'landing', ?, ?, 1, 1, ? from extraction where program_code = ?"
         )
@@ -141,6 +147,16 @@ def test_a_document_that_is_held_was_known_until_then_and_stays_in_history(marts
 def test_what_a_new_version_of_the_suite_refuses_was_known_until_then(marts: duckdb.DuckDBPyConnection) -> None:
     assert [known(marts, "1.10.1", day(n)) for n in (2, 10, 11, 30)] == [[10], [10], [], []]
     assert [known(marts, "1.11.1", day(n)) for n in (2, 11, 12, 13, 30)] == [[11], [], [], [11], [11]]
+
+
+def test_a_row_that_a_new_version_of_the_suite_holds_was_known_until_then(marts: duckdb.DuckDBPyConnection) -> None:
+    assert [known(marts, "1.12.2", day(n)) for n in (2, 10, 11, 30)] == [[13], [13], [], []]
+    assert [known(marts, "1.12.1", day(n)) for n in (2, 10, 11, 30)] == [[12], [12], [12], [12]]
+    said = marts.execute(
+        "select goal, recorded_until, h.is_current from marts.fct_measurement_history h"
+        " join marts.dim_indicator using (indicator_version_id) where indicator_code = '1.12.2' and quarter = 1"
+    ).fetchall()
+    assert said == [(13, day(11), False)]
 
 
 def test_a_correction_counts_from_when_it_was_made_and_holds(marts: duckdb.DuckDBPyConnection) -> None:

@@ -310,6 +310,32 @@ def test_a_changed_suite_judges_again_and_replaces_what_was_held(home: Home, mon
         assert connection.execute("select count(*) from gate").fetchall() == [(2,)]
 
 
+def test_a_row_counts_until_a_later_suite_holds_it_and_again_once_one_lets_it_pass(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row without a code, which this suite holds, and not the milder one; a row that no suite lets pass."""
+    document = archived(home)
+    broken = replace(row("1.1.3"), annual_goal=Value(None, "7", Quality.CONFIRMED, None, 1, BOX))
+    without = {**LANDING.frames["row"]}
+    without["expectations"] = [e for e in without["expectations"] if e["meta"]["name"] != "code_is_known"]
+    milder = replace(LANDING, frames={**LANDING.frames, "row": without})
+    with open_landing(home) as connection:
+        land(connection, document, extraction(document, (GOOD, row(None), broken)))
+    for number, suite in enumerate((milder, LANDING, LANDING, milder)):
+        version = replace(suite, version=str(number))
+        monkeypatch.setattr(gate.Suite, "load", staticmethod(lambda _name, version=version: version))
+        judge_landing(home)
+    with open_landing(home) as connection:
+        held = connection.execute(
+            "select row_number, held_at = recorded_at, released_at is null from row_hold"
+            " join extraction using (extraction_id) order by all"
+        ).fetchall()
+        verdicts = connection.execute("select recorded_at from gate order by all").fetchall()
+        times = connection.execute("select held_at, released_at from row_hold where row_number = 1").fetchall()
+    assert held == [(1, False, False), (2, True, True)]
+    assert times == [(verdicts[1][0], verdicts[3][0])]
+
+
 def test_a_reading_that_never_landed_cannot_be_judged(home: Home) -> None:
     with pytest.raises(SuiteError, match="nowhere-v1 is not in landing"):
         judge_landing(home, ["nowhere-v1"])

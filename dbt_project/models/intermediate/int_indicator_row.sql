@@ -24,6 +24,18 @@ corrections as (
     group by documents.reading_id, said.row_number
 ),
 
+held as (
+    select
+        documents.reading_key,
+        holds.row_id
+    from {{ ref('stg_row_hold') }} as holds
+    inner join documents
+        on
+            holds.extraction_id = documents.extraction_id
+            and holds.held_at <= documents.recorded_from
+            and (holds.released_at is null or holds.released_at > documents.recorded_from)
+),
+
 stated_rows as (
     select
         landed.extraction_id,
@@ -61,6 +73,7 @@ stated_rows as (
     inner join documents on landed.extraction_id = documents.extraction_id
     left join corrections
         on documents.reading_id = corrections.reading_id and landed.row_number = corrections.row_number
+    anti join held on documents.reading_key = held.reading_key and landed.row_id = held.row_id
     where not coalesce(corrections.is_dropped, false)
 ),
 

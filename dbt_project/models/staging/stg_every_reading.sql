@@ -47,21 +47,27 @@ corrections as (
     select * from {{ source('landing', 'correction_spell') }}
 ),
 
--- All that may change which reading of a document counts, or what it says.
+row_holds as (
+    select * from {{ source('landing', 'row_hold') }}
+),
+
+-- All that may change which reading of a document counts, or what it says (`extraction_id` is of that).
 events as (
-    {% for relation, moment, is_correction in [
-        ('admitted', 'recorded_at', false),
-        ('holds', 'held_at', false),
-        ('holds', 'released_at', false),
-        ('withdrawals', 'withdrawn_at', false),
-        ('withdrawals', 'restored_at', false),
-        ('corrections', 'recorded_at', true),
-        ('corrections', 'recorded_until', true),
+    {% for relation, moment, changed in [
+        ('admitted', 'recorded_at', 'null::varchar'),
+        ('holds', 'held_at', 'null::varchar'),
+        ('holds', 'released_at', 'null::varchar'),
+        ('withdrawals', 'withdrawn_at', 'null::varchar'),
+        ('withdrawals', 'restored_at', 'null::varchar'),
+        ('corrections', 'recorded_at', 'extraction_id'),
+        ('corrections', 'recorded_until', 'extraction_id'),
+        ('row_holds', 'held_at', 'extraction_id'),
+        ('row_holds', 'released_at', 'extraction_id'),
     ] -%}
         select
             document_sha256,
             {{ moment }} as happened_at,
-            {{ is_correction }} as is_correction
+            {{ changed }} as extraction_id
         from {{ relation }}
         where {{ moment }} is not null
         {% if not loop.last %}union all{% endif %}
@@ -73,7 +79,7 @@ moments as (
         document_sha256,
         happened_at as recorded_from,
         lead(happened_at) over (partition by document_sha256 order by happened_at) as recorded_until,
-        bool_or(is_correction) as is_corrected
+        list(extraction_id) filter (where extraction_id is not null) as changed
     from events
     group by document_sha256, happened_at
 ),
@@ -110,7 +116,7 @@ compared as (
         coalesce(
             recorded_from = lag(recorded_until) over in_order
             and extraction_id = lag(extraction_id) over in_order
-            and not is_corrected, false
+            and not coalesce(list_contains(changed, extraction_id), false), false
         ) as is_same
     from counting
     window in_order as (partition by document_sha256 order by recorded_from)

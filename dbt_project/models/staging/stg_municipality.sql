@@ -15,11 +15,8 @@ extractions as (
     from readings
 ),
 
-quarantine as (
-    select * from {{ source('landing', 'quarantine') }}
-    where
-        stage = 'landing_suite'
-        and row_number is not null
+holds as (
+    select * from {{ source('landing', 'row_hold') }}
 ),
 
 corrections as (
@@ -41,9 +38,9 @@ facts as (
     union all by name
     select
         extractions.municipality_id,
-        {{ surrogate_key(['quarantine.extraction_id', 'quarantine.row_number']) }} as fact
-    from quarantine
-    inner join extractions on quarantine.extraction_id = extractions.extraction_id
+        {{ surrogate_key(['holds.extraction_id', 'row_number', 'held_at', 'released_at']) }} as fact
+    from holds
+    inner join extractions on holds.extraction_id = extractions.extraction_id
     union all by name
     select
         extractions.municipality_id,

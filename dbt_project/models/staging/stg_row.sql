@@ -8,10 +8,6 @@ extractions as (
     select * from {{ ref('stg_admitted_extraction') }}
 ),
 
-quarantined as (
-    select * from {{ ref('stg_quarantined_row') }}
-),
-
 unsure as (
     select
         findings.extraction_id,
@@ -41,8 +37,6 @@ final as (
     from landed
     inner join extractions on landed.extraction_id = extractions.extraction_id
     left join unsure on landed.extraction_id = unsure.extraction_id and landed.row_number = unsure.row_number
-    anti join quarantined
-        on landed.extraction_id = quarantined.extraction_id and landed.row_number = quarantined.row_number
 )
 
 select * from final
