@@ -25,6 +25,7 @@ from ingest.readers.kinds import PageKind
 from ingest.readers.pdf_file import open_pdf
 from ingest.readers.unruled import Found
 from ingest.scan.colour import cleared, without_marks
+from ingest.scan.fills import without_dark_fills
 from ingest.scan.grid import Ruling, ScanGrid, find_ruling
 from ingest.scan.lines import Paper, Pixels
 from ingest.scan.names import with_names
@@ -169,7 +170,7 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told
     """
     if min(image.pixels.shape) < _LEAST_SIDE:
         return [], [], None
-    page = upright(image, ask.first)
+    page = _without_fills(upright(image, ask.first))
     paper = Paper(page.pixels, page.scale)
     ruling = _ruling(page, paper)
     if page.lifted is not None and not ruling.grids:
@@ -208,6 +209,15 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told
         size = len(grid.grid.ys) - 1, len(grid.grid.xs) - 1
         tables.append(read_table(page, paper, places, mine, size, tuple(grid.grid.xs), ask, hidden, covered))
     return tables, [text_cell(page, s, ask) for s in in_order(loose)], None
+
+
+def _without_fills(page: Upright) -> Upright:
+    """Give a page with what is printed light on dark printed dark."""
+    pixels, fills = without_dark_fills(page.pixels, page.scale)
+    if page.lifted is not None:
+        for x0, top, x1, bottom in fills:
+            page.lifted[top:bottom, x0:x1] = pixels[top:bottom, x0:x1]
+    return replace(page, pixels=pixels)
 
 
 def _ruling(page: Upright, paper: Paper) -> Ruling:
