@@ -23,7 +23,7 @@ class Manner:
 
     rules: "lines" (whole lines), "rects" (a stroked box for each cell), "fills" (thin boxes), "dashed", "double",
     "rows" (lines under rows and headings only), "head" (lines above and under the headings only), "down" (lines between
-    columns only) or "none".
+    columns only), "box" (these, with lines around the table and under its headings) or "none".
     align: texts "top" and figures in the middle ("mixed"), all at the "top", all in the "middle".
     split: "no", or which half of a row that a page break splits gets its figures: "first", "second".
     order: "rows", "columns" (column by column), "shuffled" (texts in any order) or "characters" (one by one).
@@ -356,7 +356,7 @@ def _rules(canvas: Canvas, page: _Page, manner: Manner) -> None:
         sides = [(x0, y1, x1, y1), (x0, y0, x1, y0)]
         sides += [(x0, y0, x0, y1)] if manner.outer or x0 > left + 1 else []
         sides += [(x1, y0, x1, y1)] if manner.outer or x1 < right - 1 else []
-        sides = sides[2:] if manner.rules == "down" else sides
+        sides = sides[2:] if manner.rules in ("down", "box") else sides
         if manner.rules == "rects":
             canvas.rect(x0, y0, x1 - x0, y1 - y0)
             continue
@@ -374,9 +374,11 @@ def _rules(canvas: Canvas, page: _Page, manner: Manner) -> None:
 
 def _across(page: _Page, manner: Manner) -> set[float]:
     """The heights of lines across the table, where there are no lines down it."""
-    if manner.rules not in ("head", "rows"):
+    if manner.rules not in ("head", "rows", "box"):
         return set()
     head = set(page.headings or ())
+    if manner.rules == "box":
+        return {*head, max(b[3] for b in page.boxes)}
     rows = {b[3] for b in page.boxes if page.headings is None or b[1] >= page.headings[1] - 0.01}
     return head | rows if manner.rules == "rows" else head
 

@@ -20,7 +20,14 @@ from pdfplumber.page import Page
 from pdfplumber.utils.geometry import curve_to_edges, line_to_edge, rect_to_edges
 
 from ingest.cells import Box, Cell, Kind, Placed, Reading, Table
-from ingest.readers.digital_unruled import LoosePage, LooseTable, find_tables, has_lost_columns, holds_rows
+from ingest.readers.digital_unruled import (
+    LoosePage,
+    LooseTable,
+    find_tables,
+    has_lost_columns,
+    has_lost_rows,
+    holds_rows,
+)
 from ingest.readers.glyphs import Glyph, Run, box_of, glyphs, joined, lines_of, runs_of, text_of, touching
 from ingest.readers.pdf_file import open_pdf
 from ingest.readers.ruling import Grid, find_grids
@@ -96,7 +103,7 @@ def _look(page: Page) -> _Look:
     tables = [
         _table(grid, held[n], page.page_number, seen, {d for g, d in unsure if g == n}) for n, grid in enumerate(grids)
     ]
-    lost = {n for n, cells in held.items() if has_lost_columns(cells)}
+    lost = {n for n, cells in held.items() if has_lost_columns(cells) or has_lost_rows(cells)}
     free = [*runs, *(r for n in lost for cell in held[n].values() for r in cell)]
     loose = None
     if lost or holds_rows(free):

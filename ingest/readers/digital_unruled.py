@@ -16,6 +16,7 @@ from ingest.cells import Box
 from ingest.readers.glyphs import RIGHT, Glyph, Run, box_of, lines_of, text_of
 from ingest.readers.pieces import FIGURE, Border, PageText, Piece, Side
 from ingest.readers.unruled import Found, find_unruled
+from ingest.readers.unruled_rows import holds_several_rows
 
 _SPACE = 0.18  # of the type size: as `glyphs` has it
 _FIGURES = 3  # side by side, to make a line of figures
@@ -63,6 +64,12 @@ def holds_rows(runs: Sequence[Run]) -> bool:
 def has_lost_columns(held: Mapping[int, Sequence[Run]]) -> bool:
     """Tell whether the cells of a grid hold several figures side by side: its rules do not part the columns."""
     return sum(_figures_abreast(runs) >= _FIGURES for runs in held.values() if len(runs) >= _FIGURES) >= _ROWS
+
+
+def has_lost_rows(held: Mapping[int, Sequence[Run]]) -> bool:
+    """Tell whether the cells of a grid hold several rows each: its rules do not part the rows."""
+    cells = (sorted((r for r in runs if r[0].turn == RIGHT), key=lambda r: r[0].base) for runs in held.values())
+    return holds_several_rows(["\n".join("".join(g.text for g in run) for run in runs) for runs in cells])
 
 
 def _figures_abreast(runs: Sequence[Run]) -> int:

@@ -24,6 +24,7 @@ from ingest.readers.digital_pdf import read_page as read_exact_page
 from ingest.readers.kinds import PageKind
 from ingest.readers.pdf_file import open_pdf
 from ingest.readers.unruled import Found
+from ingest.readers.unruled_rows import holds_several_rows
 from ingest.scan.colour import cleared, without_marks
 from ingest.scan.fills import without_dark_fills
 from ingest.scan.grid import Ruling, ScanGrid, find_ruling
@@ -198,6 +199,15 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told
         whole = [Spot(line.box, [line]) for line in around.outside([])]
         ask_lines(ask.first, whole)
         unruled = read_unruled(page, paper, whole, ask, told)
+        if unruled[0]:
+            return unruled
+    if any(holds_several_rows([s.said(ask.first.name) for s in mine]) for mine in spots):
+        # Nothing but the table's frame and its headings has rules across: those down it part its columns.
+        framed = replace(ruling, grids=[], sides=tuple(c for g in grids for c in g.columns))
+        lifted = Paper(framed.lifted(page.pixels, page.scale), page.scale, paper.size)
+        whole = [Spot(line.box, [line]) for line in lifted.outside([])]
+        ask_lines(ask.first, whole)
+        unruled = read_unruled(page, lifted, whole, ask, told, framed.sides)
         if unruled[0]:
             return unruled
     turn_standing(ask.first, paper, list(chain.from_iterable(spots)))

@@ -15,6 +15,7 @@ from statistics import median
 
 from ingest.profile import load_profiles
 from ingest.readers.pieces import (
+    FIGURE,
     Border,
     Interval,
     PageText,
@@ -133,6 +134,17 @@ def _openings(page: PageText) -> Iterable[Piece]:
     for line in lines_of(page.pieces):
         for block in blocks_of(line, words=page.words):
             yield block[0]
+
+
+def holds_several_rows(cells: Sequence[str]) -> bool:
+    """Tell whether the cells of a grid, line by line, hold several rows each: most codes of a program stand in cells
+    with others, and figures below each other.
+    """
+    lines = [cell.split("\n") for cell in cells]
+    codes = [Counter(_root(m["code"]) for line in mine if (m := _CODE.match(line))) for mine in lines]
+    figures = sum(sum(FIGURE.fullmatch(line.strip()) is not None for line in mine) > 1 for mine in lines)
+    counts = [n for mine in codes for n in mine.values()]
+    return figures >= _FIGURES and 2 * sum(n for n in counts if n > 1) > sum(counts)
 
 
 def find_rows(pages: Sequence[PageText], codes: Sequence[Sequence[Piece]]) -> list[Rows] | None:

@@ -65,6 +65,8 @@ def test_headings_of_two_levels_are_understood_without_rules(layout: str, wordin
         ("D", Manner(rules="none", align="top", pad=0.0001)),
         ("F", Manner(rules="none", size=4.0, page=(legal[0], legal[1]))),
         ("C", Manner(rules="none", footnote="Nota: las metas se ajustaron en 12.5% por 3 motivos.")),
+        ("C", Manner(rules="box")),
+        ("D", Manner(rules="box", align="middle")),
     ],
 )
 def test_every_manner_without_rules_is_read_exactly(layout: str, manner: Manner, tmp_path: Path) -> None:

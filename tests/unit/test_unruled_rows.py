@@ -15,6 +15,7 @@ from ingest.extract import read_document
 from ingest.profile import Meaning, load_profiles
 from ingest.readers.pieces import Piece
 from ingest.readers.unruled_heads import with_leaves
+from ingest.readers.unruled_rows import holds_several_rows
 from tests.scans import scan
 
 SIZE, LEADING = 6.0, 7.0
@@ -276,3 +277,21 @@ def test_a_title_over_goals_and_results_makes_no_percentages_of_them() -> None:
     assert profile.meaning("Avance de metas / Programado / 2do trimestre") == Meaning("goal", 2)
     assert profile.meaning("% Avance físico / 1er trimestre") == Meaning("progress_pct", 1)
     assert profile.meaning("Avance trimestral de metas") == Meaning("progress_pct")
+
+
+WRAPPED = ["1,206,\n528", "585,\n300", "1,205,\n702"]
+FULL = ["20\n31", "585\n100", "7\n8"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (["4.1.1\n4.1.1.1", *FULL], True),
+        (["4.1.1 Obras\nde la\n4.1.1.1 Calles", *FULL], True),
+        (["4.1.1", *WRAPPED, "4.1.1.1", *WRAPPED], False),
+        (["4.1.1\n4.1.1.1", "Fin\nPropósito", "20", "31"], False),
+        (["4.1.1\n4.1.1.1", *FULL, "4.1.1.2", "4.1.1.3", "4.1.1.4"], False),
+    ],
+)
+def test_a_grid_that_parts_no_rows_is_told_by_its_codes_and_figures(cells: list[str], expected: bool) -> None:
+    assert holds_several_rows(cells) is expected

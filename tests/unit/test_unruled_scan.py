@@ -36,6 +36,7 @@ def scanned(tmp_path: Path, layout: str, manner: Manner, damage: Damage) -> Comp
         ("D", Manner(rules="rows", zebra=True), Damage(skew=-0.3)),
         ("C", Manner(rules="down"), Damage(skew=0.4)),
         ("D", Manner(rules="down", outer=False), Damage(skew=-0.3, contrast=0.7)),
+        ("C", Manner(rules="box"), Damage(skew=-0.3)),
     ],
 )
 def test_scanned_tables_without_rules_are_read_figure_by_figure(
