@@ -28,6 +28,9 @@ from warehouse.release_build import STORAGE_VERSION
 _BUILD_MEMORY = 5000 << 20
 """Bytes: enough to build 300,000 rows of reports, what the project takes at once, mostly in memory."""
 
+_DAMAGED = ("Corrupt database file", "not a valid DuckDB database file")
+"""What DuckDB says of a file whose blocks do not match their checksums."""
+
 RESULT_EVENTS = frozenset({"LogModelResult", "LogTestResult", "LogSeedResult", "LogSnapshotResult"})
 
 
@@ -92,12 +95,16 @@ class Workbench:
         marker, code = self.home.build / "code", code_version(DBT_PROJECT, PROJECT / "warehouse")
         self.home.build.mkdir(exist_ok=True)
         if not self.database.exists() or not marker.exists() or marker.read_text(encoding="utf-8") != code:
-            for old in self.home.build.glob("*.duckdb*"):
-                if old.is_file():
-                    old.unlink()
+            self.clear()
             with duckdb.connect() as connection:
                 connection.execute(f"attach '{self.database}' (storage_version '{STORAGE_VERSION}')")
             write_durably(marker, code)
+
+    def clear(self) -> None:
+        """Remove what was built: the next build makes all anew."""
+        for old in self.home.build.glob("*.duckdb*"):
+            if old.is_file():
+                old.unlink()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +143,19 @@ def build(home: Home, select: Sequence[str] = (), look: Look | None = None) -> B
     What of the marts does not change is left as it is. Failed nodes do not raise. Each node has its last event.
     Unit tests look at the models and at no data: they belong to the tests of the project, and would cost as much again.
     `look` sees what the last run has built, if it did: what comes before the marts is in memory, and gone afterwards.
+    A kept database that a crash of the machine or a hand has damaged is thrown away, and all is built anew.
     """
     bench = Workbench(home)
     bench.prepare()
+    result = _build(bench, select, look)
+    if any(sign in error for sign in _DAMAGED for error in result.errors):
+        bench.clear()
+        bench.prepare()
+        result = _build(bench, select, look)
+    return result
+
+
+def _build(bench: Workbench, select: Sequence[str], look: Look | None) -> BuildResult:
     chosen = ["--exclude-resource-type", "unit_test", *(["--select", " ".join(select)] if select else [])]
     events: dict[str, dict[str, Any]] = {}
     while True:

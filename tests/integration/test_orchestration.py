@@ -26,6 +26,7 @@ from orchestration import jobs
 from orchestration.assets import landing, release
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.refresh import Options, refresh_home
+from orchestration.dbt_runner import Workbench
 from orchestration.environment import prepare_home, prepare_process
 from orchestration.intake import Work, document_of, keys_for, partition_key, plan_work, receive
 from orchestration.resources import HomeResource
@@ -334,6 +335,17 @@ def test_a_document_that_cannot_be_read_is_held_and_not_tried_again_by_the_same_
     again = plan(home, *reports)
     assert again.is_nothing
     assert [r.reason for r in again.refused] == ["not_a_report"]
+
+
+def test_a_kept_build_that_was_damaged_is_made_anew(home: Home, reports: list[Path]) -> None:
+    assert refresh(home, reports[0]).success
+    kept = Workbench(home).database
+    damaged = bytearray(kept.read_bytes())
+    for start in range(300_000, len(damaged), 200_000):
+        damaged[start : start + 64] = bytes(64)
+    kept.write_bytes(damaged)
+    assert refresh(home, *reports).success
+    assert query(home, "select count(distinct document_file) from measurement_history").rows == [(2,)]
 
 
 def test_a_rollback_stays_until_new_documents_come(home: Home, reports: list[Path]) -> None:
