@@ -69,7 +69,9 @@ def reconcile_recognized(
     codes = Counter(row.code for row in rows)
     same = "another row has the same code"
     doubted = doubt_of_codes(judged)
-    doubts = [same if codes[r.code] > 1 else r.doubt or doubted(r) for r in judged]
+    of_codes = [same if codes[r.code] > 1 else doubted(r) for r in judged]
+    judged = [_code_doubted(r) if doubt else r for r, doubt in zip(judged, of_codes, strict=True)]
+    doubts = [code if code == same else r.doubt or code for r, code in zip(judged, of_codes, strict=True)]
     judged = [r.mapped(_doubter(doubt)) if doubt else r for r, doubt in zip(judged, doubts, strict=True)]
     return tuple(
         replace(row, findings=tuple(findings_of(row, w, quarter, form, is_good=disagreement <= GOOD_SCAN)))
@@ -91,6 +93,10 @@ def _doubt_of_columns(worked: Sequence[Worked]) -> str | None:
             quarters = " and ".join(str(q) for q in sorted(printed))
             return f"of the {measure} only the quarters {quarters} have a heading that can be read"
     return None
+
+
+def _code_doubted(row: IndicatorRow) -> IndicatorRow:
+    return replace(row, unsure=tuple(dict.fromkeys((*row.unsure, "code"))))
 
 
 def _doubter(doubt: str) -> Callable[[str, Value], Value]:

@@ -375,6 +375,7 @@ def test_codes_that_begin_unlike_most_of_the_report_are_doubted(others: int) -> 
     found = reconcile_recognized([*mine, *foreign], 2, MEXICAN)
     doubted = ["begins unlike" in (field(r, "goal", 1).reason or "") for r in found]
     assert doubted == [False] * 7 + [others < 5] * others
+    assert ["code" in r.unsure for r in found] == doubted
 
 
 def test_codes_are_doubted_where_some_begin_with_numbers_that_others_part_by_points() -> None:
