@@ -196,18 +196,14 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told
         return read_unruled(page, around if ruling.sides else paper, loose, ask, told, ruling.sides)
     if max(len(g.grid.xs) for g in grids) <= _FEW_COLUMNS:
         # Rules between rows and streaks down the page make a grid that is none of the table's.
-        whole = [Spot(line.box, [line]) for line in around.outside([])]
-        ask_lines(ask.first, whole)
-        unruled = read_unruled(page, paper, whole, ask, told)
+        unruled = read_unruled(page, paper, _all_lines(around, ask), ask, told)
         if unruled[0]:
             return unruled
     if any(holds_several_rows([s.said(ask.first.name) for s in mine]) for mine in spots):
         # Nothing but the table's frame and its headings has rules across: those down it part its columns.
         framed = replace(ruling, grids=[], sides=tuple(c for g in grids for c in g.columns))
         lifted = Paper(framed.lifted(page.pixels, page.scale), page.scale, paper.size)
-        whole = [Spot(line.box, [line]) for line in lifted.outside([])]
-        ask_lines(ask.first, whole)
-        unruled = read_unruled(page, lifted, whole, ask, told, framed.sides)
+        unruled = read_unruled(page, lifted, _all_lines(lifted, ask), ask, told, framed.sides)
         if unruled[0]:
             return unruled
     turn_standing(ask.first, paper, list(chain.from_iterable(spots)))
@@ -219,6 +215,13 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told
         size = len(grid.grid.ys) - 1, len(grid.grid.xs) - 1
         tables.append(read_table(page, paper, places, mine, size, tuple(grid.grid.xs), ask, hidden, covered))
     return tables, [text_cell(page, s, ask) for s in in_order(loose)], None
+
+
+def _all_lines(paper: Paper, ask: Engines) -> list[Spot]:
+    """Give all lines of a page, as if it had no grid."""
+    lines = [Spot(line.box, [line]) for line in paper.outside([])]
+    ask_lines(ask.first, lines)
+    return lines
 
 
 def _without_fills(page: Upright) -> Upright:
