@@ -119,8 +119,9 @@ def _largest(changes: Sequence[Change]) -> str:
         for c in changes
     ]
     columns = ["report", "quarter", "code", "indicator", "measure", "before", "now", "change", "because", "document"]
+    title = f"The {len(changes)} largest changes" if len(changes) > 1 else "The change"
     return (
-        f"<h2>The {len(changes)} largest changes</h2>"
+        f"<h2>{title}</h2>"
         + _table(columns, lines)
         + '<p class="quiet">All of them: <code>indicadores query "from release_change"</code>.</p>'
     )
@@ -129,7 +130,7 @@ def _largest(changes: Sequence[Change]) -> str:
 def _share(c: Change) -> str:
     if c.kind == "removed" or c.old_value is None or c.new_value is None:
         return ""
-    return f"{100 * (c.new_value - c.old_value) / abs(c.old_value):+,.1f} %" if c.old_value else "from 0"
+    return f"{100 * (c.new_value - c.old_value) / abs(c.old_value):+,.1f}\u00a0%" if c.old_value else "from 0"
 
 
 def _table(columns: Sequence[str], lines: Iterable[Sequence[object]]) -> str:

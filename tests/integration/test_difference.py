@@ -408,6 +408,8 @@ def test_the_difference_is_in_the_manifest_the_tables_and_a_page_that_needs_noth
     ]
     page = (newest.folder / "difference.html").read_text(encoding="utf-8")
     assert "1.1" in page
+    assert "<h2>The change</h2>" in page
+    assert "+600.0\u00a0%" in page
     assert not any(sign in page for sign in ("http", "<script", "<link", "src=", "url("))
     assert {"release_difference.parquet", "release_change.parquet", "release_document.parquet", "difference.html"} < {
         *newest.checksums
