@@ -193,7 +193,11 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told
     loose = [Spot(line.box, [line]) for line in around.outside([_around(g) for g in grids])]
     ask_lines(ask.first, [*chain.from_iterable(spots), *loose])
     if not grids:
-        return read_unruled(page, around if ruling.sides else paper, loose, ask, told, ruling.sides)
+        unruled = read_unruled(page, around if ruling.sides else paper, loose, ask, told, ruling.sides)
+        if unruled[0] or not ruling.sides:
+            return unruled
+        # What goes down the page may be strokes of pens and stamps, and no rules.
+        return read_unruled(page, paper, _all_lines(paper, ask), ask, told)
     if max(len(g.grid.xs) for g in grids) <= _FEW_COLUMNS:
         # Rules between rows and streaks down the page make a grid that is none of the table's.
         unruled = read_unruled(page, paper, _all_lines(around, ask), ask, told)

@@ -27,6 +27,7 @@ _BEND = 2  # the degree of the curve that a rule follows on paper that is not qu
 _FEWEST = 4  # rules down a table; what is left of a frame, and streaks, are fewer
 _BREADTH = 0.9  # points to either side of where a rule lies
 _STEP = 0.25  # pixels
+_SPREAD = 0.4  # of the width of the page: the strokes of a signature stand closer together
 _THERE = 0.5  # of the height of a heading: a rule that is seen there parts it
 _TRACE, _ABOUT = 0.25, 0.5  # of the height of a line of a row, with so many type sizes above and below it
 _WITHIN = 0.3  # of the type size: a rule that a text reaches over no farther is at its edge
@@ -42,7 +43,9 @@ def table_sides(down: Sequence[Rule], pixels: Gray, scale: float) -> tuple[Rule,
     may = [r for r in may if not _goes_on(r, top, bottom, _BEYOND * scale)]
     ridges = with_ridges([_smooth(r) for r in may], np.ascontiguousarray(pixels.T), scale)
     sides = [r for r in ridges if r.share(max(top, r.along[0]), min(bottom, r.along[-1])) >= _SEEN]
-    return tuple(map(_within_ends, sides)) if len(sides) >= _FEWEST else ()
+    if len(sides) < _FEWEST or sides[-1].middle - sides[0].middle < _SPREAD * pixels.shape[1]:
+        return ()
+    return tuple(map(_within_ends, sides))
 
 
 def _goes_on(rule: Rule, top: float, bottom: float, far: float) -> bool:

@@ -62,6 +62,10 @@ def test_a_short_line_and_a_few_lines_are_no_rules_of_a_table() -> None:
     assert found(sheet(XS[:3])) == []
 
 
+def test_strokes_that_stand_close_together_are_of_a_signature() -> None:
+    assert found(sheet((600, 620, 655, 690, 720))) == []
+
+
 def test_a_line_that_goes_on_beyond_the_others_is_a_streak() -> None:
     page = sheet()
     cv2.line(page, (540, 20), (540, 880), 110, 2)
