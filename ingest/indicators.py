@@ -137,6 +137,10 @@ class IndicatorRow:
         for measure, quarter, value in self.values():
             yield field_name(measure, quarter), value
 
+    def doubted(self, *labels: str) -> IndicatorRow:
+        """Give the row with these labels among the unsure ones."""
+        return replace(self, unsure=tuple(dict.fromkeys((*self.unsure, *labels))))
+
     def mapped(self, change: Callable[[str, Value], Value]) -> IndicatorRow:
         """Give the row with each printed field changed; `change` is told its name."""
         changed = {name: change(name, value) for name, value in self.named()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import pairwise
 
@@ -81,11 +81,7 @@ def _without_ends(rows: list[IndicatorRow], rests: Sequence[Rest]) -> list[Indic
     """Doubt the texts of a row whose end may stand alone on the next page."""
     last = {row.page: n for n, row in enumerate(rows)}
     told = {last[rest.page]: rest.fields for rest in rests if rest.page in last}
-    return [_doubted(row, _labels(told[n])) if n in told else row for n, row in enumerate(rows)]
-
-
-def _doubted(row: IndicatorRow, labels: Iterable[str]) -> IndicatorRow:
-    return replace(row, unsure=tuple(dict.fromkeys((*row.unsure, *labels))))
+    return [row.doubted(*_labels(told[n])) if n in told else row for n, row in enumerate(rows)]
 
 
 def _labels(fields: Set[str]) -> list[str]:
@@ -361,13 +357,13 @@ def _strangely_leveled_doubted(rows: tuple[IndicatorRow, ...]) -> tuple[Indicato
         others = levels.get((row.code or "").count("."), Counter())
         return row.level is not None and 2 * others[row.level] <= others.total()
 
-    return tuple(_doubted(r, ["level"]) if is_strange(r) else r for r in rows)
+    return tuple(r.doubted("level") if is_strange(r) else r for r in rows)
 
 
 def _repeated_doubted(rows: tuple[IndicatorRow, ...]) -> tuple[IndicatorRow, ...]:
     """Doubt the codes of recognized rows that have the same: all but one are misread, or parts of one row."""
     times = Counter(row.code for row in rows)
-    return tuple(_doubted(r, ["code"]) if times[r.code] > 1 else r for r in rows)
+    return tuple(r.doubted("code") if times[r.code] > 1 else r for r in rows)
 
 
 def _nameless_doubted(rows: tuple[IndicatorRow, ...], label: str) -> tuple[IndicatorRow, ...]:
@@ -379,9 +375,9 @@ def _nameless_doubted(rows: tuple[IndicatorRow, ...], label: str) -> tuple[Indic
     odd = label == "department" and any(_UNITS & {*row.unsure} for row in rows)
     if 2 * sum(nameless) >= len(rows) and not odd:
         return rows
-    return tuple(_doubted(r, [label]) if n else r for r, n in zip(rows, nameless, strict=True))
+    return tuple(r.doubted(label) if n else r for r, n in zip(rows, nameless, strict=True))
 
 
 def _owned(row: IndicatorRow, by: IndicatorRow) -> IndicatorRow:
     named = replace(row, department=by.department)
-    return _doubted(named, ["department"]) if "department" in by.unsure else named
+    return named.doubted("department") if "department" in by.unsure else named

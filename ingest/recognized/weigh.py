@@ -70,7 +70,7 @@ def reconcile_recognized(
     same = "another row has the same code"
     doubted = doubt_of_codes(judged)
     of_codes = [same if codes[r.code] > 1 else doubted(r) for r in judged]
-    judged = [_code_doubted(r) if doubt else r for r, doubt in zip(judged, of_codes, strict=True)]
+    judged = [r.doubted("code") if doubt else r for r, doubt in zip(judged, of_codes, strict=True)]
     doubts = [code if code == same else r.doubt or code for r, code in zip(judged, of_codes, strict=True)]
     judged = [r.mapped(_doubter(doubt)) if doubt else r for r, doubt in zip(judged, doubts, strict=True)]
     return tuple(
@@ -93,10 +93,6 @@ def _doubt_of_columns(worked: Sequence[Worked]) -> str | None:
             quarters = " and ".join(str(q) for q in sorted(printed))
             return f"of the {measure} only the quarters {quarters} have a heading that can be read"
     return None
-
-
-def _code_doubted(row: IndicatorRow) -> IndicatorRow:
-    return replace(row, unsure=tuple(dict.fromkeys((*row.unsure, "code"))))
 
 
 def _doubter(doubt: str) -> Callable[[str, Value], Value]:
