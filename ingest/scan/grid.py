@@ -110,6 +110,7 @@ def _ruling(mask: Mask, pixels: Gray, letters: Places, scale: float) -> Ruling:
 def _without_grid(
     all_down: Sequence[Rule], down: Sequence[Rule], across: tuple[Rule, ...], pixels: Gray, scale: float
 ) -> Ruling:
+    """Give what a page without a grid has: streaks, and the rules of a table that has none across."""
     sides = table_sides(all_down, pixels, scale)
     places = {r.middle for r in sides}
     return Ruling([], tuple(r for r in down if r.middle not in places), across, sides)

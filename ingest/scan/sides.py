@@ -1,7 +1,7 @@
 """Rules down the page of a table that has none across: they part its columns, though they make no grid.
 
-Here belongs which long lines down a page are such rules, and lines of text that run over them. Such rules begin and end
-together; streaks, strokes of letters and frames do not. Not here: rules that make a grid (`grid`), the search for rows
+Here belongs which long lines down a page are such rules, the page without them, and lines of text that run over them.
+Such rules begin and end together; streaks, strokes of letters and frames do not. Not here: rules that make a grid (`grid`), the search for rows
 and columns (`readers.unruled`).
 """
 
@@ -20,7 +20,7 @@ from ingest.scan.rules import Places, Rule, with_ridges
 
 _LONG = 30.0  # points: no stroke of a letter, nor of a word that stands on end, is longer
 _INKED = 0.2  # of its length: a line that may be a rule is seen at least so far
-_ALIKE = 0.5  # of the longest of the lines that begin and end as most do
+_ALIKE = 0.5  # of the height between where most lines begin and end
 _BEYOND, _ON = 20.0, 0.3  # points, and the share of them where it is seen: so a streak goes on beyond a table
 _SEEN = 0.4  # of the height of the table: there a rule is darker than what stands on both sides of it
 _BEND = 2  # the degree of the curve that a rule follows on paper that is not quite flat
