@@ -1,8 +1,8 @@
 """Rules down the page of a table that has none across: they part its columns, though they make no grid.
 
 Here belongs which long lines down a page are such rules, the page without them, and lines of text that run over them.
-Such rules begin and end together; streaks, strokes of letters and frames do not. Not here: rules that make a grid (`grid`), the search for rows
-and columns (`readers.unruled`).
+Such rules begin and end together; streaks, strokes of letters and frames do not. Not here: rules that make a grid
+(`grid`), the search for rows and columns (`readers.unruled`).
 """
 
 from __future__ import annotations
