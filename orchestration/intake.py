@@ -12,10 +12,11 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from ingest.correction import load_corrections
-from ingest.documents import Document, Limits, archive_document, archived_path, find_files, sha256_of
+from ingest.documents import Document, Limits, archive_document, archived_path, find_files, readable_name, sha256_of
 from ingest.errors import UnreadableDocumentError, VanishedDocumentError
 from orchestration.environment import SOURCES
 from warehouse.corrections import corrections_are_due
+from warehouse.files import write_durably
 from warehouse.gate import Suite, unjudged
 from warehouse.home import Home
 from warehouse.landing import Refused, end_held_files, hold_file, open_landing, pending
@@ -23,6 +24,9 @@ from warehouse.release import code_version, fingerprint, needs_release
 
 SHA_DIGITS = 12
 """Digits of the sha256 in a partition key."""
+
+_NAMES = ".names"
+"""Folder of the archive that keeps the name of each document, in a file called by its sha256."""
 
 _SAFE = "".join(chr(c) for c in range(32, 127) if chr(c) not in '%,"\\[]()')
 
@@ -85,7 +89,9 @@ def receive(
         if told is not None:
             told(number, len(files), path.name)
         try:
-            documents.append(_archived(path, home, limits) or archive_document(path, home.archive, limits))
+            document = _archived(path, home, limits) or archive_document(path, home.archive, limits)
+            _keep_name(home, document)
+            documents.append(document)
         except UnreadableDocumentError as error:
             held[path] = error
     return Intake(tuple(files), tuple(documents), held)
@@ -123,9 +129,23 @@ def plan_work(home: Home, intake: Intake, extractor: str) -> Work:
 
 
 def archived_documents(home: Home) -> list[Document]:
-    """Give every document of the archive; `file` is its name there, for the archive does not keep the first name."""
+    """Give every document of the archive, each with the name under which it was received first."""
     paths = sorted(p for p in home.archive.glob("??/*") if len(p.stem) == 64)
-    return [Document(p.stem, p.name, p.stat().st_size, p) for p in paths]
+    return [Document(p.stem, _kept_name(home, p), p.stat().st_size, p) for p in paths]
+
+
+def _keep_name(home: Home, document: Document) -> None:
+    """Keep the name of a document beside its bytes: who reads it may be another run than the one that received it."""
+    kept = home.archive / _NAMES / document.sha256
+    if not kept.exists():
+        kept.parent.mkdir(exist_ok=True)
+        write_durably(kept, document.file)
+
+
+def _kept_name(home: Home, path: Path) -> str:
+    """Give the name that a document was received under; of one of before names were kept its name in the archive."""
+    kept = home.archive / _NAMES / path.stem
+    return kept.read_text(encoding="utf-8") if kept.exists() else path.name
 
 
 def partition_key(document: Document) -> str:
@@ -189,4 +209,4 @@ def _archived(path: Path, home: Home, limits: Limits) -> Document | None:
     target = archived_path(home.archive, sha256, path.suffix)
     if not target.exists() or target.stat().st_size != size:
         return None
-    return Document(sha256, path.name, size, target)
+    return Document(sha256, readable_name(path), size, target)

@@ -92,7 +92,12 @@ class Result:
             | {r.document.file for r in self.work.refused}
             | {e.file for e in self.work.held}
         )
-        return [item for item in self.state.quarantine if item.file in ours or item.stage == "correction"]
+        bytes_of = {d.sha256 for d in (*self.work.documents, *self.work.known)}
+        return [
+            item
+            for item in self.state.quarantine
+            if item.file in ours or item.sha256 in bytes_of or item.stage == "correction"
+        ]
 
     @property
     def warnings(self) -> list[FailedCheck]:

@@ -367,6 +367,7 @@ def test_runs_of_a_killed_command_are_closed_and_their_documents_read(home: Home
         dead = instance.create_run_for_job(define(home).resolve_job_def("publish"), tags={LAUNCHED_BY: COMMAND_LINE})
     work = plan(home)
     assert {d.sha256 for d in work.leftover} == {d.sha256 for d in receive(home, reports).documents}
+    assert {d.file for d in work.leftover} == {r.name for r in reports}, "the name outlives the run that received it"
     assert run_work(home, work, keep=3).success
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
         run = instance.get_run_by_id(dead.run_id)
