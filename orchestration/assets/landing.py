@@ -23,6 +23,7 @@ from orchestration.assets.documents import DOCUMENTS, ONE_RUN, OWNERS, documents
 from orchestration.intake import document_of
 from orchestration.previews import (
     SENTENCES,
+    cell_text,
     disputed_list,
     doubt_list,
     markdown_table,
@@ -324,7 +325,7 @@ def _gate_state(home: Home) -> _GateState:
         stopped=known - len(admitted),
         held_rows=sum(line[-1] for line in admitted),
         table=markdown_table(columns, admitted),
-        held=markdown_table(_HELD_COLUMNS, held, SENTENCES) if held else "Nothing is held.",
+        held="\n".join(_held_line(*line) for line in held) or "Nothing is held.",
     )
 
 
@@ -337,13 +338,20 @@ select d.file, e.municipality, e.program_code, e.fiscal_year::varchar, e.quarter
 from known_extraction e join document d using (document_sha256)
 order by all
 """
-_HELD_COLUMNS = ("file", "stage", "reason", "pages", "things", "the first of them, and what to do")
 _HELD = """
-select file, stage, reason, list_sort(list_distinct(list(page)))::varchar, count(*), any_value(detail order by page)
+select file, stage, reason, array_to_string(list_sort(list_distinct(list(page))), ', '), count(*),
+    any_value(detail order by page)
 from open_quarantine
 group by file, document_sha256, stage, reason
 order by all
 """
+
+
+def _held_line(file: str, stage: str, reason: str, pages: str | None, things: int, detail: str) -> str:
+    """Give a line of a Markdown list: it wraps where a table would run out of the page."""
+    where = f", page {pages}" if pages else ""
+    times = f", {things} times, the first" if things > 1 else ""
+    return f"- **{cell_text(file)}** ({stage}, {reason}{where}{times}): {cell_text(detail, SENTENCES)}"
 
 
 def _suite_result(verdicts: Sequence[Verdict], state: _GateState) -> dg.AssetCheckResult:

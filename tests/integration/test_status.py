@@ -19,6 +19,7 @@ from landing_fixture import document, row, value
 from ingest.correction import parse_correction
 from ingest.indicators import Rejected
 from orchestration import command_line
+from orchestration.assets.landing import _gate_state
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.status import FEW
 from warehouse.corrections import apply_corrections
@@ -113,3 +114,16 @@ def test_what_a_report_says_of_itself_is_marked_where_it_may_be_misread_until_a_
     said = run("status").out
     assert "Tulum " in said
     assert "2024? Q" in said
+
+
+def test_the_gate_tells_dagster_what_is_held_where_and_what_to_do(home: Home) -> None:
+    read = archived(home)
+    with open_landing(home) as connection:
+        land(connection, read, extraction(read, (plain_row("1.1.1"),) + (plain_row("1.1.2"),) * 2))
+    judge_landing(home)
+    state = _gate_state(home)
+    assert (state.admitted, state.held_rows) == (1, 2)
+    place = (
+        f"- **{read.file}** (landing_suite, code_is_unique_in_document, page 1, 2 times, the first): 1.1.2: another row"
+    )
+    assert state.held.startswith(place)
