@@ -91,8 +91,15 @@ def _images(page: pypdfium2.PdfPage, number: int, file: str) -> tuple[float, boo
         if wide * high >= 0.05 * width * height and wide > 0 and high > 0:
             # The image may lie turned on the page.
             best = max(best, _POINTS * (across * down / (wide * high)) ** 0.5)
-            has_colour |= thing.get_metadata().colorspace not in _WITHOUT_COLOUR
+            has_colour |= _may_have_colour(thing)
     return (min(_MOST_DPI, max(_LEAST_DPI, best)) if best else _USUAL_DPI), has_colour
+
+
+def _may_have_colour(image: pypdfium2.PdfImage) -> bool:
+    try:
+        return image.get_metadata().colorspace not in _WITHOUT_COLOUR
+    except pypdfium2.PdfiumError:
+        return True  # an image that does not tell is looked at
 
 
 def image_pages(path: Path, file: str) -> Iterator[Callable[[], PageImage]]:
