@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -104,12 +104,18 @@ def _look(page: Page) -> _Look:
         _table(grid, held[n], page.page_number, seen, {d for g, d in unsure if g == n}) for n, grid in enumerate(grids)
     ]
     lost = {n for n, cells in held.items() if has_lost_columns(cells) or has_lost_rows(cells)}
-    free = [*runs, *(r for n in lost for cell in held[n].values() for r in cell)]
+    if holds_rows(runs) and not any(holds_rows(_within(cells)) for cells in held.values()):
+        lost = set(held)  # only the headings stand in cells
+    free = [*runs, *(r for n in lost for r in _within(held[n]))]
     loose = None
     if lost or holds_rows(free):
         loose = LoosePage(page.page_number, tuple(free), (*page.rects, *page.lines))
     good = [t for n, t in enumerate(tables) if n not in lost]
     return _Look(page.page_number, seen, tables, runs, loose, good, cut)
+
+
+def _within(held: Mapping[int, Sequence[Run]]) -> list[Run]:
+    return [run for cell in held.values() for run in cell]
 
 
 def _cut_lines(page: Page, seen: Box) -> list[tuple[float, float]]:

@@ -21,7 +21,7 @@ from ingest.readers.unruled_rows import holds_several_rows
 _SPACE = 0.18  # of the type size: as `glyphs` has it
 _FIGURES = 3  # side by side, to make a line of figures
 _ISOLATED = 0.6  # of the type size: figures of two columns stand farther apart
-_ROWS = 2  # cells with several figures, to make rules that do not part columns
+_ROWS = 2  # lines with several figures in a cell, to make rules that do not part columns
 _CODE = re.compile(r"\d{1,3}(?:\.\d{1,3}){2,7}\.?(?=\s|$)")
 _THIN = 3.0  # points: a rule is no wider
 _LONG = 20.0  # points: a shorter border is a mark
@@ -62,8 +62,8 @@ def holds_rows(runs: Sequence[Run]) -> bool:
 
 
 def has_lost_columns(held: Mapping[int, Sequence[Run]]) -> bool:
-    """Tell whether the cells of a grid hold several figures side by side: its rules do not part the columns."""
-    return sum(_figures_abreast(runs) >= _FIGURES for runs in held.values() if len(runs) >= _FIGURES) >= _ROWS
+    """Tell whether lines in cells of a grid have several figures side by side: its rules do not part the columns."""
+    return sum(_lines_of_figures(runs) for runs in held.values() if len(runs) >= _FIGURES) >= _ROWS
 
 
 def has_lost_rows(held: Mapping[int, Sequence[Run]]) -> bool:
@@ -72,14 +72,14 @@ def has_lost_rows(held: Mapping[int, Sequence[Run]]) -> bool:
     return holds_several_rows(["\n".join("".join(g.text for g in run) for run in runs) for runs in cells])
 
 
-def _figures_abreast(runs: Sequence[Run]) -> int:
+def _lines_of_figures(runs: Sequence[Run]) -> int:
     lines: list[list[Run]] = []
     for run in sorted((r for r in runs if r[0].turn == RIGHT), key=lambda r: r[0].base):
         if lines and run[0].base - lines[-1][0][0].base < 0.3 * run[0].size:
             lines[-1].append(run)
         else:
             lines.append([run])
-    return max((_isolated(sorted(line, key=lambda r: r[0].x0)) for line in lines), default=0)
+    return sum(_isolated(sorted(line, key=lambda r: r[0].x0)) >= _FIGURES for line in lines)
 
 
 def _isolated(line: Sequence[Run]) -> int:

@@ -67,6 +67,9 @@ def test_headings_of_two_levels_are_understood_without_rules(layout: str, wordin
         ("C", Manner(rules="none", footnote="Nota: las metas se ajustaron en 12.5% por 3 motivos.")),
         ("C", Manner(rules="box")),
         ("D", Manner(rules="box", align="middle")),
+        ("E", Manner(rules="box")),
+        ("E", Manner(rules="box", outer=False)),
+        ("F", Manner(rules="box")),
     ],
 )
 def test_every_manner_without_rules_is_read_exactly(layout: str, manner: Manner, tmp_path: Path) -> None:
