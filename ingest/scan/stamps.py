@@ -103,8 +103,11 @@ def is_cut(paper: Paper, spot: Spot) -> bool:
     wide = max(2, round(_EDGE * size))
     for strip in (paper.ink[top:bottom, x0 : x0 + wide], paper.ink[top:bottom, x1 - wide : x1]):
         filled = np.asarray(strip.any(axis=1), np.bool_)
+        here = filled[max(0, up - top) : down - top]
         beside = np.concatenate((filled[: max(0, up - top - 2)], filled[down - top + 3 :]))
-        if filled[max(0, up - top) : down - top].mean() > _PRINTED and beside.size and beside.mean() < 0.5 * _PRINTED:
+        if not here.size or not beside.size:
+            continue
+        if here.mean() > _PRINTED and beside.mean() < 0.5 * _PRINTED:
             return True
     return False
 

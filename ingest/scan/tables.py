@@ -40,6 +40,7 @@ _RATES = ("progress_pct", "accumulated_pct")
 _SURE = 0.9  # a text in a narrow column that is read with less is read again
 _SURE_HEADING = 0.95  # a heading with words of the profile that is read so well is not read again
 _DOUBTFUL = 0.5  # and any other line of a text
+_STAMPED = 0.3  # confidence of a text under a stamp, at most
 _ON_BAD_PAGES = 0.7  # where more than a share of _BAD of the texts are that doubtful
 _BAD = 0.3
 _SHORT = 45  # characters: a column with texts no longer, on the whole, names levels, departments, units
@@ -106,9 +107,12 @@ def _above(places: Sequence[Placed], spots: Sequence[Spot], body: int) -> tuple[
 
 
 def _text(page: Upright, spot: Spot, ask: Engines, profile: Profile) -> Cell:
+    """Make the cell of a text; under a stamp it is in doubt, for words may be lost that leave no trace."""
     cell = text_cell(page, spot, ask)
     text = wording.labelled(cell.text, profile)
-    return cell if text == cell.text else reworded(cell, text)
+    cell = cell if text == cell.text else reworded(cell, text)
+    stamped = spot.blotted and cell.confidence is not None
+    return replace(cell, confidence=min(cell.confidence or 0.0, _STAMPED)) if stamped else cell
 
 
 def _first_row_of_figures(places: Sequence[Placed], spots: Sequence[Spot], ask: Engines) -> int:

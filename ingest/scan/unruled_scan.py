@@ -76,6 +76,8 @@ def read_unruled(
     spots = _spots(found, page, paper, loose, ask, inset=_INSET * page.scale if sides else 0.0)
     places = [Placed(_NOTHING, s.row, s.column, 1, s.column_span) for s in found.slots]
     cut_figures(paper, places, spots, found.figures, ask)
+    for spot in (s for p, s in zip(places, spots, strict=True) if p.column not in found.figures):
+        spot.blotted |= paper.is_blotted(spot.box)
     size = len(found.row_edges) - 1, len(found.column_edges) - 1
     table = read_table(page, paper, places, spots, size, found.column_edges, ask, None)
     left = [s for n, s in enumerate(loose) if n not in held]

@@ -47,6 +47,16 @@ def test_scanned_tables_without_rules_are_read_figure_by_figure(
     assert result.exact == result.cells > 0, result
 
 
+@pytest.mark.parametrize(("layout", "rules"), [("C", "none"), ("D", "lines")])
+def test_a_text_under_a_stamp_may_be_misread(layout: str, rules: str, tmp_path: Path) -> None:
+    """Its words may be gone without a trace; those of the other rows are read."""
+    report = make_report(7, components=2, activities=1, quarter=2)
+    draw(make_sheet(report, layout, wording="trim"), tmp_path / "a.pdf", Manner(rules=rules))
+    scan(tmp_path / "a.pdf", tmp_path / "b.pdf", Damage(stamp=(150, 300)))
+    unsure = {row["code"]: row["unsure"] for row in to_json(read_document(tmp_path / "b.pdf"))["rows"]}
+    assert [code for code, labels in unsure.items() if "objective" in labels] == ["2.7.1.1.2.1"]
+
+
 @dataclass
 class Garbled:
     """A model that reads every letter as x and every number as one higher, so that nothing is told by what it reads."""
