@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from ingest.scan.wording import distance
 
@@ -169,11 +170,25 @@ def _unlike(code: str, place: Place) -> float:
 
 
 def root_of(places: Sequence[Place], root: str | None) -> str | None:
-    """Give the beginning that the codes share: the program's, unless the rows are numbered otherwise."""
+    """Give the beginning that the codes share: the program's, unless the rows are numbered otherwise.
+
+    Dots are lost and hardly ever made up: the program's code has those that as many rows have as go without.
+    """
     read = [p.readings for p in places if p.readings]
-    if root is not None and 2 * sum(any(may_begin(r, root) for r in readings) for readings in read) >= len(read):
-        return root
-    return _usual_root(read)
+    if root is None or 2 * sum(any(may_begin(r, root) for r in readings) for readings in read) < len(read):
+        return _usual_root(read)
+    begun = (dict.fromkeys(begin for r in readings if (begin := _beginning(r, root))) for readings in read)
+    counts = Counter(chain.from_iterable(begun))
+    dotted = [begin for begin in counts if begin.count(".") > root.count(".")]
+    best = max(dotted, key=lambda begin: (counts[begin], begin.count(".")), default=root)
+    return best if counts[best] >= counts[root] else root
+
+
+def _beginning(code: str, root: str) -> str | None:
+    """Give the parts with which a code begins as `root` does but for its dots; None where it does not."""
+    parts = code.split(".")
+    begins = (".".join(parts[:n]) for n in range(1, len(parts) + 1))
+    return next((begin for begin in begins if _bare(begin) == _bare(root)), None)
 
 
 def may_begin(code: str, root: str) -> bool:

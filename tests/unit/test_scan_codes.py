@@ -48,6 +48,15 @@ def test_points_that_were_lost_leave_a_code_sure() -> None:
     assert found[1].confidence != 0.0
 
 
+@pytest.mark.parametrize(("dotted", "expected"), [(4, "1.2.3.1.1."), (2, "1.2.3.1.1."), (1, "12.3.1.1.")])
+def test_codes_have_the_dots_of_half_of_them_where_the_name_of_the_program_lost_one(dotted: int, expected: str) -> None:
+    rows = [(("1.2" if n <= dotted else "12") + f".3.1.1.{n} Calles",) for n in range(1, 5)]
+    (found,) = with_codes([table(*rows)], [Cell("Programa presupuestario: 12.3 Obras", 1)])
+    assert [place.cell.text for place in found.cells if place.column == 1] == [
+        f"{expected}{n} Calles" for n in range(1, 5)
+    ]
+
+
 def test_a_code_that_no_engine_read_and_the_outline_tells_is_doubted() -> None:
     rows = [(f"1.2.3.1.1.{n} Calles", f"1.2.3.1.1.{n} Calles") for n in (1, 3, 4)]
     found = objectives(rows[0], ("1.2.3.1.1.7 Calles", "1.2.3.1.1.Z Calles"), *rows[1:])
