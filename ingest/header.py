@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from ingest.indicators import Header
 from ingest.profile import Profile
-from ingest.words import as_name, one_line, plain
+from ingest.words import as_name, bare, one_line, plain
 
 STATES = (
     "Aguascalientes", "Baja California", "Baja California Sur", "Campeche", "Chiapas", "Chihuahua",
@@ -126,11 +126,11 @@ def _period(texts: list[str], profile: Profile) -> tuple[int | None, int | None]
 
 def _run_together(text: str, profile: Profile) -> int | None:
     """Give the quarter that a title names whose spaces stand wrongly or were lost, as scans have them."""
-    bare = "".join(c for c in plain(text) if c.isalnum())
+    letters = bare(text)
     stems = "|".join(w.rstrip("*") for w in profile.quarter_words)
     named = {
         quarter
         for quarter, (ordinals, _) in profile.quarters.items()
-        if any(len(o) >= _WORD and re.search(rf"{o}(?:{stems})", bare) for o in ordinals)
+        if any(len(o) >= _WORD and re.search(rf"{o}(?:{stems})", letters) for o in ordinals)
     }
     return named.pop() if len(named) == 1 else None

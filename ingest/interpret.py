@@ -33,7 +33,7 @@ _EARLY = "a result of a quarter after the report's own: its heading or the repor
 _RESULTS = ("achieved", "progress_pct")
 _UNITS = {"frequency", "unit", "units", "variable_unit"}
 _CROWDED = 2  # cells with several numbers, in a row
-_DOUBTFUL = 0.4
+DOUBTFUL = 0.4
 """Confidence of its least sure letter below which a text may well be misread."""
 _BLANK_MARKS = re.compile(r"[\s$%.\-\u2013\u2014_*]*")
 
@@ -185,7 +185,7 @@ def _unsure(line: Line, department: Cell | None, profile: Profile) -> Iterator[s
         yield from _labels({f for f in _UNITS & by_field.keys() if by_field[f].confidence == 0.0})
     for field in ("objective", "indicator"):
         cell = by_field.get(field)
-        if cell is not None and cell.confidence is not None and cell.confidence < _DOUBTFUL:
+        if cell is not None and cell.confidence is not None and cell.confidence < DOUBTFUL:
             yield field
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from ingest.cells import Box, Cell
 from ingest.indicators import Extraction, Rejected
-from ingest.words import one_line, plain
+from ingest.interpret import DOUBTFUL
+from ingest.words import bare, one_line
 
-_DOUBTFUL = 0.4  # confidence below which a text is doubted
 _TELLING = 4  # letters and digits of a text that is found within a longer one
 
 
@@ -78,14 +78,14 @@ def _label(said: str | None, cells: Sequence[Cell], figures: Box | None) -> Box 
 
     Of several the shortest: other cells may have its words among theirs.
     """
-    wanted = _letters(said or "")
-    found = [c for c in cells if wanted and wanted in _letters(c.text)]
+    wanted = bare(said or "")
+    found = [c for c in cells if wanted and wanted in bare(c.text)]
     ranked = [((_apart(c.box, figures), _is_sure(c), len(c.text)), c.box) for c in found if c.box is not None]
     return min(ranked, key=lambda r: r[0])[1] if ranked else None
 
 
 def _is_sure(cell: Cell) -> bool:
-    return cell.confidence is None or cell.confidence >= _DOUBTFUL
+    return cell.confidence is None or cell.confidence >= DOUBTFUL
 
 
 def _apart(box: Box, figures: Box | None) -> float:
@@ -96,16 +96,12 @@ def _apart(box: Box, figures: Box | None) -> float:
 def _found(text: str, cells: Sequence[Cell]) -> Iterator[Box]:
     """Give the boxes of the parts of a text: of one that stands in several places that beside the longest part."""
     anchor: Box | None = None
-    for part in sorted({p for p in map(_letters, text.split(" | ")) if p}, key=len, reverse=True):
-        same = [c.box for c in cells if c.box is not None and _letters(one_line(c.text)) == part]
+    for part in sorted({p for p in map(bare, text.split(" | ")) if p}, key=len, reverse=True):
+        same = [c.box for c in cells if c.box is not None and bare(one_line(c.text)) == part]
         if not same and len(part) >= _TELLING:
-            same = [c.box for c in cells if c.box is not None and part in _letters(one_line(c.text))]
+            same = [c.box for c in cells if c.box is not None and part in bare(one_line(c.text))]
         beside = [box for box in same if anchor is not None and _apart(box, anchor) == 0.0]
         box = beside[0] if beside else same[0] if len(same) == 1 or (same and anchor is None) else None
         if box is not None:
             anchor = anchor or box
             yield box
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in plain(text) if c.isalnum())

@@ -23,6 +23,11 @@ def _bare(char: str) -> str:
     return base if len(base) == 1 else char
 
 
+def bare(text: str) -> str:
+    """Give the letters and digits of `text` alone, without accents or case."""
+    return "".join(c for c in plain(text) if c.isalnum())
+
+
 def words(text: str) -> tuple[str, ...]:
     """Give the words of `text` for comparison: no accents, case or punctuation; a percent sign is a word.
 

@@ -227,6 +227,6 @@ def _published(home: Home) -> tuple[tuple[DocumentStatus, ...], tuple[ReviewItem
     except NothingPublishedError:
         return (), ()
     shown = tuple(_document(line, {}) for line in documents)
-    newest = [d.sha256 for d in reversed(shown)]
-    items = sorted((ReviewItem(*line) for line in review), key=lambda item: newest.index(item.sha256))
+    places = {d.sha256: n for n, d in enumerate(reversed(shown))}
+    items = sorted((ReviewItem(*line) for line in review), key=lambda item: places[item.sha256])
     return shown, tuple(items)

@@ -17,7 +17,7 @@ from ingest.header import STATES
 from ingest.indicators import Header, IndicatorRow, Rejected
 from ingest.scan.lexicon import is_word, nearest_word
 from ingest.scan.vocabulary import sureness
-from ingest.words import plain
+from ingest.words import bare, plain
 
 _SURE, _WELL, _FAIR = 0.97, 0.9, 0.5
 """Confidence of a line that is believed, of a name of no language, of a year."""
@@ -45,11 +45,11 @@ class _Seen:
         cells = [*reading.lines, *chain.from_iterable((p.cell for p in t.cells) for t in reading.tables)]
         texts = [(plain(c.text), sureness(c)) for c in cells if c.text.strip()]
         words = Counter(w for text, sure in texts if sure >= _FAIR for w in set(_WORD.findall(text)))
-        return _Seen(tuple((_bare(text), sure) for text, sure in texts), words)
+        return _Seen(tuple((bare(text), sure) for text, sure in texts), words)
 
     def confidence(self, said: str) -> float:
         """Give the confidence of the surest text that holds the letters and digits of what is `said`; 0 for none."""
-        wanted = _bare(said)
+        wanted = bare(said)
         return max((sure for text, sure in self.texts if wanted in text), default=0.0)
 
 
@@ -107,11 +107,7 @@ def _is_vouched(name: str, seen: _Seen) -> bool:
 
 def _state(said: str | None) -> str | None:
     """Give the state of the list that was read, where one alone is near; what is near none stays."""
-    by_letters = {_bare(state): state for state in STATES}
+    by_letters = {bare(state): state for state in STATES}
     if said is None or said in STATES:
         return said
-    return by_letters.get(_bare(said)) or nearest_word(_bare(said), by_letters) or said
-
-
-def _bare(text: str) -> str:
-    return "".join(c for c in plain(text) if c.isalnum())
+    return by_letters.get(bare(said)) or nearest_word(bare(said), by_letters) or said
