@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import landing_fixture
 import pytest
@@ -17,8 +15,8 @@ from landing_fixture import document, row, value
 from ingest.correction import load_corrections
 from ingest.documents import Document
 from ingest.errors import NotAReportError
-from orchestration import command_line
 from orchestration.command_line.exits import Exit
+from tests.commands import Run, runner
 from warehouse.corrections import apply_corrections
 from warehouse.home import Home
 from warehouse.landing import hold_document
@@ -28,15 +26,6 @@ from warehouse.status import status
 FIRST = document("first", [row("1.1", goal=[value(10, "disputed", "sum")], annual=12), row("1.2"), row("1.2")])
 SHA = FIRST.extraction.sha256
 WORDS = ("--reason", "misread", "--evidence", "12 in the table", "--by", "Ana")
-
-
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
 
 
 @pytest.fixture
@@ -52,15 +41,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Home:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: str, typed: str = "") -> Said:
-        import io  # noqa: PLC0415
-
-        monkeypatch.setattr(sys, "argv", ["indicadores", *arguments])
-        monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
-        code = command_line._run()
-        return Said(code, *capsys.readouterr())
-
-    return call
+    return runner(monkeypatch, capsys)
 
 
 def written(tmp_path: Path) -> list[dict[str, Any]]:

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 import landing_fixture
 import pytest
@@ -18,10 +15,10 @@ from landing_fixture import document, row, value
 
 from ingest.correction import parse_correction
 from ingest.indicators import Rejected
-from orchestration import command_line
 from orchestration.assets.landing import _gate_state
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.status import FEW
+from tests.commands import Run, runner
 from warehouse.corrections import apply_corrections
 from warehouse.gate import judge_landing
 from warehouse.home import Home
@@ -34,15 +31,6 @@ NEW = document("new", DOUBTED, days=90, quarter=2)
 SHA = NEW.extraction.sha256
 
 
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
 @pytest.fixture
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Home:
     monkeypatch.setenv("INDICADORES_HOME", str(tmp_path / "home"))
@@ -51,12 +39,7 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Home:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: str) -> Said:
-        monkeypatch.setattr(sys, "argv", ["indicadores", *arguments])
-        code = command_line._run()
-        return Said(code, *capsys.readouterr())
-
-    return call
+    return runner(monkeypatch, capsys)
 
 
 def test_the_review_list_counts_by_document_and_begins_with_the_newest(home: Home, run: Run) -> None:

@@ -8,20 +8,19 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from ingest.errors import EncryptedDocumentError
 from ingest.indicators import Extraction
-from orchestration import command_line
 from orchestration.command_line import read
 from orchestration.command_line.exits import MEANING, Exit, exit_of
 from orchestration.command_line.output import csv_text, kept_messages
+from tests.commands import Run, runner
 from warehouse import errors
 from warehouse.home import Home
 from warehouse.lock import held
@@ -43,25 +42,10 @@ COMMANDS = (
 )
 
 
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
-
-
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Run:
     monkeypatch.setenv("INDICADORES_HOME", str(tmp_path / "home"))
-
-    def call(*arguments: str | Path) -> Said:
-        monkeypatch.setattr(sys, "argv", ["indicadores", *map(str, arguments)])
-        code = command_line._run()
-        return Said(code, *capsys.readouterr())
-
-    return call
+    return runner(monkeypatch, capsys)
 
 
 @pytest.fixture(scope="module")
