@@ -20,6 +20,7 @@ from ingest.cells import Box
 from ingest.errors import DamagedDocumentError
 from ingest.indicators import Extraction, Quality, Value
 from ingest.marks import Doubt, Piece, doubts, pieces
+from ingest.words import shortened
 
 COLOURS = {
     Quality.CONFIRMED: (22, 130, 60),
@@ -225,8 +226,7 @@ def _draw_pieces(draw: ImageDraw.ImageDraw, found: Sequence[Piece], scale: float
 
 
 def _told(piece: Piece) -> str:
-    text = " ".join(piece.rejected.text.split())
-    short = text if len(text) <= _PIECE else text[: _PIECE - 1] + "…"
+    short = shortened(piece.rejected.text, _PIECE)
     return f"{piece.rejected.reason}: “{short}”" if short not in piece.rejected.reason else piece.rejected.reason
 
 

@@ -71,6 +71,12 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def shortened(text: str, most: int) -> str:
+    """Give `text` in one line of at most `most` characters, its end left out where it has more."""
+    line = one_line(text)
+    return line if len(line) <= most else line[: most - 1] + "…"
+
+
 def unbroken(text: str) -> str:
     """Give a text of several lines with the words whole that a column narrower than they are broke.
 

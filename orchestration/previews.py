@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.indicators import Extraction, IndicatorRow, Quality, Value, field_name
+from ingest.words import shortened
 from warehouse.gate import Check
 
 ROWS = 10
@@ -38,8 +39,7 @@ def cell_text(value: Any, width: int = WIDTH) -> str:  # noqa: ANN401  anything 
         return f"{value:,}"
     if isinstance(value, float):
         return f"{value:,.2f}".rstrip("0").rstrip(".")
-    text = " ".join(str(value).split()).replace("|", "\\|")
-    return text if len(text) <= width else text[: width - 1] + "…"
+    return shortened(str(value).replace("|", "\\|"), width)
 
 
 def quality_counts(extraction: Extraction) -> dict[str, int]:

@@ -9,6 +9,7 @@ from dataclasses import asdict, replace
 from rich.console import Console
 
 from ingest.indicators import Quality, field_name
+from ingest.words import shortened
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.output import console, is_narrow, path_text, print_json, table
 from orchestration.command_line.release import tell_held
@@ -147,8 +148,7 @@ def _quarantine_table(items: Iterable[QuarantineItem], most: int | None) -> obje
 
 def _told(item: QuarantineItem) -> str:
     """Give what is wrong and what to do, with the beginning of the text that it is about."""
-    text = " ".join((item.text or "").split())
-    short = text if len(text) <= PIECE else text[: PIECE - 1] + "…"
+    short = shortened(item.text or "", PIECE)
     return f"“{short}”: {item.detail}" if short else item.detail
 
 
