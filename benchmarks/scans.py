@@ -4,7 +4,8 @@
 
 The corpus is a folder that holds `facsimiles/NAME.pdf` with their truth `NAME.json`: its scans are read as they are,
 and its digital reports after each kind of damage that `tests.scans` knows. Without a corpus, reports are drawn and
-damaged. `--quick` takes one report of each kind. A figure is flagged when its quality does not claim that it is right.
+damaged; `python -m tests.drawn_corpus` writes a corpus of others. `--quick` takes one report of each kind. A figure is
+flagged when its quality does not claim that it is right.
 `x engine` is the time as a multiple of what the fast model's own package takes to find and read the lines of the pages.
 """
 
@@ -19,7 +20,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,10 +40,8 @@ from ingest.scan.page import pdf_page
 from ingest.scan.spots import engines
 from ingest.scan.wording import distance
 from ingest.words import one_line
-from tests.pdfs import Manner, draw
-from tests.reports import make_report
+from tests.drawn_corpus import Choice, draw_report
 from tests.scans import KINDS, damage_of, scan
-from tests.sheets import make_sheet
 
 FIELDS = {"annual": "annual_goal", "plan": "goal", "ach": "achieved", "pct": "progress_pct", "cum": "accumulated_pct"}
 PLANTED = ("annual_vs_sum", "narrative_pct", "narrative_plan")
@@ -136,13 +134,7 @@ def _corpus(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
 
 def _drawn(folder: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
     for number in range(DRAWN):
-        layout, plants = "ABD"[number % 3], PLANTED if number % 2 else ()
-        report = make_report(900 + number, components=3, activities=5, plants=plants)
-        path = folder / f"drawn{number}_{layout}.pdf"
-        wording = ("trim", "ordinal", "roman")[number // 2 % 3]
-        sheet = make_sheet(report, layout, wording=wording, seed=number)
-        draw(sheet, path, replace(Manner(), size=(5.2, 5.6, 6.2)[number % 3]), number)
-        yield path, {**report.truth(), "generator": {"layout": layout}}
+        yield draw_report(folder, 900 + number, Choice(layouts=("ABD"[number % 3],), pages=("landscape",)))
 
 
 def _measured(pdf: Path, truth: dict[str, Any], threads: int) -> Counter[str]:

@@ -135,7 +135,7 @@ class _Drawing:
         self.sheet, self.manner = sheet, manner
         self.leading = manner.size * manner.leading
         width, height = manner.page
-        weights = [c.weight * (manner.figure_width if _is_figure(c) else 1.0) for c in sheet.columns]
+        weights = [c.weight * (manner.figure_width if c.is_figure else 1.0) for c in sheet.columns]
         unit = (width - 28) / sum(weights)
         self.xs = [14.0]
         for weight in weights:
@@ -185,7 +185,7 @@ class _Drawing:
                 self._cell(start, end, top, middle, group, align=self.manner.headings)
             for i in range(start, end):
                 upper = middle if group else top
-                turn = 90 if self.manner.turned_headings and _is_figure(columns[i]) else 0
+                turn = 90 if self.manner.turned_headings and columns[i].is_figure else 0
                 self._cell(i, i + 1, upper, bottom, columns[i].heading, turn=turn, align=self.manner.headings)
             start = end
         self.y = bottom
@@ -236,7 +236,7 @@ class _Drawing:
                 texts = texts[first:last]
             elif here not in ("only", self.manner.split):
                 texts = []
-            align = self.manner.numbers if _is_figure(column) else "left" if flows else "center"
+            align = self.manner.numbers if column.is_figure else "left" if flows else "center"
             upper = self.manner.align == "top" or (flows and self.manner.align == "mixed")
             top = self.y + self.manner.pad if upper else (self.y + bottom - len(texts) * self.leading) / 2
             self._box(self.xs[i], self.y, self.xs[i + 1], bottom, self._zebra(row.code))
@@ -308,7 +308,7 @@ class _Drawing:
 
     def _wrap(self, text: str, index: int, column: Column) -> list[str]:
         width = self.xs[index + 1] - self.xs[index] - 2 * self.manner.pad
-        if not _is_figure(column):
+        if not column.is_figure:
             return self._lines(text, width)
         if self.manner.numbers != "wrapped":
             return [text]
@@ -332,10 +332,6 @@ class _Drawing:
                     line = longer
             lines.append(line)
         return lines
-
-
-def _is_figure(column: Column) -> bool:
-    return column.key.startswith(("annual", "plan", "ach", "pct", "cum"))
 
 
 def _rules(canvas: Canvas, page: _Page, manner: Manner) -> None:

@@ -11,17 +11,45 @@ from typing import Any
 
 ORDINALS = ("primer", "segundo", "tercer", "cuarto")
 PLANTS = ("annual_vs_sum", "narrative_pct", "narrative_plan")
-SUBJECTS = (
-    ("Licencias", "licencias de funcionamiento", "expedidas"),
-    ("Consultas", "consultas médicas a personas de 65 años y más", "otorgadas"),
-    ("Árboles", "árboles y plantas de ornato", "sembrados"),
-    ("Kilómetros", "kilómetros de barrido manual", "atendidos"),
-    ("Informes", "informes de la Ley 3 de 3", "entregados"),
-    ("Servicios", "servicios de la línea 070", "concluidos"),
-)
-PLACES = (("Tepic", "Nayarit"), ("Mérida", "Yucatán"), ("San Luis Potosí", "San Luis Potosí"), ("León", "Guanajuato"))
-DEPARTMENTS = ("Dirección de Ingresos", "Dirección de Parques y Jardines", "Coordinación de Salud / CS",
-               "Instituto Municipal de la Mujer (IMM)")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a row counts: the unit, the things, what is done with them, and the objective that they serve."""
+
+    unit: str
+    things: str
+    done: str
+    objective: str = "{unit} en beneficio de la población del municipio de {town} y sus localidades."
+
+
+@dataclass(frozen=True)
+class Words:
+    """What reports choose from: towns with their state, offices, the name of the program, departments, subjects."""
+
+    places: tuple[tuple[str, str], ...]
+    entities: tuple[str, ...]
+    program: str
+    departments: tuple[str, ...]
+    subjects: tuple[Subject, ...]
+
+
+WORDS = Words(
+    places=(("Tepic", "Nayarit"), ("Mérida", "Yucatán"), ("San Luis Potosí", "San Luis Potosí"),
+            ("León", "Guanajuato")),
+    entities=("Tesorería Municipal", "Sistema DIF Municipal"),
+    program="Gobierno Abierto y Eficiente",
+    departments=("Dirección de Ingresos", "Dirección de Parques y Jardines", "Coordinación de Salud / CS",
+                 "Instituto Municipal de la Mujer (IMM)"),
+    subjects=(
+        Subject("Licencias", "licencias de funcionamiento", "expedidas"),
+        Subject("Consultas", "consultas médicas a personas de 65 años y más", "otorgadas"),
+        Subject("Árboles", "árboles y plantas de ornato", "sembrados"),
+        Subject("Kilómetros", "kilómetros de barrido manual", "atendidos"),
+        Subject("Informes", "informes de la Ley 3 de 3", "entregados"),
+        Subject("Servicios", "servicios de la línea 070", "concluidos"),
+    ),
+)  # fmt: skip
 
 QUARTER_SENTENCES = (
     "Se obtiene un avance del {p}% en la meta del trimestre, toda vez que se reportaron {a} {x} contra {g} "
@@ -115,31 +143,40 @@ def make_report(
     plants: tuple[str, ...] = (),
     variants: bool = False,
     decimals: float = 0.0,
+    words: Words = WORDS,
 ) -> Report:
     """Make a report; every second row carries one of `plants`, a share `decimals` of rows has decimal figures."""
     rng = random.Random(seed)
-    town, state = rng.choice(PLACES)
+    town, state = rng.choice(words.places)
     quarter = quarter or rng.randint(1, 4)
     program = f"{rng.randint(1, 5)}.{rng.randint(1, 9)}.{rng.randint(1, 9)}"
-    year, entity = rng.randint(2021, 2026), rng.choice(("Tesorería Municipal", "Sistema DIF Municipal"))
-    report = Report(town, state, entity, program, "Gobierno Abierto y Eficiente", year, quarter, [])
+    year, entity = rng.randint(2021, 2026), rng.choice(words.entities)
+    report = Report(town, state, entity, program, words.program, year, quarter, [])
     plans = [("Fin", program, "DGPM / DP"), ("Propósito", f"{program}.1", entity)]
     for c in range(1, components + 1):
-        owner = rng.choice(DEPARTMENTS)
+        owner = rng.choice(words.departments)
         plans.append(("Componente", f"{program}.1.{c}", owner))
         plans += [("Actividad", f"{program}.1.{c}.{a}", owner) for a in range(1, rng.randint(1, activities) + 1)]
     for number, (level, code, owner) in enumerate(plans):
         plant = plants[(number // 2) % len(plants)] if plants and number % 2 else None
-        row = _row(rng, level, code, owner, report, plant, decimals)
+        row = _row(rng, level, code, owner, report, plant, decimals, words.subjects)
         row.narrative = narrate(rng, row, report, plant, VARIANT_SENTENCES if variants else QUARTER_SENTENCES)
         report.rows.append(row)
     return report
 
 
 def _row(
-    rng: random.Random, level: str, code: str, owner: str, report: Report, plant: str | None, decimals: float
+    rng: random.Random,
+    level: str,
+    code: str,
+    owner: str,
+    report: Report,
+    plant: str | None,
+    decimals: float,
+    subjects: tuple[Subject, ...],
 ) -> Row:
-    unit, subject, done = rng.choice(SUBJECTS)
+    subject = rng.choice(subjects)
+    unit, things, done = subject.unit, subject.things, subject.done
     size = rng.choice((3, 40, 900, 9_000, 1_500_000))
     planned: list[float] = [rng.randint(0 if size == 3 else 1, size) for _ in range(4)]
     planned[report.quarter - 1] = planned[report.quarter - 1] or (1 if plant else 0)
@@ -153,9 +190,9 @@ def _row(
     planted = [plant] if plant else []
     if plant == "annual_vs_sum":
         annual += rng.choice((1, 10, 90, -1)) if annual > 10 else 10
-    acronym = "".join(w[0] for w in subject.split()[:2]).upper() + "P"
-    objective = f"{unit} en beneficio de la población del municipio de {report.municipality} y sus localidades."
-    return Row(level, code, owner, objective, f"{acronym}{rng.choice(('= ', '=', ': '))}Porcentaje de {subject} {done}",
+    acronym = "".join(w[0] for w in things.split()[:2]).upper() + "P"
+    objective = subject.objective.format(unit=unit, things=things, done=done, town=report.municipality)
+    return Row(level, code, owner, objective, f"{acronym}{rng.choice(('= ', '=', ': '))}Porcentaje de {things} {done}",
                rng.choice(("Trimestral", "Mensual", "Anual")), unit, annual, planned, achieved,
                planted=planted, own_department=level != "Actividad")  # fmt: skip
 

@@ -61,6 +61,10 @@ class Column:
     heading: str
     weight: float
 
+    @property
+    def is_figure(self) -> bool:
+        return self.key.startswith(("annual", "plan", "ach", "pct", "cum"))
+
 
 @dataclass(frozen=True)
 class Line:
@@ -83,14 +87,19 @@ class Sheet:
 
 
 def make_sheet(
-    report: Report, layout: str, *, wording: str = "trim", seed: int = 0, all_caps_bands: bool = True
+    report: Report,
+    layout: str,
+    *,
+    wording: str | dict[str, tuple[str, ...]] = "trim",
+    seed: int = 0,
+    all_caps_bands: bool = True,
 ) -> Sheet:
     """Lay out a report: A (percentages of all quarters), B (quarter by quarter, bands), D (those of the quarter),
     C (as D, with a column of codes), E (as B, with the level in each row), F (as E, without justification).
 
-    Writes the texts of the cells into the rows' `printed`.
+    `wording` names one of `WORDINGS`, or is one. Writes the texts of the cells into the rows' `printed`.
     """
-    columns = _columns(layout, WORDINGS[wording])
+    columns = _columns(layout, WORDINGS[wording] if isinstance(wording, str) else wording)
     rng = random.Random(seed)
     lines: list[Line] = []
     owner, level = None, None
