@@ -1,6 +1,6 @@
 """How well scans are read: figures, rows, texts and time, by layout and by kind of scan.
 
-    [INDICADORES_CORPUS=folder] python benchmarks/scans.py [--quick] [--only PATTERN] [--threads 1 2]
+    [INDICADORES_CORPUS=folder] python benchmarks/scans.py [--quick] [--only PATTERN] [--worn] [--threads 1 2]
 
 The corpus is a folder that holds `facsimiles/NAME.pdf` with their truth `NAME.json`: its scans are read as they are,
 and its digital reports after each kind of damage that `tests.scans` knows. Without a corpus, reports are drawn and
@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ from ingest.scan.spots import engines
 from ingest.scan.wording import distance
 from ingest.words import one_line
 from tests.drawn_corpus import Choice, draw_report
-from tests.scans import KINDS, damage_of, scan
+from tests.scans import KINDS, WORN, Damage, damage_of, scan
 
 FIELDS = {"annual": "annual_goal", "plan": "goal", "ach": "achieved", "pct": "progress_pct", "cum": "accumulated_pct"}
 PLANTED = ("annual_vs_sum", "narrative_pct", "narrative_plan")
@@ -88,9 +88,10 @@ def main() -> int:
     parser.add_argument("--only", default="", help="read only documents whose name matches this")
     parser.add_argument("--threads", type=int, nargs="+", default=[1], help="cores to use, one run for each")
     parser.add_argument("--quick", action="store_true", help="one report of each kind")
+    parser.add_argument("--worn", action="store_true", help="damage reports in the other way that `tests.scans` knows")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        documents = [d for d in _documents(Path(folder)) if re.search(asked.only, d[0])]
+        documents = [d for d in _documents(Path(folder), WORN if asked.worn else KINDS) if re.search(asked.only, d[0])]
         kinds: Counter[str] = Counter()
         for threads in asked.threads:
             print(f"\n{threads} thread(s)\n{'':34}" + "".join(f"{c:>11}" for c in COLUMNS))
@@ -114,16 +115,16 @@ Document = tuple[str, str, Any]
 """A name, the kind of scan, and a function that gives the PDF and the truth."""
 
 
-def _documents(folder: Path) -> Iterator[Document]:
+def _documents(folder: Path, family: Mapping[str, Damage]) -> Iterator[Document]:
     corpus = os.environ.get("INDICADORES_CORPUS")
     sources = _corpus(Path(corpus)) if corpus else _drawn(folder)
     for number, (pdf, truth) in enumerate(sources):
         if truth.get("pages") and "matrix" in truth["pages"][0]:
             yield pdf.stem, truth["generator"]["scan"], lambda pdf=pdf, truth=truth: (pdf, truth)
             continue
-        for kind in KINDS:
+        for kind in family:
             path = folder / f"{pdf.stem}_{kind}.pdf"
-            damage = damage_of(kind, number)
+            damage = damage_of(kind, number, family)
             yield path.stem, kind, lambda p=pdf, t=truth, o=path, d=damage: (o if o.exists() else scan(p, o, d), t)
 
 

@@ -1,10 +1,12 @@
 """Scans made of drawn reports: pages become images that are turned, skewed, stamped, copied badly or compressed.
 
-Here belongs the damage. Not here: what the reports say (`reports`), how they are drawn (`pdfs`).
+Here belongs the damage, and how much of each a kind of scan has. Not here: what hands, copiers and phones do to a page
+(`wear`), what the reports say (`reports`), how they are drawn (`pdfs`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
@@ -16,6 +18,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
+from tests import wear
+
 Grey = npt.NDArray[np.float64]
 
 
@@ -24,13 +28,17 @@ class Damage:
     """What happens between a printed page and its scan, in this order.
 
     `stamp` is the middle of a grey ring in points on the page before it is turned; `stamps` so many more stand
-    anywhere, `dated` so many oval ones with a date, slanted, and `pens` so many strokes of a pen; `signature` runs over
-    the foot of the page. `broken`: share of ink that a copy loses, in patches;
-    `wave`: pixels that the paper slipped in the copier. `skew` and quarter turns `turn` in degrees clockwise.
-    `blur` in pixels; `contrast`: how far ink is from paper, 1 all the way; `shadow`: share of light lost across the
-    page; `edges`: dark borders; `grain` in grey levels; `speckle`: share of pixels that are specks; `streaks`: lines
-    down the page. With 1 of `bits`, what is darker than
-    `threshold` is black. `jpeg`: quality, 0 for none. `hidden` is the text laid over the image without being seen.
+    anywhere, `dated` so many oval ones with a date, slanted, and `pens` so many strokes of a pen; `signature` runs
+    over the foot of the page. `through`: how far the other side shows; `bands`: share of toner lost in bands; `bars`
+    of a marker lie anywhere, `over` so many stamps and `scrawls` so many loops of a black pen over the middle;
+    `holes`: punched ones; `cut`: points lost at a side. `broken`: share of ink that a copy loses, in patches; `skew`
+    and quarter turns `turn` in degrees clockwise; `keystone`: degrees by which lines at opposite sides differ;
+    `curl`: pixels of a curve towards a book's spine; `wave`: pixels that the paper slipped in the copier. `blur` in
+    pixels; `contrast`: how far ink is from paper, 1 all the way; `shadow`: share of light lost across the page;
+    `edges`: dark borders; `again`: the share it is shrunk to before it is enlarged again; `grain` in grey levels;
+    `salt`: share of pixels that are black at random, and of those that are white; `speckle`: of those that are
+    specks; `streaks`: lines down the page. With 1 of `bits`, what is darker than `threshold` is black. `jpeg`:
+    quality, 0 for none. `hidden` is the text laid over the image without being seen.
     """
 
     dpi: int = 200
@@ -54,6 +62,17 @@ class Damage:
     speckle: float = 0.0
     streaks: int = 0
     jpeg: int = 0
+    through: float = 0.0
+    bands: float = 0.0
+    over: int = 0
+    scrawls: int = 0
+    bars: int = 0
+    cut: float = 0.0
+    holes: int = 0
+    keystone: float = 0.0
+    curl: float = 0.0
+    again: float = 1.0
+    salt: float = 0.0
     seed: int = 0
 
 
@@ -74,11 +93,39 @@ KINDS = {
 }  # fmt: skip
 """Kinds of scan as offices make them; `damage_of` makes one page's damage of such a kind."""
 
+WORN = {
+    "clean300": Damage(dpi=300, skew=0.3, keystone=0.15, grain=2, blur=0.4, jpeg=85),
+    "office200": Damage(
+        skew=0.8, keystone=0.35, grain=4, blur=0.6, contrast=0.9, over=3, scrawls=3, bars=3, holes=2, through=0.06,
+        bands=0.15, jpeg=60,
+    ),
+    "skew200": Damage(skew=2.5, keystone=0.6, curl=3, grain=4, blur=0.6, contrast=0.9, through=0.08, cut=6, jpeg=55),
+    "rotated200": Damage(
+        skew=1.0, turn=90, keystone=0.4, grain=4, blur=0.7, contrast=0.9, over=2, scrawls=4, cut=6, jpeg=60
+    ),
+    "hidden200": Damage(
+        skew=0.8, keystone=0.4, curl=5, grain=4, blur=0.6, over=3, bars=3, holes=2, jpeg=50,
+        hidden="1,0O9 25.0096 78,4l2 . , 3",
+    ),
+    "bw200": Damage(
+        skew=1.0, keystone=0.35, grain=8, blur=0.6, over=1, scrawls=2, holes=2, salt=1e-3, bits=1, threshold=140
+    ),
+    "poor150": Damage(
+        dpi=150, skew=1.0, keystone=0.6, grain=6, blur=0.5, contrast=0.8, over=1, bands=0.3, through=0.1, shadow=0.15,
+        again=0.92, jpeg=45,
+    ),
+    "photocopy200": Damage(
+        skew=1.2, keystone=0.5, curl=6, grain=9, blur=0.8, contrast=0.75, over=1, scrawls=1, bands=0.5, broken=0.03,
+        cut=8, shadow=0.15, edges=True, salt=5e-4, jpeg=40,
+    ),
+}  # fmt: skip
+"""The same kinds with another damage: pages photographed aslant, stamps and pens over figures, worn drums."""
 
-def damage_of(kind: str, seed: int) -> Damage:
+
+def damage_of(kind: str, seed: int, kinds: Mapping[str, Damage] = KINDS) -> Damage:
     """Give a damage of a kind: its skew is the most that its pages have, to either side; it turns either way."""
     chance = np.random.default_rng(seed)
-    most = KINDS[kind]
+    most = kinds[kind]
     turn = int(chance.choice((90, 180, 270))) if most.turn else 0
     return replace(most, skew=float(chance.uniform(-most.skew, most.skew)), turn=turn, seed=seed)
 
@@ -94,21 +141,50 @@ def page_images(pdf: Path, damage: Damage = Damage()) -> list[Image.Image]:
 
 def _scanned(image: Image.Image, damage: Damage, chance: np.random.Generator) -> Image.Image:
     image = Image.fromarray(np.minimum(np.asarray(image), np.asarray(_marks(image.size, damage, chance))))
+    image = _worn(image, damage, chance)
     if damage.broken:
         image = _broken(image, damage, chance)
     image = image.rotate(-damage.skew, Image.Resampling.BICUBIC, fillcolor=255)
+    if damage.keystone or damage.curl:
+        slopes = chance.uniform(0.5, 1, 2) * chance.choice((-1, 1), 2) * damage.keystone
+        bent = wear.bent(np.asarray(image, float), tuple(slopes), damage.curl, left=chance.random() < 0.5)
+        image = Image.fromarray(bent.astype(np.uint8))
     if damage.wave:
         image = _waved(image, damage, chance)
     image = image.filter(ImageFilter.GaussianBlur(damage.blur))
     pixels = 255 - (255 - np.asarray(image, float)) * damage.contrast
     pixels *= _light(pixels.shape, damage, chance)
+    if damage.again < 1:
+        pixels = wear.resampled(pixels, damage.again)
     pixels += chance.normal(0, damage.grain, pixels.shape)
+    if damage.salt:
+        pixels = wear.salted(pixels, damage.salt, chance)
     _spoil(pixels, damage, chance)
     grey = np.clip(pixels, 0, 255).astype(np.uint8)
     turned = Image.fromarray(np.ascontiguousarray(np.rot90(grey, -damage.turn // 90)))
     if damage.bits > 1:
         return turned
     return turned.point(lambda v: 255 * (v >= damage.threshold)).convert("1", dither=Image.Dither.NONE)
+
+
+def _worn(image: Image.Image, damage: Damage, chance: np.random.Generator) -> Image.Image:
+    """Do to a printed page what is done to it before it lies on the glass."""
+    pixels, dpi = np.asarray(image, float), damage.dpi
+    if damage.through:
+        pixels = wear.shown_through(pixels, damage.through)
+    if damage.bands:
+        pixels = wear.banded(pixels, dpi, damage.bands, chance)
+    if damage.bars:
+        pixels = wear.marked(pixels.copy(), damage.bars, dpi, chance)
+    if damage.over:
+        pixels = np.minimum(pixels, np.asarray(wear.stamped_over(image.size, damage.over, dpi, chance), float))
+    if damage.scrawls:
+        pixels = np.minimum(pixels, np.asarray(wear.scrawled(image.size, damage.scrawls, dpi, chance), float))
+    if damage.holes:
+        pixels = wear.punched(pixels, damage.holes, dpi, chance)
+    if damage.cut:
+        pixels = wear.cut(pixels, damage.cut, dpi, chance)
+    return Image.fromarray(pixels.astype(np.uint8))
 
 
 def _marks(size: tuple[int, int], damage: Damage, chance: np.random.Generator) -> Image.Image:
