@@ -24,7 +24,7 @@ _DIGITS = str.maketrans("OlI|AS,'´`:;-", "011145.......")
 _SKIP, _JUMP, _STRANGE = 0.6, 1.2, 3.0  # a number left out; a code from anywhere; one outside the program
 _BACK = 1.3  # more for a code that should stand before the last one
 _MOST_SKIPPED = 2
-_SURE_DIGIT, _LOST_DOT, _WRONG_LEVEL, _UNREAD = 2.0, 0.1, 0.8, 1.5
+_SURE_DIGIT, _LOST_DOT, _MADE_UP_DOT, _WRONG_LEVEL, _UNREAD = 2.0, 0.1, 1.0, 0.8, 1.5
 _MOST_MISREAD = 4
 _CUT_SHORT, _LOST_BEGINNING = 0.4, 1.2  # less is read than stands there; the first digits faded
 _CLEAR = 0.6  # so much worse must every other code be
@@ -165,8 +165,15 @@ def _unlike(code: str, place: Place) -> float:
     )
     if any(bare.endswith(r) for r in read):
         digits = min(digits, _LOST_BEGINNING)
-    dots = 0.0 if code in place.readings else _LOST_DOT
-    return off + digits + dots
+    return off + digits + _unlike_in_dots(code, place.readings)
+
+
+def _unlike_in_dots(code: str, readings: Sequence[str]) -> float:
+    """Give what it costs to take `code` for readings of other dots: dots are lost and hardly ever made up."""
+    if code in readings:
+        return 0.0
+    made_up = any(_bare(r) == _bare(code) and r.count(".") > code.count(".") for r in readings)
+    return _MADE_UP_DOT if made_up else _LOST_DOT
 
 
 def root_of(places: Sequence[Place], root: str | None) -> str | None:

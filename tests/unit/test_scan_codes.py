@@ -57,6 +57,18 @@ def test_codes_have_the_dots_of_half_of_them_where_the_name_of_the_program_lost_
     ]
 
 
+def test_dots_that_were_read_stay_though_the_title_lost_the_end_of_the_programs_code() -> None:
+    rows = [
+        ("Fin", "12.1 Fin", "1.2.1 Fin"),
+        ("", "1.2.1.1 Fin", "1.2.11 Fin"),
+        ("Componente", "1.2.1.1.1 Obras", "1.2.1.1.1 Obras"),
+        *(("Actividad", f"1.2.1.1.1.{n} Obras", f"1.21.11.{n} Obras") for n in range(1, 6)),
+    ]
+    (found,) = with_codes([leveled(*rows)], [Cell("Programa presupuestario: 1.2. 1 Obras", 1)])
+    read = [p.cell.text.split()[0] for p in found.cells if p.column == 1]
+    assert read == ["1.2.1", *(r[1].split()[0] for r in rows[1:])]
+
+
 def test_a_code_that_no_engine_read_and_the_outline_tells_is_doubted() -> None:
     rows = [(f"1.2.3.1.1.{n} Calles", f"1.2.3.1.1.{n} Calles") for n in (1, 3, 4)]
     found = objectives(rows[0], ("1.2.3.1.1.7 Calles", "1.2.3.1.1.Z Calles"), *rows[1:])
