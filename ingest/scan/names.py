@@ -42,6 +42,7 @@ _ACCENT = re.compile(r"\b[AEIOU] ?([ÁÉÍÓÚ])")  # an accent that was read as
 _JOINED = re.compile(r"\b(?P<word>[^\W\d_]{4,})(?P<joined>y|de)\b")
 _TWICE = re.compile(r"(?i)\b(de|del|la|las|los|el|en|y|por)\s+\1\b")
 _LABEL = re.compile(r"\bunidad de medida\b")
+_LEVEL_LETTERS = 5  # of a level that is cut off
 _FAIR = 0.4  # confidence below which the language vouches for no unit that is rare
 _ODD = 0.3  # confidence, at most, of a sentence with a word that is none
 _OFTEN = 2.0  # read so well, all in all, a word is one of the trade
@@ -151,7 +152,10 @@ def _mend_departments(cells: list[list[Cell]], places: Sequence[_Place], profile
     for place in places:
         cell = cells[place.table][place.cell]
         level, read = _read(cell, profile, leveled=place.field == "level")
-        if read and (level or place.field != "level"):
+        if level and (other := _other_level(read)):
+            # The rule between two cells was not seen.
+            cells[place.table][place.cell] = reworded(cell, f"{level} {other}")
+        elif read and (level or place.field != "level"):
             reads[place] = (level, read)
         elif "(" in cell.text and cell.engine != EXACT:
             cells[place.table][place.cell] = replace(cell, confidence=UNSURE)
@@ -159,6 +163,14 @@ def _mend_departments(cells: list[list[Cell]], places: Sequence[_Place], profile
         cell, level = cells[place.table][place.cell], reads[place][0]
         if cell.engine != EXACT:
             cells[place.table][place.cell] = _named(cell, level, name)
+
+
+def _other_level(read: Read) -> str | None:
+    """Give the level, perhaps cut off, that stands after another where a department should."""
+    said = ["".join(plain(s.text).split()) for s in read]
+    return next(
+        (known for known in LEVELS for text in said if len(text) >= _LEVEL_LETTERS and text in f"{plain(known)}s"), None
+    )
 
 
 def _named(cell: Cell, level: str, name: Name) -> Cell:

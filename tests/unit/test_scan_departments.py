@@ -66,6 +66,7 @@ def test_agreeing_engines_are_not_believed_where_a_word_looks_like_a_misreading(
     ("Dirección-de Alumbrado Público", "Dirección de Alumbrado Público"),
     ("DIRECCIÓN DE PARQUES.Y JARDINES", "DIRECCIÓN DE PARQUES Y JARDINES"),
     ("Dirección de. Ingresos", "Dirección de Ingresos"),
+    ("DIRECCIÓN DE.INGRESOS", "DIRECCIÓN DE INGRESOS"),
     ("COORDINACIÓN DE SALUD. / CS", "COORDINACIÓN DE SALUD / CS"),
     ("Instituto Municipal. de la Mujer", "Instituto Municipal de la Mujer"),
     ("Dir. Gral. de Obras", "Dir. Gral. de Obras"),

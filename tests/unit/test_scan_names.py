@@ -219,6 +219,12 @@ def test_a_level_that_is_misread_or_has_a_mark_behind_it_still_names_its_departm
     assert (row.level, row.department, row.unsure) == ("Componente", department, ())
 
 
+def test_a_second_level_in_a_cell_is_no_department_and_makes_the_level_unsure() -> None:
+    level = doubtful("Actividades omponente", 0.93)
+    (row,) = read((level, "1.2.3.1.1 Calles", "Calles", "Porcentaje", "Anual", "5", "5"))
+    assert (row.level, row.department, row.unsure) == ("Actividad", None, ("level",))
+
+
 def test_a_department_beside_a_level_that_cannot_be_told_is_unsure() -> None:
     (row,) = read(
         (doubtful("11 (Teso Municipal)", 0.93), "1.2.3.1.1 Calles", "Calles", "Porcentaje", "Anual", "5", "5")
