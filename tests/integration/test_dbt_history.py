@@ -28,7 +28,12 @@ def life() -> list[Landed]:
         document("third", [row("1.4.1", goal=(12, 10, 10, 10), achieved=(8, None, 9))], quarter=3, days=3),
         document("first", [row("1.4.1", goal=FULL, achieved=(7,))], days=5, extractor="new"),
         document("second", [row("1.4.1", goal=(11, 10, 10, 10), achieved=(7, 6))], quarter=2, days=7),
-        document("wrong", [row("1.4.1", goal=(99, 10, 10, 10)), row("1.4.9", goal=(1,))], quarter=4, days=9),
+        document(
+            "wrong",
+            [row("1.4.1", goal=(99, 10, 10, 10), indicator="Otro"), row("1.4.9", goal=(1,))],
+            quarter=4,
+            days=9,
+        ),
         document("lost and found", [row("1.5.1", goal=(5,))], days=1, program_code="1.5"),
         document("corrected", [row("1.6.1", goal=(6,))], days=1, program_code="1.6"),
         document("taken back", [row("1.7.1", goal=(7,))], days=1, program_code="1.7"),
@@ -123,6 +128,14 @@ def test_an_indicator_of_a_withdrawn_document_was_known_until_then_and_stays_in_
     assert history == [(1, day(11), False, True)]
     documents = marts.execute("select document_file from marts.dim_document where is_withdrawn").fetchall()
     assert documents == [("wrong.pdf",)]
+
+
+def test_a_withdrawn_document_ends_no_version_of_an_indicator(marts: duckdb.DuckDBPyConnection) -> None:
+    versions = marts.execute(
+        "select valid_from::varchar, valid_to, is_current, superseded_at from marts.dim_indicator"
+        " where indicator_code = '1.4.1' and department = 'Tesorería' order by version_number"
+    ).fetchall()
+    assert versions == [("2024-01-01", None, True, None), ("2024-10-01", None, False, day(11))]
 
 
 def test_a_document_that_was_put_back_was_unknown_between(marts: duckdb.DuckDBPyConnection) -> None:

@@ -22,6 +22,7 @@ filled as (
         stated_rows.vintage,
         stated_rows.precedence,
         stated_rows.is_current as is_counted,
+        stated_rows.recorded_until,
         documents.vintage_start,
         case
             when documents.program_code is not null then documents.program_id
@@ -79,11 +80,13 @@ last_of_vintage as (
     qualify row_number() over (partition by indicator_key, vintage order by precedence desc) = 1
 ),
 
+-- What counts no more comes after all that counts: it is no link in the chain of versions.
 compared as (
     select
         *,
         coalesce(
-            attributes_hash <> lag(attributes_hash) over (partition by indicator_key order by vintage), true
+            attributes_hash <> lag(attributes_hash) over (partition by indicator_key, is_counted order by vintage),
+            true
         ) as is_changed
     from last_of_vintage
 ),
@@ -92,7 +95,9 @@ numbered as (
     select
         * exclude (attributes_hash, is_changed),
         count(*) filter (where is_changed) over (
-            partition by indicator_key order by vintage rows between unbounded preceding and current row
+            partition by indicator_key
+            order by is_counted desc, vintage asc
+            rows between unbounded preceding and current row
         ) as version_number
     from compared
 ),

@@ -16,7 +16,8 @@ versions as (
     select
         *,
         min(vintage_start) over (partition by indicator_version_id) as valid_from,
-        max(vintage_start) over (partition by indicator_version_id) as last_stated_on
+        max(vintage_start) over (partition by indicator_version_id) as last_stated_on,
+        max(recorded_until) over (partition by indicator_version_id) as last_recorded_until
     from vintages
     qualify row_number() over (partition by indicator_version_id order by vintage) = 1
 ),
@@ -43,10 +44,12 @@ numbered as (
         versions.unit,
         versions.variable_unit,
         versions.valid_from,
-        lead(versions.valid_from) over (partition by versions.indicator_id order by versions.version_number)
-            as valid_to,
+        lead(versions.valid_from) over (
+            partition by versions.indicator_id, versions.is_counted order by versions.version_number
+        ) as valid_to,
         versions.last_stated_on,
-        versions.is_current
+        versions.is_current,
+        case when not versions.is_counted then versions.last_recorded_until end as superseded_at
     from versions
     left join series on versions.indicator_id = series.indicator_id
 ),
@@ -66,18 +69,15 @@ superseded as (
             former.frequency as frequency,
             former.unit as unit,
             former.variable_unit as variable_unit,
-            false as is_current
-        ),
-        former.superseded_at
+            false as is_current,
+            former.superseded_at as superseded_at
+        )
     from former
     inner join numbered on former.known_now_as = numbered.indicator_version_id
 ),
 
 final as (
-    select
-        *,
-        null::timestamp as superseded_at
-    from numbered
+    select * from numbered
     union all by name
     select * from superseded
 )
