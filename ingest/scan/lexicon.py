@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import takewhile
+from unicodedata import normalize
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
-from simplemma import is_known
+from simplemma.strategies import DefaultDictionaryFactory
 
 from ingest.words import plain
 
@@ -37,6 +38,7 @@ _LOST_L = re.compile(
 """An article without its thin letter after a preposition: `de a población`."""
 _MORE = "aceénosú"
 _REMEMBERED = 10_000  # words
+_CHANGES = 2  # letters that a misreading changes at most
 _USUAL = frozenset("ilítfrdm")  # letters that are misread most, into any of theirs, like accents that are lost
 _ACCENTS = frozenset({"aá", "eé", "oó", "uú"})
 _SELDOM = 1.3
@@ -54,7 +56,22 @@ _TAKEN = {
 @lru_cache(_REMEMBERED)
 def is_word(word: str) -> bool:
     """Tell whether a word, in any case, is one of the language."""
-    return is_known(word.lower(), lang="es")
+    return _is_known(normalize("NFC", word.lower()))
+
+
+@cache
+def _dictionary() -> Mapping[str, str]:
+    return DefaultDictionaryFactory().get_dictionary("es")
+
+
+def _is_known(small: str) -> bool:
+    """Tell whether a word in small letters is in the dictionary, be it as a name.
+
+    It is asked for hundreds of changes of each strange word, so that `simplemma.is_known`, which makes sure of its
+    arguments each time, would take most of the time.
+    """
+    known = _dictionary()
+    return known.get(small) is not None or known.get(small.capitalize()) is not None
 
 
 def strange(text: str) -> list[str]:
@@ -109,7 +126,7 @@ def _mended_word(word: str, own: Mapping[str, float], *, opens: bool) -> str:
     may_be_name = word != small and (word.isupper() or not opens)
     better = _OFTENER * max(mine, _SEEN)
     if is_word(word):
-        best = _nearest({w: c for w, c in _changed(small) if c <= _COMMON and own.get(w, 0.0) >= better})
+        best = _nearest(_commonly_misread(small, own, better))
     else:
         # What is read well again and again is a term of the trade, unless a letter makes a word of it.
         most = _COMMON if mine >= _READ else _FARTHEST
@@ -120,6 +137,13 @@ def _mended_word(word: str, own: Mapping[str, float], *, opens: bool) -> str:
     if best is None:
         return word
     return cased_as(word, best)
+
+
+def _commonly_misread(small: str, own: Mapping[str, float], support: float) -> dict[str, float]:
+    """Give the report's own words, of so much support, that one common misreading makes `small` of."""
+    alike = process.extract(small, own.keys(), scorer=Levenshtein.distance, score_cutoff=_CHANGES, limit=None)
+    likely = {w for w, _, _ in alike if own[w] >= support}
+    return {w: c for w, c in _changed(small) if c <= _COMMON and w in likely} if likely else {}
 
 
 def cased_as(word: str, other: str) -> str:
@@ -150,7 +174,7 @@ def _near(word: str) -> tuple[tuple[str, float], ...]:
 
 def _keep_words(found: dict[str, float], changes: Iterable[tuple[str, float]]) -> None:
     for other, cost in changes:
-        if cost < found.get(other, _FARTHEST) and is_known(other, lang="es"):
+        if cost < found.get(other, _FARTHEST) and _is_known(other):
             found[other] = cost
 
 
