@@ -47,6 +47,17 @@ def known(text: str, profile: Profile) -> int:
     return sum(has_words(w, present) for w in vocabulary(profile))
 
 
+@cache
+def _beginnings(vocabulary: tuple[str, ...]) -> tuple[frozenset[str], tuple[str, ...]]:
+    return frozenset(vocabulary), tuple(w.removesuffix("*") for w in vocabulary if w.endswith("*"))
+
+
+def _is_of(word: str, vocabulary: tuple[str, ...]) -> bool:
+    """Tell whether a bare word is one of a vocabulary, whose `*` end beginnings."""
+    whole, begun = _beginnings(vocabulary)
+    return word in whole or word.startswith(begun)
+
+
 def mended(text: str, profile: Profile) -> str:
     """Give a heading whose misread words are replaced by the word of the profile that is nearest, where one is near.
 
@@ -63,12 +74,12 @@ def understood(text: str, profile: Profile) -> tuple[int, int]:
     return known(mended(text, profile), profile), known(text, profile)
 
 
-def _without_breaks(line: str, vocabulary: Sequence[str]) -> str:
+def _without_breaks(line: str, vocabulary: tuple[str, ...]) -> str:
     """Give a line whose words that a space broke are whole, where they are words of the profile: `INDIC ADOR`."""
     pieces = line.split(" ")
     for at in range(len(pieces) - 2, -1, -1):
         first, second = pieces[at : at + 2]
-        known_parts = [any(has_words(v, (plain(w),)) for v in vocabulary) for w in (first, second, first + second)]
+        known_parts = [_is_of(plain(w), vocabulary) for w in (first, second, first + second)]
         if len(first + second) >= _BROKEN and known_parts == [False, False, True]:
             pieces[at : at + 2] = [first + second]
     return " ".join(pieces)
@@ -87,10 +98,10 @@ def without_specks(text: str, profile: Profile) -> str:
     return text if len(said) == 1 and any(w in plain(said[0]) for w in stems) else "\n".join(said)
 
 
-def _mended_word(word: str, vocabulary: Sequence[str]) -> str:
+def _mended_word(word: str, vocabulary: tuple[str, ...]) -> str:
     bare = plain(word)
     made = _parted(bare, vocabulary, 0)
-    if made is None and any(has_words(v, (bare,)) for v in vocabulary):
+    if made is None and _is_of(bare, vocabulary):
         return word
     if made is None:
         nearest = _nearest(bare, vocabulary)
