@@ -197,6 +197,33 @@ with figure as (
 select * from figure where value is not null and (measure <> 'annual_goal' or quarter = 4)
 """
 
+# What each correction that began or ended between both makes of a figure, so that it is told from what other code does.
+_DECIDED_FIGURES = """
+create temp table decided_figure as
+with turned as (
+    select n.extraction_id, n.municipality, n.fiscal_year,
+        string_split(o.corrections, ' ') as before, string_split(n.corrections, ' ') as after
+    from former_input o join release_document n using (document_sha256, extraction_id)
+    where n.corrections <> o.corrections
+),
+said as (
+    select distinct
+        t.municipality, t.fiscal_year, trim(r.code) as indicator_code, v.measure, v.quarter, v.value as as_read,
+        case c.action when 'set' then c.new_value when 'drop' then null else v.value end as as_decided,
+        list_contains(t.after, c.correction_id) as applies
+    from turned t
+    join landed.correction c using (extraction_id)
+    join landed.row r using (extraction_id, row_number)
+    join landed.value v on v.extraction_id = c.extraction_id and v.row_number = c.row_number
+        and coalesce(c.field, concat_ws('.', v.measure, v.quarter)) = concat_ws('.', v.measure, v.quarter)
+    where list_contains(t.before, c.correction_id) <> list_contains(t.after, c.correction_id)
+)
+select distinct
+    municipality, fiscal_year, indicator_code, measure, quarter,
+    if(applies, as_read, as_decided) as old_value, if(applies, as_decided, as_read) as new_value
+from said
+"""
+
 # The documents of a figure tell its cause; else whatever else became of the documents of its municipality and year.
 _DIFFERING = """
 create temp table difference as
@@ -232,13 +259,14 @@ around as (
 )
 select
     c.* exclude (quarter_of_row),
-    case when measure <> 'annual_goal' then quarter_of_row end as quarter,
+    case when c.measure <> 'annual_goal' then quarter_of_row end as quarter,
     quarter_of_row,
     coalesce(i.stated_in_quarter >= quarter_of_row, false) as is_closed,
     case
         when o.cause in ('withdrawn', 'correction_failed', 'document_removed') then o.cause
         when n.cause in ('document_added', 'reinstated') then n.cause
         when 'reading' in (o.cause, n.cause) then 'reading'
+        when d.measure is not null then 'correction'
         when $code_changed then 'code'
         when 'correction' in (o.cause, n.cause) then 'correction'
         else coalesce(a.cause, 'unknown')
@@ -248,6 +276,11 @@ left join became o on o.document_sha256 = c.old_document_sha256
 left join became n on n.document_sha256 = c.new_document_sha256
 left join around a
     on a.municipality is not distinct from c.municipality and a.fiscal_year is not distinct from c.fiscal_year
+left join decided_figure d
+    on d.municipality is not distinct from c.municipality and d.fiscal_year is not distinct from c.fiscal_year
+    and d.indicator_code = c.indicator_code and d.measure = c.measure
+    and d.quarter is not distinct from if(c.measure = 'annual_goal', null, c.quarter_of_row)
+    and d.old_value is not distinct from c.old_value and d.new_value is not distinct from c.new_value
 left join former_input i on i.document_sha256 = c.old_document_sha256
 where kind is not null
 """
@@ -321,6 +354,7 @@ def _compared(connection: duckdb.DuckDBPyConnection, base: str | None, code_chan
     for side in ("former", "fresh"):
         connection.execute(_KEYED.format(side=side))
         connection.execute(_FIGURES.format(side=side))
+    connection.execute(_DECIDED_FIGURES)
     connection.execute(_DIFFERING, {"code_changed": code_changed})
     for statement in _RESULTS.split(";"):
         connection.execute(statement, {"decided": list(DECIDED)} if "$decided" in statement else None)

@@ -16,7 +16,7 @@ import pytest
 import release_fixture
 from landing_fixture import Landed, document, row
 
-from ingest.correction import parse_correction
+from ingest.correction import Correction, parse_correction
 from ingest.errors import WrongSettingError
 from warehouse.compare import compare
 from warehouse.corrections import apply_corrections
@@ -211,19 +211,40 @@ def test_a_withdrawal_is_told_with_its_reason_and_holds_nothing(bench: Bench) ->
     assert {(c.kind, c.cause) for c in difference.counts} == {("added", "reinstated")}
 
 
-def test_a_correction_is_told_as_one(bench: Bench) -> None:
-    entry = parse_correction(
-        {"document": FIRST.extraction.sha256[:16], "page": 1, "indicator": "1.3", "field": "achieved.1", "expect": 3,
-         "value": 4, "reason": "r", "evidence": {"page": 1, "shows": "4"}, "by": "Ana", "date": date(2024, 1, 1)},
+def decision(field: str, expect: float, **decided: object) -> Correction:
+    return parse_correction(
+        {"document": FIRST.extraction.sha256[:16], "page": 1, "indicator": "1.3", "field": field, "expect": expect,
+         "reason": "r", "evidence": {"page": 1, "shows": "4"}, "by": "Ana", "date": date(2024, 1, 1), **decided},
         "one.yml, entry 1",
     )  # fmt: skip
-    apply_corrections(bench.home, [entry])
+
+
+def test_a_correction_is_told_as_one(bench: Bench) -> None:
+    apply_corrections(bench.home, [decision("achieved.1", 3, value=4)])
     _, difference = bench.compared()
     assert counted(difference) == {("changed", "correction", "achieved", 1, 1)}
     assert reasons_to_hold(difference, HoldLimits(0, 0, 0)) == ()
-    # A correction hides nothing that the project's own change may have done.
+
+
+@pytest.mark.parametrize("decided", [{"value": 4}, {"drop": True}, {"flag": True}], ids=lambda d: next(iter(d)))
+def test_what_a_person_decided_is_told_from_what_other_code_does(bench: Bench, decided: dict[str, object]) -> None:
+    apply_corrections(bench.home, [decision("achieved.1", 3, **decided)])
     _, difference = bench.compared(code="other code")
-    assert counted(difference) == {("changed", "code", "achieved", 1, 1)}
+    assert {(c.cause, c.measure, c.figures) for c in difference.counts} == {("correction", "achieved", 1)}
+    bench.publish()
+    apply_corrections(bench.home, [])
+    _, difference = bench.compared(code="other code")
+    assert {(c.cause, c.measure, c.figures) for c in difference.counts} == {("correction", "achieved", 1)}
+
+
+def test_a_correction_hides_nothing_that_other_code_does(bench: Bench) -> None:
+    apply_corrections(bench.home, [decision("achieved.1", 3, value=4)])
+    made = bench.candidate()
+    with duckdb.connect(str(made.database)) as connection:
+        connection.execute("update marts.fct_measurement set achieved = 5 where indicator_code in ('1.3', '1.4')")
+    difference = compare(bench.home, made.database, "other code")
+    assert {(c.kind, c.cause, c.new_value) for c in difference.largest} == {("changed", "code", 5)}
+    assert {c.indicator_code for c in difference.largest} == {"1.3", "1.4"}
 
 
 def test_another_reading_is_told_as_one_and_held_where_it_loses_too_much(bench: Bench) -> None:
