@@ -21,7 +21,7 @@ from warehouse.errors import NoSuchDocumentError
 from warehouse.home import Home
 from warehouse.landing import identity, utc_now
 from warehouse.landing_database import append, open_landing, transaction
-from warehouse.withdrawal import document_in_landing
+from warehouse.named import document_in_landing
 
 STAGE = "correction"
 

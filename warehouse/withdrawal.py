@@ -6,18 +6,16 @@ and the models; the document itself stays in the archive.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 import duckdb
 
-from warehouse.errors import AmbiguousDocumentError, NoReasonError, NoSuchDocumentError
+from warehouse.errors import NoReasonError
 from warehouse.home import Home
 from warehouse.landing import utc_now
-from warehouse.landing_database import append, open_landing, transaction
+from warehouse.landing_database import append, transaction
+from warehouse.named import document_in_landing
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,48 +64,6 @@ def reinstate(home: Home, prefix: str, reason: str, by: str) -> Withdrawal:
             [utc_now(), reason.strip() or None, by, sha256],
         )
         return Withdrawal(sha256, file, before is not None, None, None, None)
-
-
-@contextmanager
-def document_in_landing(
-    home: Home, prefix: str, *, read_only: bool = False
-) -> Iterator[tuple[duckdb.DuckDBPyConnection, str, str]]:
-    """Open landing, and give with it the sha256 and file of the one document that `prefix` names.
-
-    Raises:
-        NoSuchDocumentError, AmbiguousDocumentError: no document, or several, begin so.
-    """
-    digits = prefix.strip().lower()
-    if not re.fullmatch(r"[0-9a-f]{4,64}", digits):
-        raise NoSuchDocumentError(
-            f"{prefix!r} is no sha256", "Give its first digits, at least 4; `indicadores status` lists them"
-        )
-    if not home.landing.exists():
-        raise NoSuchDocumentError(
-            f"no document has landed in {home.root} yet", "Set INDICADORES_HOME to the right home"
-        )
-    with open_landing(home, read_only=read_only) as connection:
-        found = connection.execute(_DOCUMENTS, [digits]).fetchall()
-        if not found:
-            raise NoSuchDocumentError(
-                f"no document begins with {digits}", "`indicadores status` lists the documents with their ids"
-            )
-        if len(found) > 1:
-            names = ", ".join(f"{sha[:16]} ({file})" for sha, file in found)
-            raise AmbiguousDocumentError(f"{len(found)} documents begin with {digits}: {names}", "Give more digits")
-        yield connection, *found[0]
-
-
-# A document that could not be read is one as well, though nothing of it has landed.
-_DOCUMENTS = """
-select document_sha256, arg_min(file, recorded_at) as file
-from (
-    select document_sha256, file, received_at as recorded_at from document
-    union all select document_sha256, file, recorded_at from quarantine where stage = 'reading'
-)
-where starts_with(document_sha256, ?)
-group by document_sha256 order by all
-"""
 
 
 def _standing(connection: duckdb.DuckDBPyConnection, sha256: str) -> tuple[datetime, str, str | None] | None:

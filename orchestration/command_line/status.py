@@ -14,8 +14,8 @@ from orchestration.command_line.exits import Exit
 from orchestration.command_line.output import console, is_narrow, path_text, print_json, table
 from orchestration.command_line.release import tell_held
 from orchestration.previews import marked
-from warehouse.errors import AmbiguousDocumentError, NoSuchDocumentError
 from warehouse.home import Home
+from warehouse.named import named_document
 from warehouse.status import DocumentStatus, QuarantineItem, ReviewItem, Status, status
 
 SHOWN = 20
@@ -64,19 +64,13 @@ def _of_one(state: Status, digits: str) -> Status:
     Raises:
         NoSuchDocumentError, AmbiguousDocumentError: no document, or several, begin so.
     """
-    wanted = digits.strip().lower()
     known = {q.sha256: q.file for q in state.quarantine if q.sha256} | {d.sha256: d.file for d in state.documents}
-    found = sorted(sha256 for sha256 in known if wanted and sha256.startswith(wanted))
-    if not found:
-        raise NoSuchDocumentError(f"no document's sha256 begins with {digits!r}", "`indicadores status` lists them")
-    if len(found) > 1:
-        names = ", ".join(f"{sha256[:16]} ({known[sha256]})" for sha256 in found)
-        raise AmbiguousDocumentError(f"{len(found)} documents begin with {digits}: {names}", "Give more digits")
+    wanted = named_document(known, digits)
     return replace(
         state,
-        documents=tuple(d for d in state.documents if d.sha256 == found[0]),
-        quarantine=tuple(q for q in state.quarantine if q.sha256 == found[0]),
-        review=tuple(r for r in state.review if r.sha256 == found[0]),
+        documents=tuple(d for d in state.documents if d.sha256 == wanted),
+        quarantine=tuple(q for q in state.quarantine if q.sha256 == wanted),
+        review=tuple(r for r in state.review if r.sha256 == wanted),
     )
 
 

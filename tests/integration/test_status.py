@@ -60,12 +60,16 @@ def test_all_of_one_document_is_shown_by_its_id(home: Home, run: Run) -> None:
     assert {i["file"] for i in json.loads(run("status", SHA[:8], "--json").out)["review"]} == {"new.pdf"}
 
 
-@pytest.mark.parametrize("wrong", ["ffffffff", " "])
-def test_an_id_that_no_document_has_is_told(home: Home, run: Run, wrong: str) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "told"), [("ffffffff", "no document begins with ffffffff"), (SHA[:3], "is no sha256"), (" ", "is no sha")]
+)
+def test_an_id_that_no_document_has_is_told_as_other_commands_tell_it(
+    home: Home, run: Run, wrong: str, told: str
+) -> None:
     landing_fixture.fill(home.landing, [OLD, NEW])
-    said = run("status", wrong)
-    assert said.code == Exit.USAGE
-    assert "no document's sha256 begins with" in said.err
+    for command in (("status", wrong), ("withdraw", wrong, "--reason", "x"), ("correct", wrong)):
+        said = run(*command)
+        assert (said.code, told in said.err) == (Exit.USAGE, True)
 
 
 def test_rows_of_one_code_are_told_once_and_a_rejected_piece_with_its_text_and_remedy(home: Home, run: Run) -> None:
