@@ -52,7 +52,7 @@ from warehouse.release_build import (
     new_candidate,
     plan_release,
 )
-from warehouse.spare import leave_spare, mark
+from warehouse.spare import is_marked, leave_spare, mark
 
 __all__ = [
     "KEEP",
@@ -183,7 +183,10 @@ def rollback(home: Home, release_id: str) -> Release:
 
 
 def recover(home: Home) -> list[str]:
-    """Finish or remove what a killed run left; tell what was done. The caller holds `home.refresh_lock`."""
+    """Finish or remove what a killed run left, restore a published file that was written to; tell what was done.
+
+    The caller holds `home.refresh_lock`.
+    """
     done: list[str] = []
     with held(home.switch_lock, "recover", SWITCH_WAIT):
         for leftover in home.root.glob(".*.switching"):
@@ -201,9 +204,22 @@ def recover(home: Home) -> list[str]:
         if published is not None and (home.held / published / MANIFEST).exists():
             _keep(home, home.held / published)
             done.append(f"finished the release {published}, which a person allowed and which was published already")
+        done += _restore(home, published)
     if copies := clean_archive(home.archive):
         done.append(f"removed {copies} unfinished copies from the archive")
     return done
+
+
+def _restore(home: Home, published: str | None) -> Iterator[str]:
+    """Put the published file back as it was published where something has written to it; tell whether that was so."""
+    if published is None or is_marked(home.warehouse, published) or same_as_published(home):
+        return
+    try:
+        _switch(home, home.releases / published)
+    except DamagedReleaseError as error:  # whoever refreshes or rolls back now gets out of it
+        yield f"{home.warehouse.name} is not as it was published, and cannot be restored: {error.problem}"
+    else:
+        yield f"restored {home.warehouse.name}, which something had written to since it was published"
 
 
 def list_releases(home: Home) -> list[Release]:

@@ -26,6 +26,11 @@ def mark(path: Path, release_id: str) -> None:
     os.utime(path, ns=(moment, moment))
 
 
+def is_marked(path: Path, release_id: str) -> bool:
+    """Whether a file bears the time of this release: then nobody has written to it since it was published."""
+    return path.stat().st_mtime_ns == _moment(release_id)
+
+
 def leave_spare(home: Home) -> None:
     """Keep the published file under the spare's name, just before another takes its place; or keep none."""
     with contextlib.suppress(OSError):  # nothing is published yet, or the file system knows no links

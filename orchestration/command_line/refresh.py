@@ -127,7 +127,7 @@ def refresh_home(paths: Sequence[Path] | None, options: Options) -> int:
     started = time.monotonic()
     with held(home.refresh_lock, "refresh", options.wait, _tell_waiting):
         for done in recover(home):
-            messages().print(f"From a run that was killed or failed: {done}.")
+            messages().print(f"Before anything else: {done}.")
         with _display(options.quiet or options.as_json) as tell:
             result = _refresh(home, [home.inbox] if paths is None else paths, options, tell, started)
     if options.as_json:

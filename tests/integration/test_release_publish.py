@@ -165,6 +165,28 @@ def test_editing_the_published_file_does_not_change_the_kept_release(home: Home)
     assert published_number(home.warehouse) == 1
 
 
+def test_a_published_file_that_something_wrote_to_is_restored_by_the_next_run(home: Home) -> None:
+    publish_number(home, 1, rows=SMALL)
+    assert recover(home) == []
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("update marts.fct_measurement set number = 99")
+    assert recover(home) == ["restored warehouse.duckdb, which something had written to since it was published"]
+    assert published_number(home.warehouse) == 1
+    assert (recover(home), verify(home)) == ([], [])
+
+
+def test_a_published_file_that_cannot_be_restored_is_told_and_stops_nothing(home: Home) -> None:
+    publish_number(home, 1, rows=SMALL)
+    next(home.blocks.glob("*/*")).unlink()
+    home.warehouse.touch()
+    assert recover(home) == []  # nothing was changed in it
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("update marts.fct_measurement set number = 99")
+    assert ["cannot be restored" in told for told in recover(home)] == [True]
+    publish_number(home, 2, rows=SMALL)
+    assert (recover(home), published_number(home.warehouse)) == ([], 2)
+
+
 def test_a_log_beside_the_old_file_is_not_replayed_into_the_new_one(home: Home) -> None:
     publish_number(home, 1, rows=SMALL)
     log = home.warehouse.with_name("warehouse.duckdb.wal")
