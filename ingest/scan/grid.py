@@ -101,7 +101,7 @@ def _ruling(mask: Mask, pixels: Gray, letters: Places, scale: float) -> Ruling:
     side_across = _seen(across, down, pixels, scale, _NEVER)
     side_down = _seen(down, across, np.ascontiguousarray(pixels.T), scale, _RIDGE)
     _heal(side_down)
-    _bridge(side_across)
+    _bridge(side_across, _ridges(across, down, pixels, scale))
     edges = [*_edges(across, down, side_across, scale, "h"), *_edges(down, across, side_down, scale, "v")]
     grids = [_with_rules(grid, across, down, scale) for grid in find_grids(edges) if len(grid.xs) > FRAME]
     return Ruling(grids, *streaks) if grids else _without_grid(all_down, *streaks, pixels, scale)
@@ -182,9 +182,13 @@ def _sides(rules: Sequence[Rule], crossing: Sequence[Rule], scale: float) -> Pla
 
 def _seen(rules: Sequence[Rule], crossing: Sequence[Rule], pixels: Gray, scale: float, ridge: float) -> Places:
     """Give the sides of cells as their ink and their ridges together show them; a share of `ridge` shows one alone."""
-    inked, raised = _sides(rules, crossing, scale), _sides(with_ridges(rules, pixels, scale), crossing, scale)
+    inked, raised = _sides(rules, crossing, scale), _ridges(rules, crossing, pixels, scale)
     there = ((inked + raised) / 2 >= _PART) | (raised >= ridge)
     return np.where(there, np.maximum(inked, _WHOLE), np.minimum(inked, _PART - 0.01))
+
+
+def _ridges(rules: Sequence[Rule], crossing: Sequence[Rule], pixels: Gray, scale: float) -> Places:
+    return _sides(with_ridges(rules, pixels, scale), crossing, scale)
 
 
 def _heal(sides: Places) -> None:
@@ -208,11 +212,14 @@ def _heal(sides: Places) -> None:
                 sides[i, row] = 1.0
 
 
-def _bridge(sides: Places) -> None:
-    """Complete rules across where something lies over them: part of the side is seen, and both sides beside it."""
+def _bridge(sides: Places, raised: Places) -> None:
+    """Complete rules across where something lies over them: part of the side is seen, and both sides beside it.
+
+    `raised`: the share of each side that is darker than what lies above and below it, as print on a stamp is.
+    """
     beside = np.minimum(sides[:, :-2], sides[:, 2:])
     middle = sides[:, 1:-1]
-    middle[(middle >= 2 * _TRACE) & (beside >= _PART)] = 1.0
+    middle[((middle >= 2 * _TRACE) | (raised[:, 1:-1] >= _PART)) & (beside >= _PART)] = 1.0
 
 
 def _edges(

@@ -28,6 +28,7 @@ _DARK_ENOUGH = 0.9  # of the depth of print: so dark is a line that may be print
 _HIGH = 0.7  # of the type size: digits
 _EDGE = 0.12  # of the type size: print so near a rule runs into it
 _PRINTED = 0.4  # of the height of digits
+_INKED = 0.15  # of the height of digits: a thin stroke of one
 _FEW = 2  # figures of a row tell where its figures stand
 _DARK = 4  # percent of a crop are as dark as its print
 _FAINT = (0.45, 0.75)  # of the depth of print: what is fainter is none; so faint are strokes of a stamp, at most
@@ -43,7 +44,7 @@ def look_beneath(
     """
     cells = [
         (p, s) for p, s in zip(places, spots, strict=True)
-        if p.row >= body and p.column_span == p.row_span == 1 and s.lines
+        if p.row >= body and p.column_span == p.row_span == 1 and (s.lines or s.blotted)
     ]  # fmt: skip
     printed = [(p, s) for p, s in cells if not s.blotted and len(s.lines) == 1]
     sure = [(p, s) for p, s in printed if figures.is_figure(s.said(ask.first.name))]
@@ -61,7 +62,8 @@ def look_beneath(
             own = [line for line in spot.lines if abs(line.base - base) < _NEAR * paper.size]
             # What is too faint for print is no reason to see any.
             is_dark = any(seen[:2]) or depth_of([line.crop for line in own]) >= _DARK_ENOUGH * print_depth
-            lines = [line for line in (*seen, *own) if line is not None] if is_dark else []
+            hidden = _between_edges(paper, spot.box, base) if is_dark else None
+            lines = [line for line in (*seen, *own, hidden) if line is not None] if is_dark else []
             spot.lines, spot.read = lines[:1], {} if lines else {ask.first.name: [], ask.second.name: []}
             stamped.append((spot, [Spot(spot.box, [line]) for line in lines[1:]]))
     for engine in (ask.first, ask.second):
@@ -194,6 +196,20 @@ def _alone(seen: Gray, print_depth: float) -> Gray:
         kept |= inside.astype(np.uint8)[labels]
     around = cv2.dilate(kept, np.ones((5, 5), np.uint8))
     return np.asarray(np.where(around > 0, seen, np.uint8(level)), np.uint8)
+
+
+def _between_edges(paper: Paper, box: Pixels, base: float) -> TextLine | None:
+    """Give all that stands on `base` in a cell, as it is: digits that hang on a stroke are taken for no letters."""
+    up, down = max(0, round(base - _RISE * paper.size)), round(base + _FALL * paper.size)
+    x0, x1 = max(0, round(box[0])), round(box[2])
+    band = paper.ink[max(0, round(base - _HIGH * paper.size)) : round(base), x0:x1]
+    across = np.flatnonzero(band.sum(axis=0) >= _INKED * max(1, len(band)))
+    if not len(across):
+        return None
+    side = round(_SIDE * paper.size)
+    a, b = max(0, int(across[0]) - side), int(across[-1]) + 1 + side
+    at = (x0 + float(across[0]), base - 0.75 * paper.size, x0 + float(across[-1]) + 1, base + 0.05 * paper.size)
+    return TextLine(at, base, np.ascontiguousarray(paper.pixels[up:down, x0 + a : min(x1, x0 + b)]))
 
 
 def _line(paper: Paper, seen: Gray, x0: int, base: float) -> TextLine | None:

@@ -79,13 +79,10 @@ def read_table(
         headings = _headings(page, heads, ask, profile)
     headings |= _lost_headings(page, blanks, heads, headings, ask, profile)
     places, spots = without_false_columns(paper, places, spots, body, headings, ask, profile)
-    columns: dict[int, list[Spot]] = {}
-    for place, spot in zip(places, spots, strict=True):
-        if place.column_span == 1 and spot.lines and place.row >= body:
-            columns.setdefault(place.column, []).append(spot)
-    headings |= _code_heading(page, [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body], columns,
-                              headings, ask, profile)  # fmt: skip
+    headings |= _code_heading(page, [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body],
+                              _columns(places, spots, body), headings, ask, profile)  # fmt: skip
     look_beneath(paper, places, spots, body, ask, whole)
+    columns = _columns(places, spots, body)
     _ask_again(columns, [s for p, s in zip(places, spots, strict=True) if p.column_span > 1 and p.row >= body], ask)
     for spot in chain.from_iterable(columns.values()):
         spot.cut |= is_cut(paper, spot)
@@ -104,6 +101,15 @@ def _above(places: Sequence[Placed], spots: Sequence[Spot], body: int) -> tuple[
     """Give the places above the first row of figures: those with print, and those without."""
     above = [(p, s) for p, s in zip(places, spots, strict=True) if p.row < body]
     return [(p, s) for p, s in above if s.lines], [(p, s) for p, s in above if not s.lines]
+
+
+def _columns(places: Sequence[Placed], spots: Sequence[Spot], body: int) -> dict[int, list[Spot]]:
+    """Give the places below the headings where something is printed, by their column."""
+    columns: dict[int, list[Spot]] = {}
+    for place, spot in zip(places, spots, strict=True):
+        if place.column_span == 1 and spot.lines and place.row >= body:
+            columns.setdefault(place.column, []).append(spot)
+    return columns
 
 
 def _text(page: Upright, spot: Spot, ask: Engines, profile: Profile) -> Cell:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from ingest.scan.engine import Gray
-from ingest.scan.grid import ScanGrid, find_ruling
+from ingest.scan.grid import ScanGrid, _bridge, find_ruling
 from ingest.scan.lines import Paper
 from ingest.scan.rules import Rule
 from ingest.scan.streaks import without_streaks
@@ -133,6 +133,12 @@ def test_a_band_that_lost_its_sides_parts_no_table() -> None:
     found = find_scan_grids(sheet, SCALE)
     assert shape(found) == [(7, 6)]
     assert spans(found[0], BAND) == [6]
+
+
+def test_a_rule_across_that_a_stamp_lies_over_parts_its_cells_where_it_is_darker_than_the_stamp() -> None:
+    sides, raised = np.array([[0.9, 0.1, 0.9, 0.1, 0.9]]), np.array([[0.9, 0.8, 0.9, 0.2, 0.9]])
+    _bridge(sides, raised)
+    assert sides.tolist() == [[0.9, 1.0, 0.9, 0.1, 0.9]]
 
 
 def test_a_page_of_text_has_no_grid() -> None:

@@ -15,7 +15,7 @@ from ingest.cells import Cell, Placed
 from ingest.scan.engine import Gray, Recognition
 from ingest.scan.lines import Paper, TextLine
 from ingest.scan.spots import Engines, Spot
-from ingest.scan.stamps import beneath, is_cut, look_beneath
+from ingest.scan.stamps import _between_edges, beneath, is_cut, look_beneath
 
 SCALE = 200 / 72
 BASE = 60
@@ -96,6 +96,21 @@ def test_a_figure_off_the_base_line_of_its_row_is_a_stamps(at: float, is_stamped
     assert spots[6].blotted is is_stamped
     assert bool(spots[6].lines) is not is_stamped, "beneath the stamp nothing is printed"
     assert not any(s.blotted for n, s in enumerate(spots) if n != 6)
+
+
+def test_a_figure_of_which_a_digit_hangs_on_a_stroke_is_looked_at_as_a_whole_too() -> None:
+    image = Image.new("L", (640, 300), 250)
+    draw = ImageDraw.Draw(image)
+    draw.text((400, 160), "5871", fill=20, font=ImageFont.load_default(16), anchor="ms")
+    draw.line((385, 105, 385, 195), fill=30, width=4)
+    ask = Engines(Saying("first", "24"), Saying("second", "24"), Saying("third", "24"))
+    places, spots = table([[60.0] * 4, [160.0] * 4, [260.0] * 4], ask)
+    spots[6].lines, spots[6].blotted, spots[6].read = [], True, {"first": []}
+    look_beneath(paper(np.asarray(image, np.uint8)), places, spots, 0, ask)
+    assert spots[6].lines, "that no line was found there before is no reason not to look"
+    whole = _between_edges(paper(np.asarray(image, np.uint8)), spots[6].box, 160)
+    assert whole is not None
+    assert (whole.box[0], whole.box[2]) == pytest.approx((382, 417), abs=3)
 
 
 def on_page(printed: str, at: tuple[int, int], rule: int | None = None) -> tuple[Paper, Spot]:
