@@ -27,6 +27,7 @@ _RULED = 0.5  # of the height of the rows: a rule between columns is no shorter
 _RULES = 4  # down the page, at least
 _EXACT = 0.1  # of the type size: edges that a program sets to one place differ by less
 _ALIKE = 2  # rows, at least, whose texts keep to one edge, to make a column
+_SEVERAL = 2  # columns of figures that a text of the table does not lie over
 _INSIDE = 0.5  # of the narrower of two groups of texts: those that lie over each other so far are one column
 
 
@@ -99,9 +100,17 @@ def _projected(rows: Sequence[Rows]) -> list[Interval]:
 
 def _columns_below_stamps(strips: Sequence[Strip]) -> list[Interval]:
     """Give the columns of a scan: what most rows leave white parts them, whatever lies over a few rows."""
-    # A line alone may be a band: it parts and joins nothing.
+    shown = _covered([merged((p.box.x0, p.box.x1) for p in _figures_in_line(s)) for s in strips], 1)
+    # A line alone may be a band, and a text over columns of figures a stamp's: it parts and joins nothing.
     filled = [
-        merged((p.box.x0, p.box.x1) for line in lines_of(s.pieces) if len(line) > 1 for p in line) for s in strips
+        merged(
+            (p.box.x0, p.box.x1)
+            for line in lines_of(s.pieces)
+            if len(line) > 1
+            for p in line
+            if p.is_figure or len(touched(p.box, shown)) < _SEVERAL
+        )
+        for s in strips
     ]
     cores = _covered(filled, len(strips) // _FEW_ROWS)
     pieces = [p for s in strips for p in s.pieces]
