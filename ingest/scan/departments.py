@@ -33,8 +33,12 @@ _SET_WIDE = "|".join(re.sub(r"(?<=[a-z])(?=[a-z\[])", r"\\s?", word) for word in
 _STAMP = re.compile(rf"(?i)(?:\s+|^)(?:{_SET_WIDE})\W*$|^\W*(?:{_SET_WIDE})\s+(?=\S)")
 _SPECKED = re.compile(
     r"\b(?:[Dd]el?|DEL?|[Ll]a|LA|[yY]) \d (?=[^\W\d])|\d[^\W\d_]{2}|(?<!\S)[b-df-np-xz](?!\S)|,(?!.*\s[yeYE]\s)"
+    r"|^[oO](?!\S)|(?<=\s)[oO]$"
 )
-"""A digit in the place of a word or a letter, a small letter alone that is none, or a comma where nothing is listed."""
+"""A digit in the place of a word or a letter, a letter alone that is none, or a comma where nothing is listed.
+
+A punched hole is an `O` before or after a name.
+"""
 _ACCENTS = "áéíóúñ"
 _ACUTE = dict(zip("aeioun", _ACCENTS, strict=True))
 _EDGE = re.compile(r'^(?:_|[^\w(\[{"“])+|(?:_|[^\w)\]}"”])+$')

@@ -34,6 +34,13 @@ def test_what_one_engine_read_badly_is_given_with_doubt_and_not_made_up() -> Non
     assert named((("Drecón de Xzolotl", 0.4), ("Dicon de Xzolot1", 0.3))) == [Name("Drecón de Xzolotl", sure=False)]
 
 
+@pytest.mark.parametrize("read", ["O", "O O", "Dirección de Ingresos O", "O Dirección de Ingresos"])
+def test_a_punched_hole_is_no_letter_of_a_name(read: str) -> None:
+    assert not named(((read, 0.99), (read, 0.98)))[0].sure
+    beside = named((("Dirección de Ingresos", 0.99),), ((read, 0.98),))[1]
+    assert beside == Name("Dirección de Ingresos", sure=True) if "Ingresos" in read else not beside.sure
+
+
 def test_two_engines_that_agree_after_mending_common_words_settle_a_name() -> None:
     read = ("Drección de Ecologia", 0.68), ("Direcclón de Ecologia", 0.55)
     assert named(read) == [Name("Dirección de Ecología", sure=True)]
