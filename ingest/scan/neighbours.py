@@ -41,6 +41,7 @@ _MODELS = 2
 _CODES = 0.6
 """Share of texts that look like codes from which on a column is that of codes."""
 _WHOLE = 2
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")  # millions whose commas were read as points
 _LIKE_CODE = re.compile(r"\d(?:[\d.']|\s?\.\s?){2,}")
 
 _PERCENTAGES = (("accumulated_pct", "progress_pct"), ("progress_pct", "accumulated_pct"))
@@ -402,4 +403,4 @@ def column_of_codes(texts: Mapping[int, Sequence[str]], profile: Profile) -> int
 
 def _is_code(text: str, profile: Profile) -> bool:
     bare = "".join(text.split()).rstrip(".")
-    return bool(profile.code.fullmatch(bare)) and bare.count(".") >= 2
+    return bool(profile.code.fullmatch(bare)) and bare.count(".") >= 2 and not _GROUPED.fullmatch(bare)

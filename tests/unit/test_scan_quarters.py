@@ -92,6 +92,8 @@ def test_a_column_of_codes_is_told_by_what_stands_in_it() -> None:
     texts = {0: ["Fin", "Componente"], 1: ["1.2.3", "1.2.3.1", "1.2.3.1.1", ""], 2: ["10", "1,000", "2.5"]}
     assert column_of_codes(texts, PROFILE) == 1
     assert column_of_codes({**texts, 3: texts[1]}, PROFILE) is None
+    millions = ["1.453.672", "2.097.648", "3.313.664", "8.181"]
+    assert column_of_codes({**texts, 3: millions}, PROFILE) == 1, "commas were read as points"
 
 
 def test_a_heading_that_models_read_unlike_is_the_one_of_the_profile_that_it_is_clearly_like() -> None:
