@@ -179,7 +179,8 @@ def _unlike_in_dots(code: str, readings: Sequence[str]) -> float:
 def root_of(places: Sequence[Place], root: str | None) -> str | None:
     """Give the beginning that the codes share: the program's, unless the rows are numbered otherwise.
 
-    Dots are lost and hardly ever made up: the program's code has those that as many rows have as go without.
+    Dots are lost and hardly ever made up: the program's code has those that as many rows have as go without. The first
+    row has the program's code; where all others begin with its own, the end of the program's was not read.
     """
     read = [p.readings for p in places if p.readings]
     if root is None or 2 * sum(any(may_begin(r, root) for r in readings) for readings in read) < len(read):
@@ -188,7 +189,9 @@ def root_of(places: Sequence[Place], root: str | None) -> str | None:
     counts = Counter(chain.from_iterable(begun))
     dotted = [begin for begin in counts if begin.count(".") > root.count(".")]
     best = max(dotted, key=lambda begin: (counts[begin], begin.count(".")), default=root)
-    return best if counts[best] >= counts[root] else root
+    root = best if counts[best] >= counts[root] else root
+    longer = [top for top in read[0] if top.startswith(f"{root}.")] if len(read) > 1 else []
+    return next((top for top in longer if all(any(_fits(r, top) for r in rs) for rs in read)), root)
 
 
 def _beginning(code: str, root: str) -> str | None:

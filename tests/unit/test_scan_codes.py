@@ -63,10 +63,14 @@ def test_dots_that_were_read_stay_though_the_title_lost_the_end_of_the_programs_
         ("", "1.2.1.1 Fin", "1.2.11 Fin"),
         ("Componente", "1.2.1.1.1 Obras", "1.2.1.1.1 Obras"),
         *(("Actividad", f"1.2.1.1.1.{n} Obras", f"1.21.11.{n} Obras") for n in range(1, 6)),
+        ("Componente", "1.2.1.1.2 Plazas", "1.2.1.12 Plazas"),
+        *(("Actividad", f"1.2.1.1.2.{n} Plazas", f"12.1.12.{n} Plazas") for n in (1, 2)),
+        ("Actividad", "1.2.1.12.3 Plazas", "12.112.3 Plazas"),
     ]
     (found,) = with_codes([leveled(*rows)], [Cell("Programa presupuestario: 1.2. 1 Obras", 1)])
-    read = [p.cell.text.split()[0] for p in found.cells if p.column == 1]
-    assert read == ["1.2.1", *(r[1].split()[0] for r in rows[1:])]
+    cells = [p.cell for p in found.cells if p.column == 1]
+    assert [cell.text.split()[0] for cell in cells] == ["1.2.1", *(r[1].split()[0] for r in rows[1:-1]), "1.2.1.1.2.3"]
+    assert all(cell.confidence != 0.0 for cell in cells)
 
 
 def test_a_code_that_no_engine_read_and_the_outline_tells_is_doubted() -> None:
