@@ -99,7 +99,7 @@ def test_every_test_of_the_marts_fails_on_spoilt_marts(built: Path, tmp_path: Pa
             "update marts.mart_component_rollup set activities_goal_reason = 'x', activities_achieved_reason = 'x'",
             "update marts.fct_restatement set cause = 'x'",
             "update marts.mart_data_quality set field = 'x'",
-            "insert into scratch.reference.indicator_attribute (accumulation, direction) values ('x', 'x')",
+            "insert into scratch.reference.indicator_attribute (accumulation, direction) select 'x', 'x' from range(2)",
             "insert into scratch.reference.traffic_light (direction, basis, light) values ('x', 'x', 'blue')",
             "insert into scratch.reference.indicator_link (score) values (1)",
             "insert into scratch.reference.municipal_plan (first_quarter, last_quarter) values (5, 0)",
@@ -145,6 +145,41 @@ def test_reports_without_a_plan_beside_those_that_name_it_are_warned_of(tmp_path
         outcome = dbt_fixture.try_build(folder, documents)
         assert outcome[name] == status
         assert set(outcome.values()) <= {"success", "pass", status}
+
+
+@pytest.mark.parametrize(
+    ("ladder", "status"),
+    [
+        ([("quarter", 0, 90, "red"), ("quarter", 90, None, "green")], "pass"),
+        ([("quarter", 0, 90, "red"), ("quarter", 95, None, "green")], "pass"),  # between them there is no colour
+        ([("quarter", 90, None, "green"), ("quarter", 0, 100, "red")], "fail"),
+        ([("quarter", 0, None, "red"), ("quarter", 95, None, "green")], "fail"),
+        ([("quarter", 90, 90, "red")], "fail"),
+        ([("quarter", None, 90, "red")], "fail"),
+        ([("quarter", 0, 90, "red"), ("year_to_date", 90, None, "green")], "fail"),
+    ],
+)
+def test_a_ladder_that_gives_two_colours_is_refused(
+    tmp_path: Path, ladder: list[tuple[str, float | None, float | None, str]], status: str
+) -> None:
+    fill(tmp_path / "landing.duckdb", [])
+    dbt_fixture.run(tmp_path, "seed")
+    with duckdb.connect(str(tmp_path / "scratch.duckdb")) as scratch:
+        for number, step in enumerate(ladder):
+            scratch.execute(
+                "insert into reference.traffic_light"
+                " values ('Tulum', null, null, null, ?, 'ascending', ?, ?, ?, ?, 'x')",
+                [("1.4.1", "1.4.1.")[number % 2], *step],  # one code in two spellings
+            )
+        # Another indicator's ladder has nothing to do with it.
+        scratch.execute(
+            "insert into reference.traffic_light"
+            " values ('Tulum', null, null, null, '1.4.2', 'ascending', 'quarter', 0, null, 'green', 'x')"
+        )
+    assert (
+        dbt_fixture.run(tmp_path, "test", "--select", "a_ladder_gives_one_colour")["a_ladder_gives_one_colour"]
+        == status
+    )
 
 
 def test_what_people_keep_about_nothing_that_there_is_is_warned_of(tmp_path: Path) -> None:

@@ -28,14 +28,19 @@ decided as (
 matched as (
     select
         indicators.indicator_key,
-        decided.* exclude (municipality_id)
+        decided.accumulation,
+        decided.direction,
+        if(decided.code_key is null, 0, 8)
+        + if(decided.program_key is null, 0, 4)
+        + if(decided.fiscal_year is null, 0, 2)
+        + if(decided.plan_key is null, 0, 1) as narrowness
     from indicators
     left join documents on indicators.program_id = documents.program_id
     inner join decided
         on
             indicators.municipality_id = decided.municipality_id
-            and {{ code_key('indicators.code') }} = decided.code_key
-            and indicators.fiscal_year = coalesce(decided.fiscal_year, indicators.fiscal_year)
+            and (decided.code_key is null or {{ code_key('indicators.code') }} = decided.code_key)
+            and (decided.fiscal_year is null or indicators.fiscal_year = decided.fiscal_year)
             and (decided.plan_key is null or {{ name_key('indicators.plan') }} = decided.plan_key)
             and (decided.program_key is null or {{ code_key('documents.program_code') }} = decided.program_key)
 ),
@@ -44,14 +49,8 @@ matched as (
 final as (
     select
         indicator_key,
-        arg_max(
-            accumulation,
-            (fiscal_year is not null)::integer + (program_key is not null)::integer + (plan_key is not null)::integer
-        ) as accumulation,
-        arg_max(
-            direction,
-            (fiscal_year is not null)::integer + (program_key is not null)::integer + (plan_key is not null)::integer
-        ) as direction
+        arg_max(accumulation, narrowness) as accumulation,
+        arg_max(direction, narrowness) as direction
     from matched
     group by indicator_key
 )
