@@ -61,7 +61,7 @@ def with_codes(tables: Sequence[Table], lines: Sequence[Cell]) -> list[Table]:
     whole = _stand_alone(standing)
     rows = list(_rows(tables, columns, root, profile))
     cells = [list(table.cells) for table in tables]
-    places = [_read(cells[r.table][r.cell].cell, r.opened) for r in rows]
+    places = [_without_specks(_read(cells[r.table][r.cell].cell, r.opened), root) for r in rows]
     depths = depths_of(places, [r.level for r in rows], root)
     codes = outline.told_codes(places, root, depths)
     rows = _with_levels(rows, codes, tables)
@@ -239,6 +239,12 @@ def _read(cell: Cell, opened: str | None) -> outline.Place:
     agreed = len(read) > 1 and len({_digits(code) for code in read}) == 1
     readings = tuple(dict.fromkeys(r for r in (opened, *read, *longer) if r))
     return outline.Place(readings, sure=agreed or (cell.confidence or 0.0) >= 0.95)
+
+
+def _without_specks(place: outline.Place, root: str | None) -> outline.Place:
+    """Give a place without readings of one digit, as holes and specks are read, where all codes have more."""
+    readings = tuple(r for r in place.readings if len(_digits(r)) > 1 or len(_digits(root or "")) <= 1)
+    return replace(place, readings=readings, sure=place.sure and bool(readings))
 
 
 def _was_read(code: str, readings: Sequence[str], text: str) -> bool:

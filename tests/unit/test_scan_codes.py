@@ -80,6 +80,13 @@ def test_a_code_that_no_engine_read_and_the_outline_tells_is_doubted() -> None:
     assert (found[1].confidence, found[1].engine) == (0.0, RULES)
 
 
+def test_a_punched_hole_in_the_place_of_a_code_is_no_reading_of_it() -> None:
+    rows = [(f"1.2.3.1.1.{n} Calles", f"1.2.3.1.1.{n} Calles") for n in (1, 3, 4)]
+    found = objectives(rows[0], ("0 Calles", "0 Calles"), *rows[1:])
+    assert found[1].text.startswith("1.2.3.1.1.2 ")
+    assert (found[1].confidence, found[1].engine) == (0.0, RULES)
+
+
 def test_a_code_after_which_another_number_stands_is_doubted() -> None:
     rows = [(f"1.2.3.1.1.{n} Calles", f"1.2.3.1.1.{n} Calles") for n in (1, 2, 3)]
     found = objectives(*rows, ("1.2.3.1.2 1 Plazas", "1.2.3.1.2 1 Plazas"))
