@@ -33,6 +33,7 @@ from ingest.scan.names import with_names
 from ingest.scan.orient import Upright, upright
 from ingest.scan.page import PageImage, image_pages, pdf_page
 from ingest.scan.repeated import with_repeated_headings
+from ingest.scan.rings import without_rings
 from ingest.scan.row_codes import with_codes
 from ingest.scan.spots import (
     Engines,
@@ -179,6 +180,10 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told
         paper = Paper(page.pixels, page.scale)
         ruling = find_ruling(page.pixels, page.scale, paper.ink)
     grids = ruling.grids
+    stained = paper
+    if not grids and (free := without_rings(page.pixels, paper.ink, paper.size)) is not page.pixels:
+        page = replace(page, pixels=free)
+        paper = Paper(free, page.scale, paper.size)
     boxes = [list(_cells(g, page.scale)) for g in grids]
     clear: set[Pixels] = set()
     covered = paper
@@ -193,21 +198,21 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told
     loose = [Spot(line.box, [line]) for line in around.outside([_around(g) for g in grids])]
     ask_lines(ask.first, [*chain.from_iterable(spots), *loose])
     if not grids:
-        unruled = read_unruled(page, around if ruling.sides else paper, loose, ask, told, ruling.sides)
+        unruled = read_unruled(page, around if ruling.sides else paper, stained, loose, ask, told, ruling.sides)
         if unruled[0] or not ruling.sides:
             return unruled
         # What goes down the page may be strokes of pens and stamps, and no rules.
-        return read_unruled(page, paper, _all_lines(paper, ask), ask, told)
+        return read_unruled(page, paper, stained, _all_lines(paper, ask), ask, told)
     if max(len(g.grid.xs) for g in grids) <= _FEW_COLUMNS:
         # Rules between rows and streaks down the page make a grid that is none of the table's.
-        unruled = read_unruled(page, paper, _all_lines(around, ask), ask, told)
+        unruled = read_unruled(page, paper, stained, _all_lines(around, ask), ask, told)
         if unruled[0]:
             return unruled
     if any(holds_several_rows([s.said(ask.first.name) for s in mine]) for mine in spots):
         # Nothing but the table's frame and its headings has rules across: those down it part its columns.
         framed = replace(ruling, grids=[], sides=tuple(c for g in grids for c in g.columns))
         lifted = Paper(framed.lifted(page.pixels, page.scale), page.scale, paper.size)
-        unruled = read_unruled(page, lifted, _all_lines(lifted, ask), ask, told, framed.sides)
+        unruled = read_unruled(page, lifted, stained, _all_lines(lifted, ask), ask, told, framed.sides)
         if unruled[0]:
             return unruled
     turn_standing(ask.first, paper, list(chain.from_iterable(spots)))

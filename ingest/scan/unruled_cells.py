@@ -29,10 +29,15 @@ Cells = Sequence[tuple[Placed, Spot]]
 
 
 def cut_figures(
-    paper: Paper, places: Sequence[Placed], spots: Sequence[Spot], columns: Collection[int], ask: Engines
+    paper: Paper,
+    stained: Paper,
+    places: Sequence[Placed],
+    spots: Sequence[Spot],
+    columns: Collection[int],
+    ask: Engines,
 ) -> None:
     """Cut the cells of `columns`, which hold figures, out of the paper where they are no single figures, and mark those
-    that a stamp or a pen reaches into.
+    that a stamp or a pen reaches into on the `stained` one.
     """
     name = ask.first.name
     cells = [
@@ -59,7 +64,7 @@ def cut_figures(
                 new.append(spot)
             if lines and (others := _around(paper, spot, base)):
                 longer.append((spot, lines, Spot(spot.box, others)))
-        spot.blotted |= paper.is_blotted(box)
+        spot.blotted |= stained.is_blotted(box)
         if spot.blotted and held[place.column] < _FEW:
             stamped.append((spot, base))
     ask_lines(ask.first, [rest for _, _, rest in longer])

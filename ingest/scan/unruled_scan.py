@@ -59,12 +59,18 @@ class Unruled:
 
 
 def read_unruled(
-    page: Upright, paper: Paper, loose: list[Spot], ask: Engines, told: Found | None, sides: Sequence[Rule] = ()
+    page: Upright,
+    paper: Paper,
+    stained: Paper,
+    loose: list[Spot],
+    ask: Engines,
+    told: Found | None,
+    sides: Sequence[Rule] = (),
 ) -> tuple[list[Table], list[Cell], Unruled]:
     """Find the table of a page without a grid; give it and the lines outside it.
 
-    `told` is the table where other pages told it, by the pieces that an earlier reading of this page gave; `sides` are
-    the rules between its columns, where it has some.
+    `stained` is the page with the stamps that `paper` lacks; `told` is the table where other pages told it, by the
+    pieces that an earlier reading of this page gave; `sides` are the rules between its columns, where it has some.
     """
     loose, seen = _search(page, paper, loose, ask, told, sides)
     found = seen.found
@@ -75,9 +81,9 @@ def read_unruled(
     held = {p.number for slot in found.slots for p in slot.pieces}
     spots = _spots(found, page, paper, loose, ask, inset=_INSET * page.scale if sides else 0.0)
     places = [Placed(_NOTHING, s.row, s.column, 1, s.column_span) for s in found.slots]
-    cut_figures(paper, places, spots, found.figures, ask)
+    cut_figures(paper, stained, places, spots, found.figures, ask)
     for spot in (s for p, s in zip(places, spots, strict=True) if p.column not in found.figures):
-        spot.blotted |= paper.is_blotted(spot.box)
+        spot.blotted |= stained.is_blotted(spot.box)
     size = len(found.row_edges) - 1, len(found.column_edges) - 1
     table = read_table(page, paper, places, spots, size, found.column_edges, ask, None)
     left = [s for n, s in enumerate(loose) if n not in held]

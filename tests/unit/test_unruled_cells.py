@@ -74,7 +74,7 @@ def test_a_figure_that_goes_on_in_the_next_line_is_read_whole(off: int, order: t
     paper = Paper(np.asarray(image), 200 / 72)
     paper.size = SIZE
     places, spots = row(paper, ["24", "24", "24", "24"])
-    cut_figures(paper, places, spots, {0, 1, 2, 3}, asking("24"))
+    cut_figures(paper, paper, places, spots, {0, 1, 2, 3}, asking("24"))
     assert [len(s.lines) for s in spots] == [1, 1, 1, 2]
     assert [line.base for line in spots[3].lines] == pytest.approx(order, abs=4)
 
@@ -82,7 +82,7 @@ def test_a_figure_that_goes_on_in_the_next_line_is_read_whole(off: int, order: t
 def test_a_figure_that_no_line_was_found_for_is_read() -> None:
     paper = paper_of(["24", "24", "24", "24"])
     places, spots = row(paper, ["24", "24", "24", ""])
-    cut_figures(paper, places, spots, {0, 1, 2, 3}, asking("24"))
+    cut_figures(paper, paper, places, spots, {0, 1, 2, 3}, asking("24"))
     assert [s.said("first") for s in spots] == ["24"] * 4
     assert not any(s.blotted for s in spots)
 
@@ -90,7 +90,7 @@ def test_a_figure_that_no_line_was_found_for_is_read() -> None:
 def test_a_blank_cell_stays_blank_and_columns_of_texts_are_left_alone() -> None:
     paper = paper_of(["24", "24", "24", "", "24"])
     places, spots = row(paper, ["24", "24", "24", "", ""])
-    cut_figures(paper, places, spots, {0, 1, 2, 3}, asking("24"))
+    cut_figures(paper, paper, places, spots, {0, 1, 2, 3}, asking("24"))
     assert [s.said("first") if s.read else "" for s in spots] == ["24", "24", "24", "", ""]
     assert spots[4].lines == []
 
@@ -98,7 +98,7 @@ def test_a_blank_cell_stays_blank_and_columns_of_texts_are_left_alone() -> None:
 def test_a_stamp_that_reaches_into_a_cell_makes_its_figure_doubtful() -> None:
     paper = paper_of(["24", "24", "24", "3044"], ring=3)
     places, spots = row(paper, ["24", "24", "24", "3.0"])
-    cut_figures(paper, places, spots, {0, 1, 2, 3}, asking("3044"))
+    cut_figures(paper, paper, places, spots, {0, 1, 2, 3}, asking("3044"))
     assert [s.blotted for s in spots] == [False, False, False, True]
 
 
@@ -108,7 +108,7 @@ def test_a_figure_in_two_lines_is_not_taken_for_its_first_line() -> None:
     under = TextLine((0, BASE + 8.0, 20, BASE + 20.0), BASE + 20.0, paper.pixels[40:70, 30:60])
     spots[3].lines.append(under)
     spots[3].read["first"].append(Recognition("567", 0.99, "567", 0.99))
-    cut_figures(paper, places, spots, {0, 1, 2, 3}, asking("1,234"))
+    cut_figures(paper, paper, places, spots, {0, 1, 2, 3}, asking("1,234"))
     assert spots[3].said("first") == "1,234,\n567"
 
 
@@ -116,7 +116,7 @@ def test_a_figure_that_was_cut_at_the_height_of_a_text_beside_it_is_cut_anew() -
     paper = paper_of(["24", "24", "24", "24"])
     places, spots = row(paper, ["24", "24", "24", "24"])
     spots[3].lines = [replace(spots[3].lines[0], base=BASE - 9.0)]
-    cut_figures(paper, places, spots, {0, 1, 2, 3}, asking("24"))
+    cut_figures(paper, paper, places, spots, {0, 1, 2, 3}, asking("24"))
     assert abs(spots[3].lines[0].base - BASE) < 2
 
 
