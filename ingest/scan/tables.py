@@ -91,7 +91,7 @@ def read_table(
     rates = {c for c in columns if _means(c, [p for p, _ in heads], headings, profile) in _RATES}
     cells = _read_columns(page, columns, rates, ask, hidden)
     placed = tuple(
-        replace(p, cell=headings.get((p.row, p.column)) or cells.get(id(s)) or _text(page, s, ask, profile))
+        replace(p, cell=headings.get((p.row, p.column)) or cells.get(id(s)) or _text(page, s, ask, profile, p))
         for p, s in zip(places, spots, strict=True)
     )
     return Table(page.number, *size, placed, edges)
@@ -112,11 +112,16 @@ def _columns(places: Sequence[Placed], spots: Sequence[Spot], body: int) -> dict
     return columns
 
 
-def _text(page: Upright, spot: Spot, ask: Engines, profile: Profile) -> Cell:
-    """Make the cell of a text; under a stamp it is in doubt, for words may be lost that leave no trace."""
+def _text(page: Upright, spot: Spot, ask: Engines, profile: Profile, place: Placed) -> Cell:
+    """Make the cell of a text; under a stamp it is in doubt, for words may be lost that leave no trace.
+
+    A band of which a part was not found names what nobody can tell.
+    """
     cell = text_cell(page, spot, ask)
     text = wording.labelled(cell.text, profile)
     cell = cell if text == cell.text else reworded(cell, text)
+    if spot.cut and place.column_span > 1:
+        return replace(cell, confidence=UNSURE)
     stamped = spot.blotted and cell.confidence is not None
     return replace(cell, confidence=min(cell.confidence or 0.0, _STAMPED)) if stamped else cell
 

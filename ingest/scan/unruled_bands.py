@@ -12,10 +12,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
 
 from ingest.cells import Box
 from ingest.profile import FIGURES, Profile, load_profiles
-from ingest.readers.pieces import Interval, PageText, Piece, around, lines_of
+from ingest.readers.pieces import PageText, Piece, around, lines_of
 from ingest.readers.unruled import Found, Slot
 from ingest.scan.departments import without_stamp
 from ingest.words import has_words, plain, words
@@ -44,6 +45,31 @@ class _Band:
     pieces: tuple[Piece, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """Where the bands of a table stand: from where to where they go, and the `middle` of centred ones."""
+
+    start: float
+    end: float
+    middle: float | None
+
+    @staticmethod
+    def of(bands: Sequence[Box], size: float) -> _Reach:
+        middles = [(b.x0 + b.x1) / 2 for b in bands]
+        centred = max(middles) - min(middles) <= 2 * _ALIKE * size
+        return _Reach(min(b.x0 for b in bands), max(b.x1 for b in bands), median(middles) if centred else None)
+
+    def holds(self, pieces: Sequence[Piece]) -> bool:
+        """Tell whether a text, or what is left of one, stands where bands do."""
+        box, near = around(pieces), _ALIKE * pieces[0].size
+        return (self.start - near <= box.x0 and box.x1 <= self.end + near) or self.is_middle_of(pieces)
+
+    def is_middle_of(self, pieces: Sequence[Piece]) -> bool:
+        """Tell whether a text is centred as all bands are."""
+        box, near = around(pieces), _ALIKE * pieces[0].size
+        return self.middle is not None and abs(box.x0 + box.x1 - 2 * self.middle) <= 2 * near
+
+
 def with_bands(found: Found, text: PageText) -> Found:
     """Give a table with a row for each band of its page that was taken for a part of a row, or that ends the page, and
     headings without titles.
@@ -61,9 +87,9 @@ def with_bands(found: Found, text: PageText) -> Found:
     told = [*known, *(around(b.pieces) for b in bands)]
     if len(told) > 1:
         # What is left of a band stands where bands do, though it has not their middle.
-        reach = min(b.x0 for b in told), max(b.x1 for b in told)
+        reach = _Reach.of(told, _size(found))
         inside = [b for row in body for b in _candidates(row, rows[row], found, profile, reach)]
-        bands = [b for b in inside if _is_within(b, reach)]
+        bands = [b for b in inside if reach.holds(b.pieces)]
     return _ended(_inserted(replace(found, slots=tuple(slots)), bands), text, profile)
 
 
@@ -97,11 +123,6 @@ def _alike(bands: Sequence[_Band], known: Sequence[Box]) -> list[_Band]:
     ]
 
 
-def _is_within(band: _Band, reach: Interval) -> bool:
-    near = _ALIKE * band.pieces[0].size
-    return reach[0] - near <= band.pieces[0].box.x0 and around(band.pieces).x1 <= reach[1] + near
-
-
 def _is_row(slots: Sequence[Slot]) -> bool:
     return sum(any(p.is_figure for p in s.pieces) for s in slots) >= _FIGURES
 
@@ -132,11 +153,12 @@ def _untitled(slot: Slot, heads: Sequence[Slot], titles: Sequence[Piece], profil
 
 
 def _candidates(
-    row: int, slots: Sequence[Slot], found: Found, profile: Profile, reach: Interval | None = None
+    row: int, slots: Sequence[Slot], found: Found, profile: Profile, reach: _Reach | None = None
 ) -> Iterator[_Band]:
     """Give the first and the last lines of a row where they may be a band: one text alone on its line."""
-    lines = lines_of(p for s in slots for p in s.pieces)
+    lines = [line for line in lines_of(p for s in slots for p in s.pieces) if any(map(_is_text, line))]
     beside = {p.number for line in lines if not _is_one(line) for p in line}
+    lines = [_without_beside(line, found, reach) for line in lines]
     for below in (False, True):
         for count in range(1, _LINES + 1):
             mine, rest = (lines[-count:], lines[:-count]) if below else (lines[:count], lines[count:])
@@ -153,14 +175,32 @@ def _candidates(
                 break
 
 
+def _is_text(piece: Piece) -> bool:
+    """Tell whether a piece is a figure, a word or a code: what is left of a stamp is read as a letter."""
+    return piece.is_figure or sum(c.isalnum() for c in piece.text) >= _LETTERS
+
+
 def _is_one(line: Sequence[Piece]) -> bool:
     """Tell whether a line is one text: bad copies part it between words."""
     return all(b.box.x0 - a.box.x1 <= _WORDS * a.size for a, b in pairwise(line))
 
 
-def _is_left(line: Sequence[Piece], found: Found, reach: Interval | None) -> bool:
+def _without_beside(line: list[Piece], found: Found, reach: _Reach | None) -> list[Piece]:
+    """Give what is centred of a line as bands are, without what a stamp leaves beside it."""
+    if reach is None or any(p.is_figure for p in line):
+        return line
+    ends = [n for n, (a, b) in enumerate(pairwise(line), start=1) if b.box.x0 - a.box.x1 > _WORDS * a.size]
+    texts = [line[a:b] for a, b in pairwise([0, *ends, len(line)])]
+    bands = [t for t in texts if reach.is_middle_of(t)]
+    rest = [p for t in texts if t not in bands for p in t]
+    return bands[0] if len(bands) == 1 and rest and not _is_of_columns(rest, found.slots) else line
+
+
+def _is_left(line: Sequence[Piece], found: Found, reach: _Reach | None) -> bool:
     """Tell whether the texts of a line may be what is left of a band: within its reach, and set as no column is."""
-    if reach is None or any(p.is_figure or not reach[0] <= p.centre <= reach[1] for p in line):
+    if reach is None or any(p.is_figure for p in line):
+        return False
+    if not reach.holds(line) and any(not reach.start <= p.centre <= reach.end for p in line):
         return False
     return not _is_of_columns(line, found.slots)
 
@@ -200,7 +240,7 @@ def _is_beside_level(beside: Sequence[Piece], found: Found, profile: Profile) ->
     return named or profile.code.match(rest) is not None or profile.level_of(rest) is not None
 
 
-def _is_across(band: _Band, beside: Sequence[Piece], found: Found, profile: Profile, reach: Interval | None) -> bool:
+def _is_across(band: _Band, beside: Sequence[Piece], found: Found, profile: Profile, reach: _Reach | None) -> bool:
     """Tell whether a text stands at the left edge, over several columns, in the middle of the table or within the
     `reach` of its bands, and not as the texts of its column, `beside`, do.
     """
@@ -211,7 +251,7 @@ def _is_across(band: _Band, beside: Sequence[Piece], found: Found, profile: Prof
     centred = abs(box.x0 + box.x1 - edges[0] - edges[-1]) / 2 <= _MIDDLE * (edges[-1] - edges[0])
     if any(_set_alike(box, p.box, _ALIKE * size) for p in beside if not p.is_figure):
         return crosses and centred
-    return crosses or centred or (reach is not None and _is_within(band, reach))
+    return crosses or centred or (reach is not None and reach.holds(band.pieces))
 
 
 def _set_alike(one: Box, other: Box, near: float) -> bool:
@@ -225,15 +265,25 @@ def _inserted(found: Found, bands: Sequence[_Band]) -> Found:
     for row, end in enumerate(found.row_edges[1:]):
         mine = {b.below: b.pieces for b in bands if b.row == row}
         if False in mine:
-            slots.append(Slot(len(edges) - 1, 0, len(found.column_edges) - 1, mine[False]))
+            slots.append(_slot(len(edges) - 1, mine[False], found))
             edges.append(around(mine[False]).bottom)
         places.append(len(edges) - 1)
         if True in mine:
             edges.append(around(mine[True]).top)
-            slots.append(Slot(len(edges) - 1, 0, len(found.column_edges) - 1, mine[True]))
+            slots.append(_slot(len(edges) - 1, mine[True], found))
         edges.append(end)
     slots += [replace(_without(s, [b for b in bands if b.row == s.row], found), row=places[s.row]) for s in found.slots]
     return replace(found, row_edges=tuple(edges), slots=tuple(sorted(slots, key=lambda s: (s.row, s.column))))
+
+
+def _slot(row: int, pieces: tuple[Piece, ...], found: Found) -> Slot:
+    """Give the cell of a band; what lies between pieces that stand apart was not read."""
+    torn = not all(map(_is_one, lines_of(pieces)))
+    return Slot(row, 0, len(found.column_edges) - 1, pieces, unsure=torn)
+
+
+def _size(found: Found) -> float:
+    return median(p.size for s in found.slots for p in s.pieces)
 
 
 def _without(slot: Slot, bands: Sequence[_Band], found: Found) -> Slot:

@@ -124,6 +124,50 @@ def test_parts_of_a_band_that_stand_far_apart_are_one_unless_they_stand_as_a_col
     assert ("DIREC ES" in found.values()) is left
 
 
+def unsure(found: Found) -> list[str]:
+    return [" ".join(p.text for p in s.pieces) for s in found.slots if s.column_span == 6 and s.unsure]
+
+
+@pytest.mark.parametrize(("aside", "told"), [(0.0, ["UNIDAD POTABLE"]), (40.0, [])])
+def test_the_ends_of_a_band_wider_than_the_others_are_one_about_their_middle_that_nobody_can_tell(
+    aside: float, told: list[str]
+) -> None:
+    page = Page()
+    page.row(above="DIRECCIÓN DE OBRAS")
+    page.row(above="DIF MUNICIPAL")
+    page.row(above="UNIDAD", at=MIDDLE - 80)
+    end = page.piece("POTABLE", MIDDLE + 80 - 28 + aside, page.ends[-2])
+    page.slots = [
+        replace(s, pieces=(*s.pieces, end)) if (s.row, s.column) == (4, 4) else s for s in page.slots
+    ]  # fmt: skip
+    found = with_bands(page.found())
+    assert list(bands(found).values())[2:] == unsure(found) == told
+
+
+@pytest.mark.parametrize(
+    ("beside", "told"), [("RECIBI", ["DIF", "PARQUES", "OBRAS Y SERVICIOS"]), ("12", ["DIF", "PARQUES"])]
+)
+def test_what_a_stamp_leaves_beside_a_centred_band_is_no_part_of_it(beside: str, told: list[str]) -> None:
+    page = Page()
+    page.row(above="DIF")
+    page.row(above="PARQUES")
+    page.row(above="OBRAS Y SERVICIOS")
+    stamp = page.piece(beside, 330, page.ends[-2] - 0.5)
+    page.slots = [replace(s, pieces=(*s.pieces, stamp)) if (s.row, s.column) == (4, 5) else s for s in page.slots]
+    assert list(bands(with_bands(page.found())).values()) == told
+
+
+def test_a_letter_that_a_stamp_left_beside_a_band_hides_no_band() -> None:
+    page = Page()
+    page.row(above="DIF")
+    page.row(above="OBRAS Y SERVICIOS")
+    speck = page.piece("L", 100, page.ends[-2] + 4)
+    page.slots = [replace(s, pieces=(*s.pieces, speck)) if (s.row, s.column) == (3, 1) else s for s in page.slots]
+    found = with_bands(page.found())
+    assert list(bands(found).values()) == ["DIF", "OBRAS Y SERVICIOS"]
+    assert not unsure(found)
+
+
 def test_a_band_that_a_bad_copy_parts_between_words_is_one() -> None:
     page = Page()
     page.row(above="DIRECCIÓN GENERAL DE OBRAS")
