@@ -32,6 +32,7 @@ _BLOTTED = "a stamp, a signature or a blot lies over the figure"
 _EARLY = "a result of a quarter after the report's own: its heading or the report's quarter may be another"
 _RESULTS = ("achieved", "progress_pct")
 _UNITS = {"frequency", "unit", "units", "variable_unit"}
+_NAMED = ("level", "department", "frequency", "unit", "variable_unit")
 _CROWDED = 2  # cells with several numbers, in a row
 DOUBTFUL = 0.4
 """Confidence of its least sure letter below which a text may well be misread."""
@@ -54,6 +55,7 @@ def interpret(reading: Reading, profile: Profile) -> tuple[Header, tuple[Indicat
     if header.quarter is None:
         rejected.append(Rejected(1, "", "the report does not say its quarter: figures of that quarter have no place"))
     rows: list[IndicatorRow] = []
+    nameless = False
     band: Cell | None = None
     for line in read_lines(reading.tables, profile, rejected):
         if line.band is not None:
@@ -67,13 +69,14 @@ def interpret(reading: Reading, profile: Profile) -> tuple[Header, tuple[Indicat
             band = replace(band, confidence=0.0) if band is not None and band.confidence is not None else band
         else:
             rows.append(row)
+            nameless |= any(cell.text.strip() for cell in line.others)
     rests = rests_of_rows(reading, profile)
     rejected += [rest.rejected for rest in rests]
     owned = _with_departments(_with_levels(_without_ends(rows, rests)))
     if reading.kind is Kind.SCANNED_PDF:
         owned = _repeated_doubted(_strangely_leveled_doubted(owned))
-        for label in ("department", "frequency", "unit", "variable_unit"):
-            owned = _nameless_doubted(owned, label)
+        for label in _NAMED:
+            owned = _unnamed_doubted(owned, label, nameless=nameless)
     return header, owned, tuple(rejected)
 
 
@@ -367,16 +370,17 @@ def _repeated_doubted(rows: tuple[IndicatorRow, ...]) -> tuple[IndicatorRow, ...
     return tuple(r.doubted("code") if times[r.code] > 1 else r for r in rows)
 
 
-def _nameless_doubted(rows: tuple[IndicatorRow, ...], label: str) -> tuple[IndicatorRow, ...]:
+def _unnamed_doubted(rows: tuple[IndicatorRow, ...], label: str, *, nameless: bool) -> tuple[IndicatorRow, ...]:
     """Doubt a label of recognized rows that have none where most have one: the engine may not have seen it.
 
-    Departments are doubted too where no row names one and some texts are odd: bands may have been read as their ends.
+    So it may where no row has one, but texts stand in columns that are `nameless`, for their headings were not read;
+    departments also where some texts are odd: bands may have been read as their ends.
     """
-    nameless = [getattr(row, label) is None for row in rows]
+    without = [getattr(row, label) is None for row in rows]
     odd = label == "department" and any(_UNITS & {*row.unsure} for row in rows)
-    if 2 * sum(nameless) >= len(rows) and not odd:
+    if 2 * sum(without) >= len(rows) and not (odd or nameless):
         return rows
-    return tuple(r.doubted(label) if n else r for r, n in zip(rows, nameless, strict=True))
+    return tuple(r.doubted(label) if n else r for r, n in zip(rows, without, strict=True))
 
 
 def _owned(row: IndicatorRow, by: IndicatorRow) -> IndicatorRow:

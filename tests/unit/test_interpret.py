@@ -241,3 +241,17 @@ def test_levels_of_a_scan_that_are_not_those_of_the_codes_as_deep_are_doubted() 
     for kind, doubted in ((Kind.SCANNED_PDF, ["1.2.3.3", "1.2.3.1.1", "1.2.3.1.2"]), (exact.kind, [])):
         _, found, _ = interpret(replace(exact, kind=kind), PROFILE)
         assert [r.code for r in found if "level" in r.unsure] == doubted
+
+
+@pytest.mark.parametrize(("kind", "heading", "doubted"), [
+    (Kind.SCANNED_PDF, "N1VE1 X", {"level", "department", "frequency", "unit", "variable_unit"}),
+    (Kind.SCANNED_PDF, "Nivel", set()), (Kind.DIGITAL_PDF, "N1VE1 X", set()),
+])  # fmt: skip
+def test_a_column_of_a_scan_without_a_known_heading_may_hold_what_its_rows_lack(
+    kind: Kind, heading: str, doubted: set[str]
+) -> None:
+    exact = reading(table((heading, *HEADINGS[1:]), row("1.2.3.1")))
+    sure = None if kind is Kind.DIGITAL_PDF else 0.95
+    cells = tuple(replace(p, cell=replace(p.cell, confidence=sure)) for p in exact.tables[0].cells)
+    _, (found,), _ = interpret(replace(exact, kind=kind, tables=(replace(exact.tables[0], cells=cells),)), PROFILE)
+    assert {*found.unsure} == doubted
