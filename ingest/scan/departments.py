@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ingest.indicators import LEVELS
 from ingest.scan.lexicon import allowed, is_word
 from ingest.scan.vocabulary import SHORT, WORD, Spelling, has_common_stem
 from ingest.scan.wording import distance
@@ -24,6 +25,8 @@ _OPENING, _WORD_LETTERS, _ACRONYM = 5, 4, 3
 _LONGEST_ACRONYM = 10
 _JOINING = SHORT - {"a", "e", "o", "el", "la", "las", "los"}
 """Words that no name of an office begins or ends with: after others, a letter may be its number."""
+_NO_ENDS = {"el", "la", "las", "los", *map(plain, LEVELS)}
+"""Words that no name of an office ends with: the rest of it was taken for the next row's."""
 _ENOUGH = 0.5
 """Sum of the squares of the confidences of readings that agree on a name."""
 _STAMPED = 0.4
@@ -104,7 +107,9 @@ def _strange(name: str, reads: Sequence[Read], spelling: Spelling) -> list[str]:
     """
     if speck := _SPECKED.search(name):
         return [speck[0]]
-    found = [w for w in WORD.findall(name) if len(w) >= _WORD_LETTERS]
+    if (said := WORD.findall(name)) and _ends_midway(said):
+        return said[-1:]
+    found = [w for w in said if len(w) >= _WORD_LETTERS]
     unknown = [w for w in found if not (spelling.knows(w) or _is_spanish(w))]
     if len(unknown) == len(found):
         return []  # acronyms only, which are judged as they are read
@@ -177,7 +182,12 @@ def _is_cut(found: Sequence[str], spelling: Spelling) -> bool:
     # What opens the name of an office is a word of the language, or an acronym.
     opens = len(opening) < _OPENING or opening.isupper() or is_word(opening) or spelling.knows(opening)
     goes_on = len(found) > 1 and any(plain(w) in _JOINING for w in (opening, found[-1]))
-    return goes_on or opening[:1].islower() or not opens
+    return goes_on or opening[:1].islower() or not opens or _ends_midway(found)
+
+
+def _ends_midway(found: Sequence[str]) -> bool:
+    """Tell whether the last word of a name is an article, or the level of the row below it."""
+    return len(found) > 1 and plain(found[-1]) in _NO_ENDS
 
 
 def _lost_brackets(text: str, found: Sequence[str]) -> bool:

@@ -41,6 +41,11 @@ def test_a_punched_hole_is_no_letter_of_a_name(read: str) -> None:
     assert beside == Name("Dirección de Ingresos", sure=True) if "Ingresos" in read else not beside.sure
 
 
+@pytest.mark.parametrize("read", ["Instituto Municipal de la", "IMM Actividad"])
+def test_a_name_that_goes_on_in_another_row_is_doubted(read: str) -> None:
+    assert [n.sure for n in named(((read, 0.99), (read, 0.98)), ((read, 0.8), (read, 0.9)))] == [False, False]
+
+
 def test_two_engines_that_agree_after_mending_common_words_settle_a_name() -> None:
     read = ("Drección de Ecologia", 0.68), ("Direcclón de Ecologia", 0.55)
     assert named(read) == [Name("Dirección de Ecología", sure=True)]
