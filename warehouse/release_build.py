@@ -39,7 +39,7 @@ from warehouse.manifest import (
 )
 from warehouse.marts import SCHEMA, Mart, Marts, forget_database, read_marts
 from warehouse.parquet import Former, changed_since, write_table
-from warehouse.spare import take_spare
+from warehouse.spare import known_blocks, take_spare
 from warehouse.verdicts import Suite, Verdict
 
 STORAGE_VERSION = "v1.4.0"
@@ -206,10 +206,11 @@ def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
             checksums |= write_table(connection, table, folder, plan.former)
     tell("keeping the database")
     copy, recipe = folder / DATABASE, folder / RECIPE
-    known = take_spare(plan.home, copy)
+    known, published = take_spare(plan.home, copy), known_blocks(plan.home, plan.home.warehouse)
+    likely = blocks.Known(plan.home.warehouse, published) if published else None
     with held(plan.home.switch_lock, f"keep {plan.candidate.release_id}", SWITCH_WAIT):
         # Nobody must remove blocks as unused between the look at which are stored and the recipe that names them.
-        digests = blocks.keep(plan.home.blocks, database, copy, known)
+        digests = blocks.keep(plan.home.blocks, database, copy, known, likely)
         recipe.write_text("".join(f"{digest}\n" for digest in digests), encoding="utf-8")
     for file in (recipe, *_write_page(plan)):
         sync_file(file)

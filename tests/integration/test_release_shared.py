@@ -125,8 +125,8 @@ def test_nobody_removes_blocks_between_storing_them_and_naming_them(
     bench.publish()
     kept = blocks.keep
 
-    def keep(store: Path, path: Path, copy: Path, known: Sequence[str]) -> list[str]:
-        digests = kept(store, path, copy, known)
+    def keep(store: Path, path: Path, copy: Path, known: Sequence[str], likely: blocks.Known | None) -> list[str]:
+        digests = kept(store, path, copy, known, likely)
         with pytest.raises(HomeBusyError, match="keep"), held(bench.home.switch_lock, "remove blocks"):
             pass
         return digests
@@ -134,6 +134,18 @@ def test_nobody_removes_blocks_between_storing_them_and_naming_them(
     monkeypatch.setattr(blocks, "keep", keep)
     bench.publish(changed("0a1"))
     assert verify(bench.home) == []
+
+
+def test_a_block_is_named_by_its_own_sha256_where_the_likely_file_has_another(tmp_path: Path) -> None:
+    same, other = (bytes([letter]) * (1 << 20) for letter in (1, 2))
+    head, path, before = bytes(3 * 4096), tmp_path / "new", tmp_path / "before"
+    before.write_bytes(head + same + same + same)
+    path.write_bytes(head + same + other + same[:4096])
+    known = blocks.Known(before, blocks.digests_of(before))
+    digests = blocks.keep(tmp_path / "store", path, tmp_path / "copy", (), known)
+    assert digests == blocks.digests_of(path)
+    assert (tmp_path / "copy").read_bytes() == path.read_bytes()
+    assert blocks.problems(tmp_path / "store", digests) == []
 
 
 @pytest.mark.parametrize("is_written_to", [False, True])
@@ -148,9 +160,9 @@ def test_what_was_published_before_becomes_the_next_copy_where_nobody_reads_it(
     told: list[Sequence[str]] = []
     kept = blocks.keep
 
-    def keep(store: Path, path: Path, copy: Path, known: Sequence[str]) -> list[str]:
+    def keep(store: Path, path: Path, copy: Path, known: Sequence[str], likely: blocks.Known | None) -> list[str]:
         told.append(known)
-        return kept(store, path, copy, known)
+        return kept(store, path, copy, known, likely)
 
     monkeypatch.setattr(blocks, "keep", keep)
     release = bench.publish(changed("0b2"))
