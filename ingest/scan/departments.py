@@ -293,7 +293,7 @@ def _tidied(said: Said, spelling: Spelling) -> Said:
     # Publishers set a slash with spaces on both sides, or on none.
     text = re.sub(r"\s+/\s*|\s*/\s+", " / ", text)
     text = re.sub(r"(?<=\s)(?:_|[^\w\s(\[{\"“«/#])+(?=\w)", "", text)
-    text = re.sub(r"(?i)\b(de|del|la|y)[.,](?:\s+|(?=[^\W\d_]{2}))", r"\1 ", text)
+    text = re.sub(r"(?i)\b(de|del|la|y)[.,:;](?:\s+|(?=[^\W\d_]{2}))", r"\1 ", text)
     text = re.sub(r"\b([^\W\d_]{4,})\.(?=\s(?:/ )?[^\W\d_])", lambda m: m[1] if is_word(m[1]) else m[0], text)
     text = re.sub(r"(?i),(?=\s(?:del?|las?|los|y)\b)", "", text)
     text = re.sub(r"(?i)(?:(?<=\w)-|(?<=\w{4})\.)(?=(?:de|del|la|y)\b)", " ", text)

@@ -79,6 +79,7 @@ def test_agreeing_engines_are_not_believed_where_a_word_looks_like_a_misreading(
     ("DIRECCIÓN DE PARQUES.Y JARDINES", "DIRECCIÓN DE PARQUES Y JARDINES"),
     ("Dirección de. Ingresos", "Dirección de Ingresos"),
     ("DIRECCIÓN DE.INGRESOS", "DIRECCIÓN DE INGRESOS"),
+    ("Dirección de: Ingresos", "Dirección de Ingresos"),
     ("COORDINACIÓN DE SALUD. / CS", "COORDINACIÓN DE SALUD / CS"),
     ("Instituto Municipal. de la Mujer", "Instituto Municipal de la Mujer"),
     ("Dir. Gral. de Obras", "Dir. Gral. de Obras"),
