@@ -39,7 +39,7 @@ def compare(home: Home, database: Path, code_version: str) -> Difference:
         where = EVERYTHING
         if base is None:
             _name_sides(connection, database.stem, None)
-            connection.execute("create table former_input as from release_document where false")
+            connection.execute("create temp table former_input as from release_document where false")
         else:
             connection.execute(f"attach '{_quoted(home.warehouse)}' as former_release (read_only)")
             _name_sides(connection, database.stem, "former_release")
@@ -87,9 +87,9 @@ def _take_former_inputs(connection: duckdb.DuckDBPyConnection) -> None:
     ).fetchone()
     # A release of an older version of the project does not tell what went into it: of its documents, what goes in now.
     connection.execute(
-        "create table former_input as from former_release.marts.release_document"
+        "create temp view former_input as from former_release.marts.release_document"
         if told
-        else "create table former_input as from release_document semi join former_release.marts.dim_document"
+        else "create temp table former_input as from release_document semi join former_release.marts.dim_document"
         " using (document_sha256)"
     )
 
@@ -104,18 +104,22 @@ achieved, achieved_quality, annual_goal, annual_goal_quality, document_sha256, d
 # What goes into a release: of each document the reading, its corrections, its rows that the gate holds.
 _INPUTS = """
 create table release_document as
+with decided as (
+    select extraction_id, string_agg(correction_id, ' ' order by correction_id) as corrections
+    from landed.applied_correction group by extraction_id
+),
+judged as (
+    select extraction_id, count(distinct row_number) as held_rows
+    from landed.quarantine where stage = 'landing_suite' group by extraction_id
+)
 select
     e.document_sha256, d.file as document_file, e.extraction_id, e.municipality, e.fiscal_year,
     e.quarter as stated_in_quarter, e.withdrawn_at, e.withdrawn_reason,
-    (
-        select coalesce(string_agg(c.correction_id, ' ' order by c.correction_id), '')
-        from landed.applied_correction c where c.extraction_id = e.extraction_id
-    ) as corrections,
-    (
-        select count(distinct q.row_number) from landed.quarantine q
-        where q.stage = 'landing_suite' and q.extraction_id = e.extraction_id
-    ) as held_rows
-from landed.known_extraction e join landed.document d using (document_sha256)
+    coalesce(c.corrections, '') as corrections, coalesce(j.held_rows, 0) as held_rows
+from landed.known_extraction e
+join landed.document d using (document_sha256)
+left join decided c on c.extraction_id = e.extraction_id
+left join judged j on j.extraction_id = e.extraction_id
 order by e.document_sha256
 """
 
