@@ -25,10 +25,18 @@ def show_suggestions(least: float, as_json: bool) -> int:
         console().print("Nothing to link: no two years, and no renamed department, that are not linked already.")
         return Exit.DONE
     lines = [
-        [s.key, f"{s.score:.2f}", "indicator" if s.file == LINKS else "department", s.old, s.new, ", ".join(s.rivals)]
+        [
+            s.key,
+            f"{s.score:.2f}",
+            s.entry["municipality"],
+            "indicator" if s.file == LINKS else "department",
+            s.old,
+            s.new,
+            ", ".join(s.rivals),
+        ]
         for s in found
     ]
-    console().print(table(["key", "score", "what", "before", "after", "as like"], lines))
+    console().print(table(["key", "score", "municipality", "what", "before", "after", "as like"], lines))
     if any(s.rivals for s in found):
         console().print("Where others are as like, the score does not tell which is meant: look at both reports.")
     console().print('Accept one with `indicadores link accept KEY --reason "..."`.')

@@ -181,7 +181,7 @@ def _tell(result: Result, quiet: bool) -> None:
         return
     if outcome is None:
         screen.print(_nothing_line(result) + "\n", soft_wrap=True)
-    else:
+    elif outcome.success:
         screen.print(_done_line(result) + "\n", soft_wrap=True)
     for file, name in result.work.copies:
         screen.print(f"{file} has the same bytes as {name}, which is read once.", soft_wrap=True)

@@ -17,13 +17,16 @@ import pytest
 
 from ingest.errors import EncryptedDocumentError
 from ingest.indicators import Extraction
-from orchestration.command_line import read
+from orchestration.command_line import read, refresh
 from orchestration.command_line.exits import MEANING, Exit, exit_of
 from orchestration.command_line.output import csv_text, kept_messages
+from orchestration.intake import Work
+from orchestration.run import Outcome
 from tests.commands import Run, runner
 from warehouse import errors
 from warehouse.home import Home
 from warehouse.lock import held
+from warehouse.status import status
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 COMMANDS = (
@@ -197,6 +200,19 @@ def test_out_in_a_folder_that_is_not_there_is_told_without_traceback(run: Run, r
     assert said.code == Exit.FAILED
     assert "out.json" in said.err
     assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize("success", [True, False])
+def test_only_a_run_that_ended_well_is_said_to_have_refreshed(
+    success: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = Home.at(tmp_path).create()
+    work = Work((), (), (), (), (), (), unjudged=1, admitted=0, release_needed=True, corrections_due=False)
+    outcome = Outcome("a-run", success, () if success else ("a seed is no table",), ())
+    refresh._tell(refresh.Result(home, work, outcome, status(home), 1.0, None), quiet=False)
+    said = capsys.readouterr()
+    assert ("Refreshed" in said.out) is success
+    assert ("a seed is no table" in said.err) is not success
 
 
 def test_a_failure_on_a_full_disk_is_told_as_that_and_any_other_is_a_defect(

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.command_line import link
 from warehouse.errors import NoReasonError, NoSuchLinkError
 from warehouse.home import Home
 from warehouse.links import ALIASES, LINKS, Suggestion, accept, suggest
@@ -86,6 +87,18 @@ def test_indicators_that_are_as_like_as_the_one_suggested_are_named(home: Home, 
     found = suggest(home, folder)
     assert [s.rivals for s in found if s.rivals] == [("1.9",)]
     assert found[-1].entry["from_code"] == "1.1"
+
+
+def test_the_list_names_the_municipality_of_what_may_be_linked(
+    home: Home, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("INDICADORES_HOME", str(home.root))
+    monkeypatch.setattr(link, "SEEDS", folder)
+    monkeypatch.setenv("COLUMNS", "200")
+    link.show_suggestions(0.5, as_json=False)
+    listed = [line for line in capsys.readouterr().out.splitlines() if "indicator" in line or "department" in line]
+    assert len(listed) == len(suggest(home, folder))
+    assert all("Tulum" in line for line in listed)
 
 
 def test_a_link_without_a_reason_is_not_written(home: Home, folder: Path) -> None:
