@@ -54,3 +54,28 @@ def test_headings_of_known_words_that_are_read_well_are_read_once(
     assert [p.cell.text for p in table.cells[:5]] == list(HEADINGS)
     assert (ask.second.asked & set(HEADINGS), ask.third.asked & set(HEADINGS)) == (again, once_more)  # type: ignore[attr-defined]
     assert ask.second.asked >= {"10", "2", "7"}  # type: ignore[attr-defined]
+
+
+def printed(texts: Sequence[str], columns: int, sure: float) -> tuple[list[Placed], list[Spot]]:
+    """Give the cells of a table, whose texts from the second row on are read with so much confidence."""
+    places, spots = [], []
+    for n, text in enumerate(texts):
+        row, column = divmod(n, columns)
+        box = (40.0 * column, 20.0 * row, 40.0 * column + 40, 20.0 * row + 20)
+        confidence = sure if row and not text.isdigit() else 0.99
+        line = TextLine(box, box[3], np.full((20, 40), n, np.uint8))
+        places.append(Placed(Cell("", 0), row, column))
+        spots.append(Spot(box, [line], {"first": [Recognition(text, confidence, text, confidence)]}))
+    return places, spots
+
+
+@pytest.mark.parametrize(("cut", "confidence"), [(True, 0.0), (False, 0.95)])
+def test_a_band_of_which_a_part_was_not_found_is_not_sure(cut: bool, confidence: float) -> None:
+    texts = [*HEADINGS, *ROW, "OBRAS"]
+    places, spots = printed(texts, 5, 0.95)
+    places[-1] = Placed(Cell("", 0), 2, 0, 1, 5)
+    spots[-1].cut = cut
+    ask = Engines(Knowing("first", texts), Knowing("second", texts), Knowing("third", texts))
+    edges = tuple(40.0 * n for n in range(6))
+    table = read_table(PAGE, Paper(PAGE.pixels, 1.0), places, spots, (3, 5), edges, ask, None)
+    assert (table.cells[-1].cell.text, table.cells[-1].cell.confidence) == ("OBRAS", confidence)
