@@ -1,7 +1,9 @@
 with
 
+-- One key finds them in half the time of two.
 landed as (
     select * from {{ source('landing', 'value') }}
+    semi join {{ ref('stg_admitted_extraction') }} using (extraction_id)
 ),
 
 stated_rows as (
