@@ -17,6 +17,7 @@ from ingest.constraints import shown
 from ingest.indicators import IndicatorRow, Quality, Rule, Value
 from ingest.justification import Figure
 from ingest.numbers import NumberFormat
+from ingest.readers.digital_pdf import UNSURE
 from ingest.recognized.codes import doubt_of_codes
 from ingest.recognized.faded import without_faded
 from ingest.recognized.fields import Field, disagreement_of, fields_of
@@ -25,6 +26,7 @@ from ingest.recognized.relations import Printing, Relation, printing_of, relatio
 from ingest.recognized.search import may_be_misread, support
 from ingest.recognized.working import MARGIN, Worked, statements_of, work
 from ingest.rollup import check_rollups
+from ingest.torn.glyphs import digits_of
 from ingest.words import one_line
 
 GOOD_SCAN = 0.006
@@ -194,7 +196,10 @@ def _without_borrowed(row: IndicatorRow, worked: Worked, *, is_good: bool) -> In
 def _changed(value: Value, field: Field, number: float, backing: Sequence[Relation], *, is_clear: bool) -> Value:
     """Give a value that the row would have otherwise than it was read: `repaired` where that is sure."""
     # What hardly any engine read needs more than one relation: a publisher's slip looks like a misreading, too.
-    if is_clear and (field.costs.get(number, math.inf) <= _HEARD or len({r.rule for r in backing}) > 1):
+    # So does a digit that a stamp hides, or that a stroke of it is read as.
+    is_shaken = value.confidence == UNSURE and len(digits_of(number)) != len(digits_of(field.read))
+    heard = field.costs.get(number, math.inf) <= _HEARD and not is_shaken
+    if is_clear and (heard or len({r.rule for r in backing}) > 1):
         reason = f"{backing[0].rule.value}: {shown(number)} where {(value.text or '').strip()!r} was read"
         return replace(value, value=number, quality=Quality.REPAIRED, reason=reason)
     if field.sure:

@@ -97,6 +97,17 @@ def test_a_look_alike_that_no_engine_read_repairs_a_doubtful_reading_on_the_word
     assert (field(found, "goal", 2).value, field(found, "goal", 2).quality) == (300, Quality.REPAIRED)
 
 
+@pytest.mark.parametrize(("printed", "quality"), [("11", Quality.DISPUTED), ("4", Quality.REPAIRED)])
+def test_a_sum_alone_adds_no_digit_under_a_stamp(printed: str, quality: Quality) -> None:
+    """The publisher may have added ten to the annual goal, and a stroke of the stamp be read as a 1."""
+    stamped = row(annual=f"{20 + int(printed)}", goal=("5", ("1", printed), "7", "8"), achieved=[""] * 4,
+                  progress=[""] * 4, accumulated=[""] * 4)  # fmt: skip
+    first, second, third, fourth = stamped.goal
+    assert second is not None
+    found = field(read(replace(stamped, goal=(first, replace(second, confidence=0.0), third, fourth))), "goal", 2)
+    assert found.quality is quality
+
+
 def test_what_is_no_misreading_of_anything_read_is_never_put_in() -> None:
     found = field(read(row(goal=("200", ("977", "971"), "100", "400"))), "goal", 2)
     assert (found.value, found.quality) == (977, Quality.DISPUTED)
