@@ -38,11 +38,6 @@ _THREE = 3
 _HALF, _SOME = 0.5, 2
 """Likeness to a quarter, and how many of the four columns of a measure have it."""
 _MODELS = 2
-_CODES = 0.6
-"""Share of texts that look like codes from which on a column is that of codes."""
-_WHOLE = 2
-_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")  # millions whose commas were read as points
-_LIKE_CODE = re.compile(r"\d(?:[\d.']|\s?\.\s?){2,}")
 
 _PERCENTAGES = (("accumulated_pct", "progress_pct"), ("progress_pct", "accumulated_pct"))
 
@@ -385,22 +380,3 @@ def _like_siblings(heads: Sequence[Placed], changed: Texts, profile: Profile) ->
             continue
         found |= {(p.row, p.column): text for p, like in likes.items() if like >= _SIBLING or not _bare(p.cell.text)}
     return found
-
-
-def column_of_codes(texts: Mapping[int, Sequence[str]], profile: Profile) -> int | None:
-    """Give the column whose texts are codes of the profile, from the texts of each; None where none or several are.
-
-    Points are lost before digits are: some of its texts are whole codes, most of them at least look like one.
-    """
-    found = [
-        column
-        for column, mine in texts.items()
-        if sum(_is_code(t, profile) for t in mine) >= _WHOLE
-        and sum(bool(_LIKE_CODE.fullmatch(t.strip())) for t in mine) >= max(3, _CODES * len(mine))
-    ]
-    return found[0] if len(found) == 1 else None
-
-
-def _is_code(text: str, profile: Profile) -> bool:
-    bare = "".join(text.split()).rstrip(".")
-    return bool(profile.code.fullmatch(bare)) and bare.count(".") >= 2 and not _GROUPED.fullmatch(bare)

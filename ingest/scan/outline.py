@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from ingest.profile import Profile
 from ingest.scan.wording import distance
 
 _OPENING = re.compile(
@@ -33,6 +34,29 @@ _RATHER = 0.3  # and so much where the digits of the code were read
 _FAR = 99.0
 _ROOT, _USUAL = 3, 0.6  # numbers of a program's code; the share of the codes that begin with it
 _WIDTH, _MEMORY, _HOPELESS = 300, 12, 5.0
+_CODES, _WHOLE_CODES = 0.6, 2
+"""Of the texts below each other so large a share looks like codes, and so many are whole ones, in their column."""
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")  # millions whose commas were read as points
+_LIKE_CODE = re.compile(r"\d(?:[\d.']|\s?\.\s?){2,}")
+
+
+def column_of_codes(texts: Mapping[int, Sequence[str]], profile: Profile) -> int | None:
+    """Give the column whose texts are codes of the profile, from the texts of each; None where none or several are.
+
+    Points are lost before digits are: some of its texts are whole codes, most of them at least look like one.
+    """
+    found = [
+        column
+        for column, mine in texts.items()
+        if sum(_is_code(t, profile) for t in mine) >= _WHOLE_CODES
+        and sum(bool(_LIKE_CODE.fullmatch(t.strip())) for t in mine) >= max(3, _CODES * len(mine))
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_code(text: str, profile: Profile) -> bool:
+    bare = "".join(text.split()).rstrip(".")
+    return bool(profile.code.fullmatch(bare)) and bare.count(".") >= 2 and not _GROUPED.fullmatch(bare)
 
 
 def opening_code(text: str) -> str | None:

@@ -20,8 +20,9 @@ from ingest.scan.axes import off_axis
 from ingest.scan.doubts import ask_doubtful_words
 from ingest.scan.heading_cells import with_joined_groups, with_walls, without_false_columns
 from ingest.scan.lines import Paper
-from ingest.scan.neighbours import column_of_codes, parted_groups, told_by_neighbours, told_of_lost
+from ingest.scan.neighbours import parted_groups, told_by_neighbours, told_of_lost
 from ingest.scan.orient import Upright
+from ingest.scan.outline import column_of_codes
 from ingest.scan.spots import (
     Engines,
     Hidden,

@@ -10,7 +10,8 @@ import pytest
 from ingest.cells import Cell, Opinion, Placed, Table
 from ingest.header import read_header
 from ingest.profile import Meaning, load_profiles
-from ingest.scan.neighbours import column_of_codes, parted_groups, told_by_neighbours, told_of_lost
+from ingest.scan.neighbours import parted_groups, told_by_neighbours, told_of_lost
+from ingest.scan.outline import column_of_codes
 from ingest.scan.repeated import with_repeated_headings
 from ingest.scan.wording import mended, name_quarters, stands_for, understood, without_specks
 
