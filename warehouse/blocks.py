@@ -104,9 +104,10 @@ def problems(store: Path, digests: Iterable[str]) -> list[str]:
 def sweep(store: Path, used: Iterable[str]) -> None:
     """Remove the blocks that nothing names any more, and what a killed process has left of one."""
     wanted = set(used)
-    for path in store.glob("*/*") if store.is_dir() else ():
-        if path.name not in wanted:
-            path.unlink()
+    for folder in os.scandir(store) if store.is_dir() else ():
+        for entry in os.scandir(folder) if folder.is_dir() else ():
+            if entry.name not in wanted:
+                Path(entry).unlink()
 
 
 def _places(path: Path) -> Iterator[tuple[int, int]]:

@@ -72,6 +72,11 @@ def validate(
     return outcomes
 
 
+def prepare() -> None:
+    """Import the library: for who has to wait for something else, such as the frames, in the meantime."""
+    import great_expectations  # noqa: F401, PLC0415
+
+
 def open_context(store: Path | None = None, site: Path | None = None) -> Any:  # noqa: ANN401
     """Give a context that keeps nothing, or only validation results in `store`, and builds pages in `site`."""
     import great_expectations as gx  # noqa: PLC0415

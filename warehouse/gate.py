@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse import expectations
 from warehouse.changed import EVERYTHING, parts, where_changed
 from warehouse.data_docs import build_data_docs
 from warehouse.errors import SuiteError, UnpublishableError
@@ -183,6 +184,7 @@ def _frames_of(
     """Give the frames of each part; DuckDB makes those of the next one while one is judged."""
     with ThreadPoolExecutor(1) as ahead:
         coming = ahead.submit(release_frames, connection, subject, conditions[0])
+        expectations.prepare()
         for condition in conditions[1:]:
             frames, coming = coming.result(), ahead.submit(release_frames, connection, subject, condition)
             yield frames

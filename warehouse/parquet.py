@@ -27,7 +27,7 @@ _DIGITS = 2
 _DIVIDED = ("fct_", "dim_indicator")
 
 _THREADS = 2
-"""A file waits for the disk while another is written."""
+"""A table waits for the disk, or for its catalog, while another is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +52,39 @@ def changed_since(connection: duckdb.DuckDBPyConnection, folder: Path) -> frozen
     return frozenset(str(digits) for (digits,) in found)
 
 
-def write_table(
-    connection: duckdb.DuckDBPyConnection, table: Mart, folder: Path, former: Former | None
+def write_tables(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[Mart], folder: Path, former: Former | None
 ) -> dict[str, str]:
-    """Write, or link, the files of one table into `folder`, durably; give their names with their sha256.
+    """Write, or link, the files of tables into `folder`, durably; give their names with their sha256.
 
     Raises:
-        UnpublishableError: they do not hold the rows of the table.
+        UnpublishableError: they do not hold the rows of their table.
     """
+    largest_first = sorted(tables, key=lambda table: -table.rows)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        written = pool.map(lambda table: _write_table(connection.cursor(), table, folder, former), largest_first)
+        return {name: sha256 for checksums in written for name, sha256 in checksums.items()}
+
+
+def _write_table(
+    connection: duckdb.DuckDBPyConnection, table: Mart, folder: Path, former: Former | None
+) -> dict[str, str]:
+    source = f'from {SCHEMA}."{table.name}"'
     if not _is_divided(table):
         path = folder / f"{table.name}.parquet"
-        _copy(connection, f'from {SCHEMA}."{table.name}"', path)
+        _copy(connection, source, path)
         _compare(connection, table, [path])
         return {path.name: sha256_of(path)}
     (folder / table.name).mkdir()
-
-    def write_part(digits: str) -> tuple[str, str]:
+    checksums: dict[str, str] = {}
+    for digits in _parts(connection, table):
         name = f"{table.name}/{digits}.parquet"
         if former is not None and digits not in former.changed and _is_linked(former, name, folder / name):
-            return name, former.checksums[name]
+            checksums[name] = former.checksums[name]
+            continue
         # Bounds tell DuckDB which blocks it need not read; a prefix does not.
-        condition = f"{KEY} >= '{digits}' and {KEY} < '{digits}g'"
-        _copy(connection.cursor(), f'from {SCHEMA}."{table.name}" where {condition}', folder / name)
-        return name, sha256_of(folder / name)
-
-    with ThreadPoolExecutor(_THREADS) as pool:
-        checksums = dict(pool.map(write_part, _parts(connection, table)))
+        _copy(connection, f"{source} where {KEY} >= '{digits}' and {KEY} < '{digits}g'", folder / name)
+        checksums[name] = sha256_of(folder / name)
     sync_folder(folder / table.name)
     _compare(connection, table, [folder / name for name in checksums])
     return checksums

@@ -38,7 +38,7 @@ from warehouse.manifest import (
     write_manifest,
 )
 from warehouse.marts import SCHEMA, Mart, Marts, forget_database, read_marts
-from warehouse.parquet import Former, changed_since, write_table
+from warehouse.parquet import Former, changed_since, write_tables
 from warehouse.spare import known_blocks, take_spare
 from warehouse.verdicts import Suite, Verdict
 
@@ -201,9 +201,7 @@ def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
         own = _finish(connection, plan)
     tell("writing Parquet")
     with duckdb.connect(str(database), read_only=True) as connection:
-        checksums: dict[str, str] = {}
-        for table in (*plan.marts.tables, *own):
-            checksums |= write_table(connection, table, folder, plan.former)
+        checksums = write_tables(connection, (*plan.marts.tables, *own), folder, plan.former)
     tell("keeping the database")
     copy, recipe = folder / DATABASE, folder / RECIPE
     known, published = take_spare(plan.home, copy), known_blocks(plan.home, plan.home.warehouse)
