@@ -36,6 +36,7 @@ _X_HEIGHT, _CAPITALS = 0.55, 0.68
 _LARGER, _LARGEST = 0.85, 0.95  # letters of a title, and of a word, are no higher in the page's own type
 _TITLE = 8.0  # type sizes: a title is longer
 _SPECK, _NEAR = 0.45, 1.2  # no letter is smaller both ways, and what belongs to one is no farther from it
+_SHARED, _LOST = 0.2, 0.1  # what halves of a letter have above each other, at least; what is lost between them, at most
 _STANDING = 1.4  # times as long as high: a text that may stand on end
 
 
@@ -154,10 +155,13 @@ class Paper:
         x, y, w, h = (stats[:, i] for i in range(4))
         keep = (h >= _LEAST * self.size) & (h <= 2 * _MOST * self.size) & (w <= _LONG * self.size)
         edge = (x == 0) | (y == 0) | (x + w == width) | (y + h == height)
-        keep &= ~(edge & ((w < 0.2 * self.size) | (h < 0.2 * self.size)))
-        keep &= stats[:, cv2.CC_STAT_AREA] >= 0.03 * self.size * self.size
-        keep[0] = False
-        keep[_specks(stats, keep, self.size)] = False
+        inked = stats[:, cv2.CC_STAT_AREA] >= 0.03 * self.size * self.size
+        inked[0] = False
+        keep &= ~(edge & ((w < 0.2 * self.size) | (h < 0.2 * self.size))) & inked
+        alone = _specks(stats, keep, self.size)
+        keep[alone] = False
+        if len(alone):
+            keep[_halves(stats, alone, np.flatnonzero(inked & ~edge & (h < _LEAST * self.size)), self.size)] = True
         kept: Mask = keep.astype(np.uint8)[labels]
         return kept
 
@@ -211,6 +215,20 @@ def _specks(stats: npt.NDArray[np.int32], keep: npt.NDArray[np.bool_], size: flo
     down = np.maximum(y[small, None] - (y + h), y - (y + h)[small, None])
     near = (across <= _NEAR * size) & (down <= _NEAR * size / 2)
     return np.asarray(here[small[near.sum(axis=1) == 1]], np.intp)  # each is near to itself
+
+
+def _halves(
+    stats: npt.NDArray[np.int32], alone: npt.NDArray[np.intp], low: npt.NDArray[np.intp], size: float
+) -> npt.NDArray[np.intp]:
+    """Give the numbers of marks of which one `alone` and a `low` one make a letter that lost a thin stroke."""
+    one, other = (stats[n].astype(float) for n in (alone, low))
+    across = np.minimum((one[:, 0] + one[:, 2])[:, None], other[:, 0] + other[:, 2])
+    across -= np.maximum(one[:, 0][:, None], other[:, 0])
+    top, bottom = np.minimum(one[:, 1][:, None], other[:, 1]), (one[:, 1] + one[:, 3])[:, None]
+    high = np.maximum(bottom, other[:, 1] + other[:, 3]) - top
+    lost = high - one[:, 3][:, None] - other[:, 3]
+    first, second = np.nonzero((across >= _SHARED * size) & (lost <= _LOST * size) & (high >= _SPECK * size))
+    return np.unique(np.concatenate([alone[first], low[second]]))
 
 
 def _type_size(mask: Mask, scale: float) -> float:
