@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -200,11 +199,17 @@ def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
     tell("finishing the marts")
     with duckdb.connect(str(database)) as connection:
         own = _finish(connection, plan)
-    tell("writing Parquet, and keeping the database")
-    with duckdb.connect(str(database), read_only=True) as connection, ThreadPoolExecutor(1) as beside:
-        kept = beside.submit(_keep_database, plan)
+    tell("writing Parquet")
+    with duckdb.connect(str(database), read_only=True) as connection:
         checksums = write_tables(connection, (*plan.marts.tables, *own), folder, plan.former)
-        recipe = kept.result()
+    tell("keeping the database")
+    copy, recipe = folder / DATABASE, folder / RECIPE
+    known, published = take_spare(plan.home, copy), known_blocks(plan.home, plan.home.warehouse)
+    likely = blocks.Known(plan.home.warehouse, published) if published else None
+    with held(plan.home.switch_lock, f"keep {plan.candidate.release_id}", SWITCH_WAIT):
+        # Nobody must remove blocks as unused between the look at which are stored and the recipe that names them.
+        digests = blocks.keep(plan.home.blocks, database, copy, known, likely)
+        recipe.write_text("".join(f"{digest}\n" for digest in digests), encoding="utf-8")
     for file in (recipe, *_write_page(plan)):
         sync_file(file)
         checksums[file.name] = sha256_of(file)
@@ -224,19 +229,6 @@ def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
     )
     write_manifest(release)
     return release
-
-
-def _keep_database(plan: ReleasePlan) -> Path:
-    """Store the blocks of the candidate's database, copy it for publishing, and write the recipe; give that."""
-    folder, database = plan.candidate.folder, plan.candidate.database
-    copy, recipe = folder / DATABASE, folder / RECIPE
-    known, published = take_spare(plan.home, copy), known_blocks(plan.home, plan.home.warehouse)
-    likely = blocks.Known(plan.home.warehouse, published) if published else None
-    with held(plan.home.switch_lock, f"keep {plan.candidate.release_id}", SWITCH_WAIT):
-        # Nobody must remove blocks as unused between the look at which are stored and the recipe that names them.
-        digests = blocks.keep(plan.home.blocks, database, copy, known, likely)
-        recipe.write_text("".join(f"{digest}\n" for digest in digests), encoding="utf-8")
-    return recipe
 
 
 def _clear(folder: Path) -> None:
