@@ -256,12 +256,11 @@ def _tell_published(result: Result) -> None:
     if release is None:
         screen.print("Nothing is published yet.")
         return
-    headings = tuple(COLUMNS.values())[1:]
-    if result.outcome is None:
+    if release.release_id == result.before:
         screen.print(f"Published: {path_text(home.warehouse)}  (release {release.release_id})", soft_wrap=True)
         return
-    if release.release_id != result.before:
-        _tell_difference(release)
+    _tell_difference(release)
+    headings = tuple(COLUMNS.values())[1:]
     for municipality, lines in groupby(scorecard(home), key=lambda line: line[0]):
         screen.print(table(headings, [line[1:] for line in lines], f"Scorecard of {municipality}"))
     screen.print(

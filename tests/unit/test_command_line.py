@@ -311,3 +311,21 @@ def test_progress_is_shown_while_a_step_turns_stderr_away(capfd: pytest.CaptureF
             os.close(before)
     assert "page 3 of 60" in capfd.readouterr().err
     assert not (tmp_path / "step.err").read_text()
+
+
+@pytest.mark.parametrize(("before", "is_new"), [("20260101T000000Z-r", False), (None, True)])
+def test_scorecards_are_shown_of_what_this_refresh_has_published(
+    before: str | None,
+    is_new: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(refresh, "scorecard", lambda _home: [("Tulum", *"12345678")])
+    monkeypatch.setattr(refresh, "_tell_difference", lambda _release: None)
+    published = SimpleNamespace(release=SimpleNamespace(release_id="20260101T000000Z-r"))
+    result: Any = SimpleNamespace(home=Home.at(tmp_path), state=published, before=before)
+    refresh._tell_published(result)
+    said = capsys.readouterr().out
+    assert ("Scorecard of Tulum" in said) is is_new
+    assert "Published" in said
