@@ -14,7 +14,7 @@ from unicodedata import normalize
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
-from simplemma.strategies import DefaultDictionaryFactory
+from simplemma.strategies import DEFAULT_DICTIONARY_FACTORY
 
 from ingest.words import plain
 
@@ -61,7 +61,7 @@ def is_word(word: str) -> bool:
 
 @cache
 def _dictionary() -> Mapping[str, str]:
-    return DefaultDictionaryFactory().get_dictionary("es")
+    return DEFAULT_DICTIONARY_FACTORY.get_dictionary("es")
 
 
 def _is_known(small: str) -> bool:
