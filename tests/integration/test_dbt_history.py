@@ -130,6 +130,14 @@ def test_an_indicator_of_a_withdrawn_document_was_known_until_then_and_stays_in_
     assert documents == [("wrong.pdf",)]
 
 
+def test_no_moment_has_two_statements_of_a_measurement(marts: duckdb.DuckDBPyConnection) -> None:
+    told = marts.execute(
+        "select goal, known_from, known_to from marts.measurement_history"
+        " where indicator_code = '1.4.1' and quarter = 1 and known_to is distinct from known_from order by known_from"
+    ).fetchall()
+    assert told == [(99, day(9), day(11)), (12, day(11), None)]  # the third quarter's counts again; it did since day 3
+
+
 def test_a_withdrawn_document_ends_no_version_of_an_indicator(marts: duckdb.DuckDBPyConnection) -> None:
     versions = marts.execute(
         "select valid_from::varchar, valid_to, is_current, superseded_at from marts.dim_indicator"

@@ -41,16 +41,20 @@ dated as (
         statements.indicator_key,
         statements.quarter,
         statements.reading_key,
+        min(statements.recorded_from) over after_it as overruler_from,
         -- A statement holds until one that overrules it is recorded: at once where that one was there before it. One
         -- of a reading that counts no more holds until then at most.
-        least(
-            statements.recorded_until,
-            greatest(
-                statements.recorded_from,
-                min(statements.recorded_from) over after_it
-            )
-        ) as overruled_at,
-        statements.is_counted and coalesce(not bool_or(statements.is_counted) over after_it, true) as is_current
+        case
+            when overruler_from is null then statements.recorded_until
+            else least(statements.recorded_until, greatest(statements.recorded_from, overruler_from))
+        end as overruled_at,
+        statements.is_counted and coalesce(not bool_or(statements.is_counted) over after_it, true) as is_current,
+        -- Where what overruled it has been taken out since, it counts again from then on, and not from its beginning:
+        -- at no moment are two statements the best known.
+        case
+            when is_current then greatest(statements.recorded_from, max(statements.recorded_until) over after_it)
+            else statements.recorded_from
+        end as known_from
     from statements
     window after_it as (
         partition by statements.indicator_key, statements.quarter
@@ -62,7 +66,7 @@ dated as (
 joined as (
     select
         statements.*,
-        statements.recorded_from as known_from,
+        dated.known_from,
         indicators.indicator_id,
         indicators.indicator_version_id,
         indicators.department_id,
