@@ -64,10 +64,10 @@ corrected or confirmed is not overwritten by a later document that nobody has lo
 ## What was known when
 
 `fct_measurement_history` keeps every statement with two times: the quarter that it is about, and when it was recorded
-here (`recorded_from`, `recorded_until`). A statement has one row, so `known_from` and `known_to` tell one span of it: two
-statements of a measurement never share a moment, but what counted, was overruled and counted again is told by
-`as_of` alone. `fct_measurement_known` keeps what that made of each measurement, and `as_of`
-gives the star at a moment (UTC; a date is its first moment), with the columns of `fct_measurement`:
+here (`recorded_from`, `recorded_until`). A statement has one row, so `known_from` and `known_to` tell one span of it:
+two statements of a measurement never share a moment, but that one counted, was overruled and counts again is told by
+`as_of` alone. `fct_measurement_known` keeps what that made of each measurement, and `as_of` gives the star at a moment
+(UTC; a date is its first moment), with the columns of `fct_measurement`:
 
     select indicator_code, quarter, goal, achieved
     from marts.as_of(timestamp '2025-03-01 12:00') join marts.dim_indicator using (indicator_version_id)
