@@ -19,7 +19,7 @@ from warehouse.difference import Difference
 from warehouse.errors import DamagedReleaseError, NoHeldReleaseError, NoReasonError
 from warehouse.files import sync_folder, write_durably
 from warehouse.home import Home
-from warehouse.manifest import MANIFEST, Release, published_id, read_manifest, write_manifest
+from warehouse.manifest import MANIFEST, Release, published_id, read_manifest, release_ids, write_manifest
 
 PREFIX = "INDICADORES_HOLD_"
 _REFUSED = "refused.json"
@@ -146,6 +146,18 @@ def refusals(home: Home) -> list[dict[str, str]]:
     except ValueError as error:
         raise DamagedReleaseError(f"{path} cannot be read ({error})", "Correct or remove it") from error
     return found
+
+
+def standing_refusal(home: Home) -> dict[str, str] | None:
+    """Give the refusal that still keeps from being published what has landed: the last, where no release has followed.
+
+    Raises:
+        DamagedReleaseError: the list of refusals cannot be read.
+    """
+    last = max(refusals(home), key=lambda refusal: refusal["release_id"], default=None)
+    if last is None or last["release_id"] < max(release_ids(home), default=""):
+        return None
+    return last
 
 
 def the_held(home: Home) -> Release:

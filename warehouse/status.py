@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from warehouse.errors import LandingBusyError, NothingPublishedError
+from warehouse.hold import standing_refusal
 from warehouse.home import Home
 from warehouse.landing_database import open_landing
 from warehouse.lock import Holder, holder
@@ -84,11 +85,13 @@ class Status:
     """The state of a home: documents as they came; quarantine and review with what came last first.
 
     `landing_busy`: landing could not be read, because a refresh writes; documents and review are then those of
-    the published warehouse, and quarantine is empty. `held`: the release that waits for a person.
+    the published warehouse, and quarantine is empty. `held`: the release that waits for a person. `refused`: what a
+    person said in refusing one, where none has followed it: what has landed since is not published.
     """
 
     release: Release | None
     held: Release | None
+    refused: dict[str, str] | None
     busy: Holder | None
     landing_busy: bool
     documents: tuple[DocumentStatus, ...]
@@ -98,17 +101,18 @@ class Status:
 
 def status(home: Home, patience: float = 1.0) -> Status:
     """Gather the state of the home; `patience` is how many seconds to wait for the landing database."""
-    release, busy, waiting = published_release(home), holder(home.refresh_lock), held_release(home)
+    busy = holder(home.refresh_lock)
+    releases = published_release(home), held_release(home), standing_refusal(home)
     held = _held_restatements(home)
     try:
         with open_landing(home, read_only=True, patience=patience) as connection:
             review = (*held, *_review(connection))
-            return Status(release, waiting, busy, False, _documents(connection), _quarantine(connection), review)
+            return Status(*releases, busy, False, _documents(connection), _quarantine(connection), review)
     except FileNotFoundError:
-        return Status(release, waiting, busy, False, (), (), ())
+        return Status(*releases, busy, False, (), (), ())
     except LandingBusyError:
         documents, review = _published(home)
-        return Status(release, waiting, busy, True, documents, (), (*held, *review))
+        return Status(*releases, busy, True, documents, (), (*held, *review))
 
 
 _DOCUMENTS = """

@@ -22,7 +22,7 @@ from warehouse.compare import compare
 from warehouse.difference import CAUSES, KINDS, Difference
 from warehouse.errors import UnpublishableError
 from warehouse.gate import Verdict, audit_release
-from warehouse.hold import HoldLimits, reasons_to_hold
+from warehouse.hold import HoldLimits, reasons_to_hold, standing_refusal
 from warehouse.home import Home
 from warehouse.manifest import DIFFERENCE_PAGE
 from warehouse.query import query
@@ -200,6 +200,9 @@ def _why_unchanged(home: Home) -> str:
     waiting = held_release(home)
     if waiting is not None:
         return f"unchanged: {waiting.release_id} is held until a person allows or refuses it"
+    refused = standing_refusal(home)
+    if refused is not None:
+        return f"unchanged: {refused['release_id']} was refused ({refused['reason']}), and the same is not published"
     return f"unchanged: {published_id(home)} holds the same documents, code and suites, or was rolled back to"
 
 

@@ -18,6 +18,7 @@ from orchestration.command_line.output import console, print_json
 from orchestration.environment import DBT_PROJECT, LOCK_FILE, PROJECT
 from warehouse.corrections import check_corrections
 from warehouse.errors import WarehouseError
+from warehouse.hold import standing_refusal
 from warehouse.home import Home
 from warehouse.landing import open_landing
 from warehouse.lock import holder
@@ -173,11 +174,13 @@ def _releases(home: Home) -> Finding:
 
 def _held(home: Home) -> Finding:
     try:
-        waiting = held_release(home)
+        waiting, refused = held_release(home), standing_refusal(home)
     except WarehouseError as error:
         return Finding("Held release", False, error.problem, error.remedy)
     if waiting is None:
-        return Finding("Held release", True, "none")
+        return Finding(
+            "Held release", True, "none" if refused is None else f"none; {refused['release_id']} was refused"
+        )
     said = f"{waiting.release_id} is not published: {'; '.join(waiting.held_for)}"
     remedy = f"Look at {waiting.folder / DIFFERENCE_PAGE}, then `indicadores release --allow` or `--refuse`"
     return Finding("Held release", False, said, remedy)

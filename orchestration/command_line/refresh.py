@@ -221,6 +221,10 @@ def _published_still(result: Result) -> str:
     release = result.state.release
     if result.state.held is not None:
         return "; a release is held until you allow or refuse it, see above"
+    if result.state.refused is not None:
+        return (
+            f"; {result.state.refused['release_id']} was refused, so that what is published lacks what it would change"
+        )
     if release is None:
         return ""
     newest = max(kept.release_id for kept in list_releases(result.home))

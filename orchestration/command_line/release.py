@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -9,19 +10,26 @@ from rich.text import Text
 
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.output import console, messages, path_text, print_json
+from warehouse.hold import standing_refusal
 from warehouse.home import Home
 from warehouse.lock import held
 from warehouse.manifest import DIFFERENCE_PAGE
 from warehouse.release import Release, allow, held_release, recover, refuse
 
+AFTER_REFUSAL = "A refresh builds a new one when documents, corrections or the project have changed."
+
 
 def show_held(as_json: bool) -> int:
     """Print the release that is held, why, and what it changes."""
-    waiting = held_release(Home.from_env())
+    home = Home.from_env()
+    waiting = held_release(home)
     if as_json:
         print_json(held_json(waiting))
     elif waiting is None:
         console().print("No release is held.")
+        refused = standing_refusal(home)
+        if refused is not None:
+            tell_refused(refused)
     else:
         tell_held(waiting)
     return Exit.DONE if waiting is None else Exit.RELEASE_HELD
@@ -51,7 +59,7 @@ def refuse_held(reason: str, by: str, wait: float, quiet: bool, as_json: bool) -
         print_json(asdict(release))
     elif not quiet:
         console().print(f"Discarded: {release.release_id}. What was published before stays.", soft_wrap=True)
-        console().print("A refresh builds a new one when documents, corrections or the project have changed.")
+        console().print(AFTER_REFUSAL)
     return Exit.DONE
 
 
@@ -66,6 +74,15 @@ def tell_held(release: Release) -> None:
         Text('  Publish it with `indicadores release --allow --reason "..."`, or discard it with `--refuse`.'),
         soft_wrap=True,
     )
+
+
+def tell_refused(refusal: Mapping[str, str]) -> None:
+    """Say on stderr that the newest release was refused, so that what is published lacks something."""
+    said = f"Release {refusal['release_id']} was refused"
+    why = f" by {refusal['by']} on {refusal['at'][:10]} ({refusal['reason']}): what it changes is not published."
+    screen = messages()
+    screen.print(Text(said, style="bold yellow") + Text(why), soft_wrap=True)
+    screen.print(Text(f"  {AFTER_REFUSAL}"), soft_wrap=True)
 
 
 def held_json(release: Release | None) -> dict[str, Any] | None:

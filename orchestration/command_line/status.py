@@ -12,7 +12,7 @@ from ingest.indicators import Quality, field_name
 from ingest.words import shortened
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.output import console, is_narrow, path_text, print_json, table
-from orchestration.command_line.release import tell_held
+from orchestration.command_line.release import tell_held, tell_refused
 from orchestration.previews import marked
 from warehouse.home import Home
 from warehouse.named import named_document
@@ -42,6 +42,8 @@ def show_status(as_json: bool, document: str | None = None) -> int:
     _tell_release(screen, home, state)
     if state.held is not None:
         tell_held(state.held)
+    elif state.refused is not None:
+        tell_refused(state.refused)
     if state.busy is not None:
         screen.print(f"Busy: {state.busy}")
     if state.landing_busy:

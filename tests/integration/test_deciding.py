@@ -186,6 +186,15 @@ def test_a_document_that_cannot_be_read_is_withdrawn_by_the_id_that_status_shows
     assert "novel.pdf" not in run("status").out
 
 
+def test_a_refusal_is_told_where_people_ask_what_is_published(home: Home, run: Run) -> None:
+    said = [{"release_id": "20260114T101500Z-1a2b3c4d", "reason": "a wrong reader", "by": "Ana", "at": "2026-01-14"}]
+    home.held.mkdir()
+    (home.held / "refused.json").write_text(json.dumps(said), encoding="utf-8")
+    for command in ("status", "release"):
+        assert "was refused by Ana on 2026-01-14 (a wrong reader)" in run(command).err
+    assert json.loads(run("status", "--json").out)["refused"] == said[0]
+
+
 @pytest.mark.usefixtures("home")
 def test_where_nothing_is_held_there_is_nothing_to_allow(run: Run) -> None:
     assert run("release").out.strip() == "No release is held."

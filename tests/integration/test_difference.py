@@ -22,7 +22,7 @@ from warehouse.compare import compare
 from warehouse.corrections import apply_corrections
 from warehouse.difference import CAUSES, Difference, Loss
 from warehouse.errors import NoHeldReleaseError, NoReasonError, StaleHeldReleaseError, UnpublishableError
-from warehouse.hold import HoldLimits, reasons_to_hold, refusals
+from warehouse.hold import HoldLimits, reasons_to_hold, refusals, standing_refusal
 from warehouse.home import Home
 from warehouse.landing_database import open_landing
 from warehouse.release import (
@@ -361,6 +361,16 @@ def test_a_person_refuses_it_and_the_same_is_not_built_again(losing: Bench) -> N
     assert needs_release(losing.home, "something else")
     with pytest.raises(NoHeldReleaseError):
         refuse(losing.home, "again", "Ana")
+
+
+def test_a_refusal_stands_until_another_release_is_published(losing: Bench) -> None:
+    refused = refuse(losing.home, "the reader is wrong", "Ana")
+    standing = standing_refusal(losing.home)
+    assert standing is not None
+    assert standing["release_id"] == refused.release_id
+    losing.land(SECOND)
+    publish(losing.home, replace(losing.plan(mark="second"), held_for=()))
+    assert standing_refusal(losing.home) is None
 
 
 def test_a_held_release_compared_with_another_one_is_not_allowed(losing: Bench) -> None:
