@@ -44,30 +44,32 @@ GENERATE = """
 create temp table said as
 select
     sha256(concat_ws('-', m, y, p, q)) as document_sha256, m, 2018 + y as year, p, q,
-    timestamp '2018-01-01' + to_days(365 * y + 91 * q) + to_seconds(m * 100 + p) as came
+    timestamp '2018-01-01' + to_days(365 * y + 91 * q) + to_seconds(m * 100 + p) as came,
+    (select coalesce(max(e.extraction_number), 0) from extraction e) + row_number() over (order by came, m, p)
+        as extraction_number
 from range({first}, {last}) m(m), range({years}) y(y), range(1, {programs} + 1) p(p), range(1, 5) q(q)
-where {wanted};
+where {wanted} order by extraction_number;
 insert into document select document_sha256, format('sintetico_{{}}.pdf', document_sha256[:12]), 'digital_pdf', 1000, 4,
     came, came from said;
 insert into extraction select document_sha256[:16] || '-synthetic', document_sha256, 'synthetic', 'synthetic',
     format('Sintético {{:04d}}', m), 'Quintana Roo', 'Oficialía Mayor', format('{{}}.1', p), 'Programa ' || p, year, q,
-    {indicators}, {indicators} * 13, 0, came, null from said;
+    {indicators}, {indicators} * 13, 0, came, null, extraction_number from said;
 insert into gate select document_sha256[:16] || '-synthetic', 'landing', 'synthetic', true, 1, 0, came from said;
-insert into row select document_sha256[:16] || '-synthetic', n, 1 + n // 15, 'Actividad',
+insert into row select extraction_number, n, 1 + n // 15, 'Actividad',
     format('{{}}.1.{{}}.{{}}', p, 1 + n // 10, 1 + n % 10), 'Dirección ' || (n // 12), 'Objetivo ' || n,
     'Indicador ' || n, 'I' || n, 'Trimestral', 'Porcentaje', 'Unidades', null
 from said, range({indicators}) n(n);
 create temp table figure as
-select document_sha256[:16] || '-synthetic' as extraction_id, n, q, k, 10 + n % 7 as goal,
+select extraction_number, n, q, k, 10 + n % 7 as goal,
     -- Each quarter after the first restates one result in forty.
     8 + (n * k + m) % 9 + if(q > k and hash(m, year, p, n, k, q) % 40 = 0, 1, 0) as achieved
 from said, range({indicators}) n(n), range(1, 5) k(k);
-insert into value select extraction_id, n, 'goal', k, goal, goal::integer::varchar, 'confirmed', null, 1, 1, 1, 9, 9,
-    null, null, null, 'synthetic' from figure;
-insert into value select extraction_id, n, 'achieved', k, if(k <= q, achieved, null),
+insert into value select extraction_number, n, 'goal', k, goal, goal::integer::varchar, 'confirmed',
+    null, 1, 1, 1, 9, 9, null, null, null, 'synthetic' from figure;
+insert into value select extraction_number, n, 'achieved', k, if(k <= q, achieved, null),
     if(k <= q, achieved::integer::varchar, null), if(k <= q, 'unchecked', 'missing'), null, 1, 1, 1, 9, 9,
     null, null, null, 'synthetic' from figure;
-insert into value select extraction_id, n, 'annual_goal', null, 4 * goal, (4 * goal)::integer::varchar, 'confirmed',
+insert into value select extraction_number, n, 'annual_goal', null, 4 * goal, (4 * goal)::integer::varchar, 'confirmed',
     null, 1, 1, 1, 9, 9, null, null, null, 'synthetic' from figure where k = 1;
 drop table said; drop table figure;
 """

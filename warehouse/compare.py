@@ -205,9 +205,10 @@ select * from figure where value is not null and (measure <> 'annual_goal' or qu
 _DECIDED_FIGURES = """
 create temp table decided_figure as
 with turned as (
-    select n.extraction_id, n.municipality, n.fiscal_year,
+    select e.extraction_id, e.extraction_number, n.municipality, n.fiscal_year,
         string_split(o.corrections, ' ') as before, string_split(n.corrections, ' ') as after
     from former_input o join release_document n using (document_sha256, extraction_id)
+    join landed.extraction e using (extraction_id)
     where n.corrections <> o.corrections
 ),
 said as (
@@ -217,8 +218,8 @@ said as (
         list_contains(t.after, c.correction_id) as applies
     from turned t
     join landed.correction c using (extraction_id)
-    join landed.row r using (extraction_id, row_number)
-    join landed.value v on v.extraction_id = c.extraction_id and v.row_number = c.row_number
+    join landed.row r on r.extraction_number = t.extraction_number and r.row_number = c.row_number
+    join landed.value v on v.extraction_number = t.extraction_number and v.row_number = c.row_number
         and coalesce(c.field, concat_ws('.', v.measure, v.quarter)) = concat_ws('.', v.measure, v.quarter)
     where list_contains(t.before, c.correction_id) <> list_contains(t.after, c.correction_id)
 )

@@ -100,8 +100,9 @@ def newest_reading(home: Home, prefix: str) -> tuple[Reading, dict[tuple[int, st
         if not found:
             raise NoSuchDocumentError(f"{file} could not be read", "`indicadores status` tells why")
         pictures = connection.execute(
-            "select row_number, measure || coalesce('.' || quarter, ''), file from crop where extraction_id = ?",
-            [found[0].extraction_id],
+            "select row_number, measure || coalesce('.' || quarter, ''), file"
+            f" from {_NAMED} join crop using (extraction_number)",
+            [[found[0].extraction_id]],
         ).fetchall()
         reading = _with_rows(connection, found)[0]
     return reading, {(row, field): home.crops / name for row, field, name in pictures}
@@ -128,18 +129,23 @@ def _with_rows(connection: duckdb.DuckDBPyConnection, headers: Sequence[Reading]
     return [replace(r, rows=rows.get(r.extraction_id, ())) for r in headers]
 
 
+_NAMED = (
+    "(select extraction_id, extraction_number from extraction where list_contains(?::varchar[], extraction_id)) named"
+)
+
+
 def _rows(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> dict[str, list[ReadRow]]:
     figures: dict[tuple[str, int], dict[str, Figure]] = defaultdict(dict)
     for name, number, field, *figure in connection.execute(
-        "select extraction_id, row_number, measure || coalesce('.' || quarter, ''), value, text, quality from value"
-        " where list_contains(?::varchar[], extraction_id)",
+        "select extraction_id, row_number, measure || coalesce('.' || quarter, ''), value, text, quality"
+        f" from {_NAMED} join value using (extraction_number)",
         [list(names)],
     ).fetchall():
         figures[name, number][field] = Figure(*figure)
     rows: dict[str, list[ReadRow]] = defaultdict(list)
     for name, number, page, *texts in connection.execute(
-        f"select extraction_id, row_number, page, {', '.join(ATTRIBUTES)} from row"
-        " where list_contains(?::varchar[], extraction_id) order by extraction_id, row_number",
+        f"select extraction_id, row_number, page, {', '.join(ATTRIBUTES)}"
+        f" from {_NAMED} join row using (extraction_number) order by extraction_id, row_number",
         [list(names)],
     ).fetchall():
         attributes = dict(zip(ATTRIBUTES, texts, strict=True))

@@ -26,8 +26,8 @@ _DOCUMENT = """
 select
     e.extraction_id as subject, d.file, e.fiscal_year, e.quarter, e.municipality, e.program_code,
     e.row_count, e.value_count,
-    (select count(*) from landed.row r where r.extraction_id = e.extraction_id) as rows_found,
-    (select count(*) from landed.value v where v.extraction_id = e.extraction_id) as values_found
+    (select count(*) from landed.row r where r.extraction_number = e.extraction_number) as rows_found,
+    (select count(*) from landed.value v where v.extraction_number = e.extraction_number) as values_found
 from landed.corrected_extraction e join landed.document d using (document_sha256)
 where list_contains(?::varchar[], e.extraction_id)
 order by e.extraction_id
@@ -99,7 +99,7 @@ def landing_frames(connection: duckdb.DuckDBPyConnection, extraction_ids: Sequen
 # A document may spell its municipality otherwise than the marts do.
 _JUDGED = """
 create or replace temp table judged_extraction as
-select e.extraction_id, e.document_sha256, e.fiscal_year, e.withdrawn_at, d.file
+select e.extraction_number, e.document_sha256, e.fiscal_year, e.withdrawn_at, d.file
 from landed.known_extraction e
 join landed.document d using (document_sha256)
 where {everything} or e.document_sha256 in (
@@ -128,9 +128,9 @@ _LANDED = """
 create or replace temp table admitted as
 select
     e.document_sha256::document_word as document_sha256, e.file::file_word as file, e.fiscal_year, e.withdrawn_at,
-    r.extraction_id, r.row_number, r.page, r.code::code_word as code
+    r.extraction_number, r.row_number, r.page, r.code::code_word as code
 from judged_extraction e
-join (from landed.corrected_row where {judged}) r using (extraction_id)
+join (from landed.corrected_row where {judged}) r using (extraction_number)
 where not exists (
     select 1 from landed.quarantine q
     where q.stage = 'landing_suite' and q.extraction_id = r.extraction_id and q.row_number = r.row_number
@@ -140,7 +140,7 @@ select
     a.document_sha256, a.file, a.code, a.fiscal_year, a.withdrawn_at, v.measure::measure_word as measure, v.quarter,
     v.value, v.quality, v.page, {claim} as claim
 from admitted a
-join (from landed.corrected_value where {judged}) v using (extraction_id, row_number)
+join (from landed.corrected_value where {judged}) v using (extraction_number, row_number)
 where v.measure in ('goal', 'achieved', 'annual_goal');
 create or replace temp table judged_history as
 select * replace (document_sha256::document_word as document_sha256, indicator_code::code_word as indicator_code)
@@ -258,11 +258,10 @@ def _is_judged(connection: duckdb.DuckDBPyConnection) -> str:
 
     It names few, which DuckDB looks for in each block of a landing table; many are joined.
     """
-    found = connection.execute("select extraction_id from judged_extraction order by all").fetchall()
+    found = connection.execute("select extraction_number from judged_extraction order by all").fetchall()
     if not 0 < len(found) <= _FEW:
-        return "extraction_id in (select extraction_id from judged_extraction)"
-    names = ", ".join("'" + name.replace("'", "''") + "'" for (name,) in found)
-    return f"extraction_id in ({names})"
+        return "extraction_number in (select extraction_number from judged_extraction)"
+    return f"extraction_number in ({', '.join(str(number) for (number,) in found)})"
 
 
 _FEW = 1000

@@ -127,20 +127,21 @@ def land(
     if not extraction.extractor:
         raise ValueError(f"{extraction.file}: the extraction does not name its extractor")
     name, now = extraction_id(document.sha256, extraction.extractor), utc_now()
-    values = _value_lines(name, extraction.rows)
     new = name not in _extractions(connection, [name])
+    values = sum(1 for row in extraction.rows for _ in row.values())
     if new:
         with transaction(connection):
             _insert_document(connection, document, extraction, now)
-            append(connection, "extraction", [_extraction_line(name, extraction, len(values), now)])
+            key = _next_number(connection)
+            append(connection, "extraction", [(*_extraction_line(name, extraction, values, now), key)])
             append(connection, "header_doubt", [(name, field) for field in extraction.header.unsure])
-            append(connection, "cell", _cell_lines(name, extraction.cells))
-            append(connection, "row", _row_lines(name, extraction.rows))
-            append(connection, "value", values)
-            append(connection, "crop", [(name, *place, file) for place, file in (crops or {}).items()])
-            append(connection, "finding", _finding_lines(name, extraction.rows))
+            append(connection, "cell", _cell_lines(key, extraction.cells))
+            append(connection, "row", _row_lines(key, extraction.rows))
+            append(connection, "value", _value_lines(key, extraction.rows))
+            append(connection, "crop", [(key, *place, file) for place, file in (crops or {}).items()])
+            append(connection, "finding", _finding_lines(key, extraction.rows))
             append(connection, "quarantine", _rejected_lines(name, extraction, now), ignore_known=True)
-    counts = (len(extraction.rows), len(values), len(extraction.cells), len(extraction.rejected))
+    counts = (len(extraction.rows), values, len(extraction.cells), len(extraction.rejected))
     return Landed(name, new, *counts)
 
 
@@ -191,6 +192,11 @@ def identity(*parts: object) -> str:
 
 _NO_CHECK = (None, None, None, None)
 """Expectation, observed, page and text of a quarantine row that no expectation made."""
+
+
+def _next_number(connection: duckdb.DuckDBPyConnection) -> int:
+    found = connection.execute("select coalesce(max(extraction_number), 0) + 1 from extraction").fetchall()
+    return int(found[0][0])
 
 
 def _extractions(connection: duckdb.DuckDBPyConnection, names: Sequence[str]) -> set[str]:
@@ -251,17 +257,17 @@ def _extraction_line(name: str, extraction: Extraction, values: int, now: dateti
     )
 
 
-def _cell_lines(name: str, cells: Iterable[Cell]) -> list[Line]:
+def _cell_lines(key: int, cells: Iterable[Cell]) -> list[Line]:
     return [
-        (name, number, c.text, c.page, *_box(c.box), *_span(c.span), c.confidence, c.engine or None)
+        (key, number, c.text, c.page, *_box(c.box), *_span(c.span), c.confidence, c.engine or None)
         for number, c in enumerate(cells)
     ]
 
 
-def _row_lines(name: str, rows: Iterable[IndicatorRow]) -> list[Line]:
+def _row_lines(key: int, rows: Iterable[IndicatorRow]) -> list[Line]:
     return [
         (
-            name,
+            key,
             number,
             r.page,
             r.level,
@@ -279,9 +285,9 @@ def _row_lines(name: str, rows: Iterable[IndicatorRow]) -> list[Line]:
     ]
 
 
-def _value_lines(name: str, rows: Iterable[IndicatorRow]) -> list[Line]:
+def _value_lines(key: int, rows: Iterable[IndicatorRow]) -> list[Line]:
     return [
-        (name, number, measure, quarter, *_value(value))
+        (key, number, measure, quarter, *_value(value))
         for number, row in enumerate(rows)
         for measure, quarter, value in row.values()
     ]
@@ -292,9 +298,9 @@ def _value(v: Value) -> Line:
     return (v.value, v.text, str(v.quality), v.reason, *place, v.confidence, v.engine)
 
 
-def _finding_lines(name: str, rows: Iterable[IndicatorRow]) -> list[Line]:
+def _finding_lines(key: int, rows: Iterable[IndicatorRow]) -> list[Line]:
     return [
-        (name, number, place, rule, fields, detail)
+        (key, number, place, rule, fields, detail)
         for number, row in enumerate(rows)
         for place, (rule, fields, detail) in enumerate(_findings(row))
     ]

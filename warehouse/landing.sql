@@ -28,10 +28,10 @@ create table if not exists extraction (
     row_count       integer not null,
     value_count     integer not null,
     seconds         double not null,        -- time of the reading
-    recorded_at     timestamp not null      -- UTC
+    recorded_at     timestamp not null,     -- UTC
+    plan            varchar,                -- years of the municipal plan that the report names, such as 2021-2024
+    extraction_number integer not null unique   -- from 1, in the order of arrival: the large tables name it by this
 );
-alter table extraction add column if not exists
-    plan            varchar;                -- years of the municipal plan that the report names, such as 2021-2024
 
 create table if not exists header_doubt (   -- what a report says of itself and may be misread, or was not read
     extraction_id   varchar not null,
@@ -39,7 +39,7 @@ create table if not exists header_doubt (   -- what a report says of itself and 
 );
 
 create table if not exists cell (           -- every cell that the reader saw
-    extraction_id   varchar not null,
+    extraction_number integer not null,
     cell_number     integer not null,       -- reading order, from 0
     text            varchar not null,
     page            integer not null,       -- from 1
@@ -51,7 +51,7 @@ create table if not exists cell (           -- every cell that the reader saw
 );
 
 create table if not exists row (            -- one indicator as a document states it
-    extraction_id   varchar not null,
+    extraction_number integer not null,
     row_number      integer not null,       -- order in the document, from 0
     page            integer not null,
     level           varchar,
@@ -67,7 +67,7 @@ create table if not exists row (            -- one indicator as a document state
 );
 
 create table if not exists value (          -- one figure of a row
-    extraction_id   varchar not null,
+    extraction_number integer not null,
     row_number      integer not null,
     measure         varchar not null,       -- annual_goal | goal | achieved | progress_pct | accumulated_pct
     quarter         integer,                -- 1 to 4; null for annual_goal
@@ -84,7 +84,7 @@ create table if not exists value (          -- one figure of a row
 );
 
 create table if not exists crop (           -- the picture of a value that a person has to look at
-    extraction_id   varchar not null,
+    extraction_number integer not null,
     row_number      integer not null,
     measure         varchar not null,
     quarter         integer,                -- 1 to 4; null for annual_goal
@@ -92,7 +92,7 @@ create table if not exists crop (           -- the picture of a value that a per
 );
 
 create table if not exists finding (        -- one violated constraint of a row, or its labels that may be misread
-    extraction_id   varchar not null,
+    extraction_number integer not null,
     row_number      integer not null,
     finding_number  integer not null,       -- order in the row, from 0
     rule            varchar not null,       -- quarters_sum | rollup | progress | accumulated | justification | label_unsure
@@ -276,6 +276,7 @@ with said as (
     group by extraction_id, row_number
 )
 select
+    e.extraction_id,
     r.* replace (
         case when map_contains(s.news, 'level') then s.news['level'] else r.level end as level,
         case when map_contains(s.news, 'code') then s.news['code'] else r.code end as code,
@@ -291,14 +292,16 @@ select
             as justification
     )
 from row r
-left join said s on s.extraction_id = r.extraction_id and s.row_number = r.row_number
+join extraction e on e.extraction_number = r.extraction_number
+left join said s on s.extraction_id = e.extraction_id and s.row_number = r.row_number
 where not exists (
     select 1 from applied_correction c
-    where c.extraction_id = r.extraction_id and c.row_number = r.row_number and c.field is null
+    where c.extraction_id = e.extraction_id and c.row_number = r.row_number and c.field is null
 );
 
 create or replace view corrected_value as
 select
+    e.extraction_id,
     v.* replace (
         case c.action when 'set' then c.new_value when 'drop' then null else v.value end as value,
         case c.action
@@ -321,8 +324,9 @@ select
     c.action as correction,
     c.correction_id
 from value v
+join extraction e on e.extraction_number = v.extraction_number
 left join applied_correction c
-    on c.extraction_id = v.extraction_id and c.row_number = v.row_number
+    on c.extraction_id = e.extraction_id and c.row_number = v.row_number
     and c.field = v.measure || coalesce('.' || v.quarter, '');
 
 -- The extraction that counts for each document, withdrawn or not: the newest that the landing suite let pass and

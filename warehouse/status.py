@@ -130,9 +130,9 @@ shown as (  -- the admitted reading, or the newest where none is admitted
     from newest n anti join known_extraction c using (document_sha256)
 ),
 qualities as (
-    select extraction_id, to_json(map(list(quality order by quality), list(n order by quality))) as counts
-    from (select extraction_id, quality, count(*) as n from corrected_value group by all)
-    group by extraction_id
+    select extraction_number, to_json(map(list(quality order by quality), list(n order by quality))) as counts
+    from (select extraction_number, quality, count(*) as n from corrected_value group by all)
+    group by extraction_number
 )
 select
     d.document_sha256, d.file, d.kind, d.pages, s.verdict, s.municipality, s.program_code, s.fiscal_year, s.quarter,
@@ -143,7 +143,7 @@ select
     ),
     d.received_at, coalesce(counts, '{}'),
     (select list(h.field order by h.field) from open_header_doubt h where h.extraction_id = s.extraction_id)
-from shown s join document d using (document_sha256) left join qualities using (extraction_id)
+from shown s join document d using (document_sha256) left join qualities using (extraction_number)
 order by d.received_at, d.file
 """
 
@@ -170,8 +170,8 @@ def _review(connection: duckdb.DuckDBPyConnection) -> tuple[ReviewItem, ...]:
     found = connection.execute(
         "select d.file, d.document_sha256, coalesce(v.page, r.page), r.code, r.indicator, v.measure, v.quarter,"
         " v.value, v.text, coalesce('a person doubts it: ' || c.reason, v.reason)"
-        " from corrected_value v join current_extraction using (extraction_id) join document d using (document_sha256)"
-        " join corrected_row r using (extraction_id, row_number)"
+        " from corrected_value v join current_extraction using (extraction_number)"
+        " join document d using (document_sha256) join corrected_row r using (extraction_number, row_number)"
         " left join applied_correction c on c.extraction_id = v.extraction_id and c.correction_id = v.correction_id"
         " where v.quality = 'disputed' and not exists (select 1 from quarantine q"
         "   where q.stage = 'landing_suite' and q.extraction_id = r.extraction_id"

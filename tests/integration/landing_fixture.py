@@ -147,12 +147,13 @@ def _land(con: duckdb.DuckDBPyConnection, landed: Landed) -> None:
         "insert or ignore into document values (?, ?, ?, ?, ?, ?, ?)",
         [e.sha256, e.file, e.kind, 1000, e.pages, landed.received_at, e.issued_at],
     )
+    key = (con.execute("select count(*) + 1 from extraction").fetchone() or (1,))[0]
     con.execute(
-        f"insert into extraction values ({_marks(16)})",
+        f"insert into extraction values ({_marks(17)})",
         [
             extraction_id, e.sha256, e.extractor, e.profile, h.municipality, h.state, h.entity, h.program_code,
             h.program_name, h.fiscal_year, h.quarter, len(e.rows), 0, 0.1, landed.recorded_at,
-            h.plan,
+            h.plan, key,
         ],
     )  # fmt: skip
     con.execute(
@@ -160,7 +161,7 @@ def _land(con: duckdb.DuckDBPyConnection, landed: Landed) -> None:
         [extraction_id, landed.passed, int(not landed.passed), landed.recorded_at],
     )
     for number, one in enumerate(e.rows):
-        _land_row(con, extraction_id, number, one)
+        _land_row(con, key, number, one)
     for number in landed.quarantined:
         con.execute(
             "insert into quarantine (quarantine_id, document_sha256, extraction_id, row_number, file, stage, reason,"
@@ -172,17 +173,17 @@ def _land(con: duckdb.DuckDBPyConnection, landed: Landed) -> None:
         )
 
 
-def _land_row(con: duckdb.DuckDBPyConnection, extraction_id: str, number: int, one: IndicatorRow) -> None:
+def _land_row(con: duckdb.DuckDBPyConnection, key: int, number: int, one: IndicatorRow) -> None:
     con.execute(
         f"insert into row values ({_marks(13)})",
         [
-            extraction_id, number, one.page, one.level, one.code, one.department, one.objective, one.indicator,
+            key, number, one.page, one.level, one.code, one.department, one.objective, one.indicator,
             one.acronym, one.frequency, one.unit, one.variable_unit, one.justification,
         ],
     )  # fmt: skip
     values = [
         (
-            extraction_id, number, measure, quarter, v.value, v.text, v.quality, v.reason, v.page,
+            key, number, measure, quarter, v.value, v.text, v.quality, v.reason, v.page,
             *(v.box.as_list() if v.box else [None] * 4),
             v.span.start if v.span else None, v.span.end if v.span else None, v.confidence, v.engine,
         )
@@ -193,12 +194,12 @@ def _land_row(con: duckdb.DuckDBPyConnection, extraction_id: str, number: int, o
     for order, finding in enumerate(one.findings):
         con.execute(
             "insert into finding values (?, ?, ?, ?, ?, ?)",
-            [extraction_id, number, order, finding.rule, list(finding.fields), finding.detail],
+            [key, number, order, finding.rule, list(finding.fields), finding.detail],
         )
     if one.unsure:
         con.execute(
             "insert into finding values (?, ?, ?, 'label_unsure', ?, 'may have been misread')",
-            [extraction_id, number, len(one.findings), list(one.unsure)],
+            [key, number, len(one.findings), list(one.unsure)],
         )
 
 

@@ -59,7 +59,8 @@ def figure(home: Home, field: str = "goal.1", code: str = "1.1") -> tuple[Any, .
     return ask(
         home,
         "select value, quality, reason, read_value, read_quality"
-        " from corrected_value v join row r using (extraction_id, row_number) join extraction e using (extraction_id)"
+        " from corrected_value v join row r using (extraction_number, row_number)"
+        " join extraction e using (extraction_number)"
         f" where e.document_sha256 = '{FIRST.extraction.sha256}' and r.code = '{code}'"
         f" and v.measure || coalesce('.' || v.quarter, '') = '{field}'",
     )[0]
@@ -236,7 +237,7 @@ def test_an_older_reading_does_not_come_back_where_its_correction_fits_it_no_mor
     assert "remove the entry" in applied.troubles[0].detail
     # The reading that the correction was made for still counts, corrected.
     assert ask(home, "select count(*) from current_extraction") == [(1,)]
-    assert ask(home, "select value from corrected_value v join current_extraction using (extraction_id)"
+    assert ask(home, "select value from corrected_value v join current_extraction using (extraction_number)"
                      " where measure = 'goal' and v.quarter = 1 and row_number = 0") == [(12.0,)]  # fmt: skip
     assert apply(home, entry(expect=12, value=13)).troubles == ()
 

@@ -221,7 +221,9 @@ def test_every_test_of_staging_fails_on_spoilt_landing_and_stops_the_marts(tmp_p
         connection.execute("update value set quality = 'splendid' where measure = 'annual_goal'")
         connection.execute("update value set measure = 'x' where measure = 'achieved'")
         connection.execute("insert into value from value where measure = 'annual_goal'")
-        connection.execute("insert into finding select extraction_id, 0, 0, 'hunch', ['goal.1'], '?' from extraction")
+        connection.execute(
+            "insert into finding select extraction_number, 0, 0, 'hunch', ['goal.1'], '?' from extraction"
+        )
     outcome = dbt_fixture.run(tmp_path, "build", "--exclude-resource-type", "unit_test")
     for test in LANDING_TESTS:
         assert [s for n, s in outcome.items() if n.startswith(test)] == ["fail"]

@@ -59,8 +59,8 @@ with figure as (
     select e.municipality, e.state, e.program_code, e.plan, e.fiscal_year, r.code as indicator_code, r.indicator,
         v.measure, v.quarter, v.value, v.quality, e.document_sha256, d.file as document_file
     from landed.corrected_value v
-    join landed.corrected_row r using (extraction_id, row_number)
-    join landed.current_extraction e using (extraction_id) join landed.document d using (document_sha256)
+    join landed.corrected_row r using (extraction_number, row_number)
+    join landed.current_extraction e using (extraction_number) join landed.document d using (document_sha256)
     where v.value is not null
     qualify row_number() over (
         partition by e.municipality, e.plan, r.code, v.measure, v.quarter order by e.quarter desc, e.recorded_at desc

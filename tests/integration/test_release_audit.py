@@ -40,17 +40,17 @@ select
     d.document_sha256, d.file as document_file, r.page
 from landing.current_extraction e
 join landing.document d using (document_sha256)
-join landing.row r using (extraction_id)
+join landing.row r using (extraction_number)
 cross join (select unnest([1, 2, 3, 4]) as quarter) q
-left join landing.value g on g.extraction_id = r.extraction_id and g.row_number = r.row_number
+left join landing.value g on g.extraction_number = r.extraction_number and g.row_number = r.row_number
     and g.measure = 'goal' and g.quarter = q.quarter
-left join landing.value a on a.extraction_id = r.extraction_id and a.row_number = r.row_number
+left join landing.value a on a.extraction_number = r.extraction_number and a.row_number = r.row_number
     and a.measure = 'achieved' and a.quarter = q.quarter
-left join landing.value y on y.extraction_id = r.extraction_id and y.row_number = r.row_number
+left join landing.value y on y.extraction_number = r.extraction_number and y.row_number = r.row_number
     and y.measure = 'annual_goal'
 where not exists (
     select 1 from landing.quarantine h
-    where h.extraction_id = r.extraction_id and h.row_number = r.row_number and h.stage = 'landing_suite'
+    where h.extraction_id = e.extraction_id and h.row_number = r.row_number and h.stage = 'landing_suite'
 );
 create table marts.measurements as select * from marts.measurement_history;
 create table marts.fct_measurement as select 1 as x;

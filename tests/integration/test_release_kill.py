@@ -187,9 +187,9 @@ def torn(home: Home) -> list[str]:
     with open_landing(home) as connection:
         found = connection.execute(
             "select extraction_id from extraction e where"
-            " row_count <> (select count(*) from row r where r.extraction_id = e.extraction_id) or"
-            " value_count <> (select count(*) from value v where v.extraction_id = e.extraction_id) or"
-            " 2 <> (select count(*) from cell c where c.extraction_id = e.extraction_id)"
+            " row_count <> (select count(*) from row r where r.extraction_number = e.extraction_number) or"
+            " value_count <> (select count(*) from value v where v.extraction_number = e.extraction_number) or"
+            " 2 <> (select count(*) from cell c where c.extraction_number = e.extraction_number)"
         ).fetchall()
     return [name for (name,) in found]
 

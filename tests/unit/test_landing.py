@@ -243,14 +243,52 @@ def test_an_older_database_is_migrated_and_keeps_its_content(
     document = archived(home)
     with open_landing(home) as connection:
         land(connection, document, extraction(document))
-    monkeypatch.setattr(landing_database, "VERSION", 2)
-    monkeypatch.setattr(landing_database, "MIGRATIONS", {2: "alter table document add column publisher varchar"})
+    monkeypatch.setattr(landing_database, "VERSION", 3)
+    step = landing_database.Migration("alter table document add column publisher varchar", "")
+    monkeypatch.setattr(landing_database, "MIGRATIONS", {3: step})
     with open_landing(home, read_only=True) as connection:
         assert connection.execute("select file, publisher from document").fetchall() == [("report.pdf", None)]
     with open_landing(home_at(tmp_path / "fresh")) as connection:  # nothing to migrate
-        assert connection.execute("select version from landing_version").fetchall() == [(2,)]
+        assert connection.execute("select version from landing_version").fetchall() == [(3,)]
     with open_landing(home) as connection:  # not a second time
-        assert connection.execute("select version from landing_version").fetchall() == [(2,)]
+        assert connection.execute("select version from landing_version").fetchall() == [(3,)]
+
+
+_FIRST_VERSION = """
+drop view corrected_row; drop view corrected_value;
+create table old as select * exclude (plan, extraction_number) from extraction order by extraction_id desc;
+{}
+drop table extraction; alter table old rename to extraction;
+update landing_version set version = 1, definition = 'of the first version';
+"""
+_FIRST_TABLES = """
+create table old_{0} as select extraction_id, t.* exclude (extraction_number)
+    from {0} t join extraction using (extraction_number);
+drop table {0}; alter table old_{0} rename to {0};
+"""
+_LARGE = ("cell", "row", "value", "crop", "finding")
+
+
+def test_a_database_of_the_first_version_keeps_its_content(home: Home) -> None:
+    documents = [archived(home, f"{n}.pdf", bytes([n])) for n in range(3)]
+    rows = (row("1.1.1"), row("1.1.2", figure=value(5, Quality.DISPUTED, "sum")))
+    ask = {
+        table: f"select extraction_id, t.* from {table} t join extraction using (extraction_number) order by all"
+        for table in _LARGE
+    }
+    with open_landing(home) as connection:
+        for document in documents[:2]:
+            land(connection, document, extraction(document, rows), {(1, "goal", 2): "p.png"})
+        before = {table: connection.execute(sql).fetchall() for table, sql in ask.items()}
+        connection.execute(_FIRST_VERSION.format("".join(_FIRST_TABLES.format(table) for table in _LARGE)))
+    with open_landing(home, read_only=True) as connection:
+        assert {table: connection.execute(sql).fetchall() for table, sql in ask.items()} == before
+        left = connection.execute("select table_name from duckdb_tables() where table_name like 'former%'").fetchall()
+        assert left == []
+    with open_landing(home) as connection:
+        land(connection, documents[2], extraction(documents[2], rows))
+        numbers = connection.execute("select extraction_number from extraction order by all").fetchall()
+        assert numbers == [(1,), (2,), (3,)]
 
 
 def test_the_picture_of_a_value_lands_with_it_in_the_same_transaction(tmp_path: Path) -> None:
@@ -260,7 +298,7 @@ def test_the_picture_of_a_value_lands_with_it_in_the_same_transaction(tmp_path: 
     with open_landing(home) as connection:
         land(connection, document, reading, {(1, "goal", 2): "ab/x/p1.png", (1, "annual_goal", None): "ab/x/p2.png"})
         joined = (
-            "select v.quarter, c.file from value v join crop c on (v.extraction_id, v.row_number, v.measure)"
-            " = (c.extraction_id, c.row_number, c.measure) and v.quarter is not distinct from c.quarter order by all"
+            "select v.quarter, c.file from value v join crop c using (extraction_number, row_number, measure)"
+            " where v.quarter is not distinct from c.quarter order by all"
         )
         assert connection.execute(joined).fetchall() == [(2, "ab/x/p1.png"), (None, "ab/x/p2.png")]

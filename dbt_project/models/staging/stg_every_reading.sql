@@ -178,6 +178,7 @@ named as (
         spans.span_number = max(spans.span_number) over (partition by spans.document_sha256) as is_last,
         withdrawn.document_sha256 is not null as is_withdrawn,
         admitted.extraction_id,
+        admitted.extraction_number,
         admitted.extractor,
         admitted.profile,
         {% for text in ['municipality', 'state', 'entity', 'program_code', 'program_name', 'plan'] -%}

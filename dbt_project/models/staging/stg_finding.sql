@@ -20,7 +20,7 @@ final as (
         stated_rows.page
     from landed
     inner join stated_rows
-        on landed.extraction_id = stated_rows.extraction_id and landed.row_number = stated_rows.row_number
+        on landed.extraction_number = stated_rows.extraction_number and landed.row_number = stated_rows.row_number
 )
 
 select * from final

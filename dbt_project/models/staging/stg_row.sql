@@ -1,16 +1,18 @@
 with
 
 landed as (
-    select * from {{ source('landing', 'row') }}
-),
-
-extractions as (
-    select * from {{ ref('stg_admitted_extraction') }}
+    select
+        stated_rows.*,
+        extractions.extraction_id,
+        extractions.document_sha256
+    from {{ source('landing', 'row') }} as stated_rows
+    inner join {{ ref('stg_admitted_extraction') }} as extractions
+        on stated_rows.extraction_number = extractions.extraction_number
 ),
 
 unsure as (
     select
-        findings.extraction_id,
+        findings.extraction_number,
         findings.row_number
     from {{ source('landing', 'finding') }} as findings
     where findings.rule = 'label_unsure' and list_contains(findings.fields, 'department')
@@ -19,7 +21,8 @@ unsure as (
 final as (
     select
         landed.extraction_id,
-        extractions.document_sha256,
+        landed.extraction_number,
+        landed.document_sha256,
         landed.row_number,
         {{ row_id('landed') }} as row_id,
         landed.page,
@@ -35,8 +38,8 @@ final as (
         nullif(trim(landed.justification), '') as justification,
         unsure.row_number is not null as is_department_unsure
     from landed
-    inner join extractions on landed.extraction_id = extractions.extraction_id
-    left join unsure on landed.extraction_id = unsure.extraction_id and landed.row_number = unsure.row_number
+    left join unsure
+        on landed.extraction_number = unsure.extraction_number and landed.row_number = unsure.row_number
 )
 
 select * from final

@@ -3,7 +3,7 @@ with
 -- One key finds them in half the time of two.
 landed as (
     select * from {{ source('landing', 'value') }}
-    semi join {{ ref('stg_admitted_extraction') }} using (extraction_id)
+    semi join {{ ref('stg_admitted_extraction') }} using (extraction_number)
 ),
 
 stated_rows as (
@@ -30,7 +30,7 @@ final as (
         landed.confidence
     from landed
     inner join stated_rows
-        on landed.extraction_id = stated_rows.extraction_id and landed.row_number = stated_rows.row_number
+        on landed.extraction_number = stated_rows.extraction_number and landed.row_number = stated_rows.row_number
 )
 
 select * from final
