@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 
@@ -48,10 +49,33 @@ def _failure(error: Exception, code: int | None) -> int:
         # What fails then is whatever wrote last, such as Dagster's own database, and says nothing of the disk.
         fail(f"{full} It showed as {type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no word'}")
         return Exit.FAILED
-    if code is None:
+    remedied = _of_a_file(error)
+    if code is None and remedied is None:
         raise error
-    fail(error)
-    return code
+    fail(remedied or error)
+    return Exit.FAILED if code is None else code
+
+
+def _of_a_file(error: Exception) -> str | None:
+    """Say which file the system does not let us use, and the remedy, where that is what the error is about."""
+    if isinstance(error, OSError) and error.filename is not None:
+        remedy = _REMEDIES.get(error.errno or 0)
+        return f"{os.fsdecode(error.filename)}: {error.strerror}. {remedy}." if remedy else None
+    import duckdb  # noqa: PLC0415  a failure may take its time
+
+    if isinstance(error, duckdb.IOException) and "Cannot open file" in str(error):
+        return f"{str(error).removeprefix('IO Error: ')}. {_MAY_NOT}."
+    return None
+
+
+_MAY_NOT = "Give your user the right to it and to its folder, or set INDICADORES_HOME to a folder of your own"
+_REMEDIES = {
+    errno.EACCES: _MAY_NOT,
+    errno.EPERM: _MAY_NOT,
+    errno.EROFS: _MAY_NOT,
+    errno.ENOTDIR: "Set INDICADORES_HOME to a folder, not to a file",
+    errno.ENOSPC: "Make room and do it again; nothing is half done",
+}
 
 
 def _full_disk() -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib import metadata
 
+import duckdb
 from rich.text import Text
 
 from ingest.correction import CorrectionFileError
@@ -146,6 +147,8 @@ def _landing(home: Home) -> Finding:
             (documents,) = connection.execute("select count(*) from document").fetchone() or (0,)
     except FileNotFoundError:
         return Finding("Landing", True, "nothing has landed yet")
+    except duckdb.IOException as error:  # such as one of an older version that this user may not bring up to date
+        return Finding("Landing", False, str(error), "Give your user the right to write there")
     except WarehouseError as error:
         return Finding("Landing", False, error.problem, error.remedy)
     return Finding("Landing", True, f"{documents} documents")
@@ -191,6 +194,8 @@ def _corrections(home: Home) -> Finding:
         matched = check_corrections(home)
     except CorrectionFileError as error:
         return Finding("Corrections", False, f"{error.where}: {error.problem}", error.remedy)
+    except duckdb.IOException as error:
+        return Finding("Corrections", False, str(error), "Give your user the right to write there")
     except WarehouseError as error:
         return Finding("Corrections", False, error.problem, error.remedy)
     said = "; ".join(trouble.detail for trouble in matched.troubles) or f"{len(matched.fits)} fit what is read"

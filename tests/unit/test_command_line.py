@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import os
@@ -13,6 +14,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import duckdb
 import pytest
 
 from ingest.errors import EncryptedDocumentError
@@ -231,6 +233,30 @@ def test_a_failure_on_a_full_disk_is_told_as_that_and_any_other_is_a_defect(
     told = " ".join(said.err.split())
     assert f"the disk of {tmp_path / 'home'} is full (0.0 MB free): make room" in told
     assert told.endswith("It showed as ZeroDivisionError: disk I/O error")
+
+
+@pytest.mark.parametrize(
+    ("error", "remedy"),
+    [
+        (PermissionError(errno.EACCES, "Permission denied", "/h/refresh.lock"), "Give your user the right"),
+        (OSError(errno.EROFS, "Read-only file system", "/h/refresh.lock"), "Give your user the right"),
+        (NotADirectoryError(errno.ENOTDIR, "Not a directory", "/h/refresh.lock"), "Set INDICADORES_HOME to a folder"),
+        (OSError(errno.ENOSPC, "No space left on device", "/h/refresh.lock"), "Make room"),
+        (duckdb.IOException('IO Error: Cannot open file "/h/refresh.lock": Permission denied'), "the right to it"),
+    ],
+)
+def test_a_file_that_the_system_does_not_give_is_named_with_the_remedy(
+    error: Exception, remedy: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> int:
+        raise error
+
+    monkeypatch.setattr("orchestration.command_line.status.show_status", broken)
+    said = run("status")
+    assert (said.code, said.out) == (Exit.FAILED, "")
+    assert "/h/refresh.lock" in said.err
+    assert remedy in said.err
+    assert "Errno" not in said.err
 
 
 def test_before_the_first_refresh_a_query_says_that_nothing_is_published(run: Run) -> None:
