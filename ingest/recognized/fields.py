@@ -32,7 +32,8 @@ class Field:
     """A figure of a row: its value as landed, what it may be with the cost of each, and the cost of a look-alike.
 
     `read` is the reading that stands in the cell. `sure` tells that all engines agree, and where they do, how seldom
-    that is wrong in this document decides whether that is enough.
+    that is wrong in this document decides whether that is enough. `any_other` is the cost of a number that is no
+    misreading of anything read: under a stamp, engines may read anything.
     """
 
     name: str
@@ -42,12 +43,16 @@ class Field:
     costs: Mapping[float, float]
     look_alike: float
     sure: bool
+    any_other: float = math.inf
 
     def cost(self, number: float) -> float:
-        """Give the cost of the figure being `number`; infinite where that is no misreading of anything read."""
+        """Give the cost of the figure being `number`; infinite where that cannot be, or is not printed so."""
         if number in self.costs:
             return self.costs[number]
-        return self.look_alike if any(one_misreading(text, number) for text in self.texts) else math.inf
+        if any(one_misreading(text, number) for text in self.texts):
+            return self.look_alike
+        is_printed = number == round(number, 2 if "_pct" in self.name else 0)
+        return self.any_other if is_printed else math.inf
 
 
 def fields_of(row: IndicatorRow, form: NumberFormat, disagreement: float, places: int | None) -> dict[str, Field]:
@@ -82,7 +87,7 @@ def _field(name: str, value: Value, form: NumberFormat, disagreement: float, pla
         return None  # a blank stays blank, whatever a speck looked like to one engine
     measure = name.partition(".")[0]
     texts = tuple(dict.fromkeys(t for t in (value.text or "", *(o.text for o in value.opinions)) if t.strip()))
-    numbers = [n for n in (_number(text, measure, form, places) for text in texts) if n is not None]
+    numbers = [n for n in (number_of(text, measure, form, places) for text in texts) if n is not None]
     if not numbers:
         return None
     votes = _votes(value, measure, form, places)
@@ -134,11 +139,11 @@ def _votes(value: Value, measure: str, form: NumberFormat, places: int | None = 
     return [
         (number, opinion.confidence)
         for opinion in value.opinions
-        if opinion.confidence is not None and (number := _number(opinion.text, measure, form, places)) is not None
+        if opinion.confidence is not None and (number := number_of(opinion.text, measure, form, places)) is not None
     ]
 
 
-def _number(text: str, measure: str, form: NumberFormat, places: int | None) -> float | None:
+def number_of(text: str, measure: str, form: NumberFormat, places: int | None) -> float | None:
     """Give the number that a text as read stands for; digits that a percent sign became are no decimals."""
     flat = "".join(text.split())
     if not measure.endswith("_pct"):

@@ -26,6 +26,12 @@ _BESIDE = 2.0
 _SAID = {Rule.JUSTIFICATION: 3.0, Rule.ROLLUP: 3.0}
 _SAID_ALIKE = 1.2
 """Cost of a restated figure that looks like a misreading of the table's."""
+FREE = 3.0
+"""Cost of a number that nobody read, or that a slip explains: unlike those that were read, one fits any relation."""
+_LOST = 9.0
+"""Cost of a figure that stays unread: what a relation tells of it is better."""
+_MOST_SHAKEN, _KEPT = 6, 40
+"""Figures of a row that may be misread under stamps, and the explanations of which each step goes on."""
 _MOST = 2
 """Changes of readings that one explanation may make: where more went wrong, chance fits anything."""
 
@@ -57,9 +63,27 @@ def solve(fields: Mapping[str, Field], relations: Sequence[Relation]) -> Solutio
     return solution
 
 
+def likeliest(fields: Mapping[str, Field], relations: Sequence[Relation]) -> dict[str, float]:
+    """Give the figures that agree best, however many were misread; NaN where a figure is not read and nothing tells it.
+
+    So many changes prove nothing: whoever asks holds each of these figures in doubt.
+    """
+    search = _Search(fields, relations, dearer=FREE)
+    layer: dict[Changes, float] = {(): search.cost(())}
+    best: Changes = ()
+    least = layer[best]
+    for _ in range(_MOST_SHAKEN):
+        further = {tuple(sorted((*changes, change))) for changes in layer for change in search.further(changes)}
+        costs = sorted((search.cost(changes), changes) for changes in further)
+        if costs and costs[0][0] < least:
+            least, best = costs[0]
+        layer = {changes: cost for cost, changes in costs[:_KEPT]}
+    return search.with_changes(best)
+
+
 class _Search:
-    def __init__(self, fields: Mapping[str, Field], relations: Sequence[Relation]) -> None:
-        self.fields, self.relations = fields, relations
+    def __init__(self, fields: Mapping[str, Field], relations: Sequence[Relation], dearer: float = 0.0) -> None:
+        self.fields, self.relations, self.dearer = fields, relations, dearer
         self.read = {name: f.read for name, f in fields.items()}
         self.touching = {name: [r for r in relations if name in r.fields] for name in fields}
 
@@ -74,7 +98,7 @@ class _Search:
         for _ in range(_MOST):
             further = []
             for changes in layer:
-                for change in self._next(changes):
+                for change in self.further(changes):
                     more = tuple(sorted((*changes, change)))
                     if more not in seen:
                         seen.add(more)
@@ -82,7 +106,7 @@ class _Search:
                         yield more
             layer = further
 
-    def _next(self, changes: Changes) -> Iterator[tuple[str, float]]:
+    def further(self, changes: Changes) -> Iterator[tuple[str, float]]:
         """Give further single changes: other opinions, and what a relation that is broken would have."""
         numbers = self.with_changes(changes)
         changed = {name for name, _ in changes}
@@ -90,9 +114,10 @@ class _Search:
             if name not in changed:
                 yield from ((name, n) for n in f.costs if n != f.read)
         for relation in self.relations:
-            if relation.holds(numbers) and relation.is_exact(numbers):
+            lost = [name for name in relation.fields if math.isnan(numbers[name])]  # these are not read
+            if len(lost) > 1 or (not lost and relation.holds(numbers) and relation.is_exact(numbers)):
                 continue
-            for name in relation.fields:
+            for name in lost or relation.fields:
                 if name in changed:
                     continue
                 for number in relation.solved_for(name, numbers):
@@ -103,9 +128,11 @@ class _Search:
         """Give the cost of an explanation: its readings, and the slips that its broken relations need."""
         numbers = self.with_changes(changes)
         changed = dict(changes)
-        readings = sum(f.cost(changed.get(name, f.read)) for name, f in self.fields.items())
-        broken = [r for r in self.relations if not r.holds(numbers)]
-        beside = sum(not r.is_exact(numbers) for r in self.relations if r not in broken)
+        now = ((f, changed.get(name, f.read)) for name, f in self.fields.items())
+        readings = sum(_LOST if math.isnan(number) else f.cost(number) for f, number in now)
+        told = [r for r in self.relations if not any(math.isnan(numbers[name]) for name in r.fields)]
+        broken = [r for r in told if not r.holds(numbers)]
+        beside = sum(not r.is_exact(numbers) for r in told if r not in broken)
         return readings + self._slips(broken, numbers) + _BESIDE * beside
 
     def blind(self, name: str, changes: Changes, cost: float) -> float:
@@ -126,10 +153,10 @@ class _Search:
             most = max(counts.values())
             alike = any(self._is_alike(name, table, numbers) for name, n in counts.items() if n == most)
             widest = max(counts, key=lambda n: counts[n])
-            total += _SLIP + (_COINCIDENCE if alike else 0.0)
+            total += _SLIP + self.dearer + (_COINCIDENCE if alike else 0.0)
             table = [r for r in table if widest not in r.fields]
             own = [r for r in own if widest not in r.fields]
-        return total + sum(_said_cost(r, numbers) for r in own)
+        return total + sum(_said_cost(r, numbers) + self.dearer for r in own)
 
     def _is_alike(self, name: str, broken: Sequence[Relation], numbers: Mapping[str, float]) -> bool:
         """Tell whether a broken relation would hold with a look-alike of `name`."""

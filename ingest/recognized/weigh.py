@@ -24,6 +24,7 @@ from ingest.recognized.fields import Field, disagreement_of, fields_of
 from ingest.recognized.findings import findings_of
 from ingest.recognized.relations import Printing, Relation, printing_of, relations_of
 from ingest.recognized.search import may_be_misread, support
+from ingest.recognized.shaken import with_likeliest
 from ingest.recognized.working import MARGIN, Worked, statements_of, work
 from ingest.rollup import check_rollups
 from ingest.torn.glyphs import digits_of
@@ -75,10 +76,11 @@ def reconcile_recognized(
     judged = [r.doubted("code") if doubt else r for r, doubt in zip(judged, of_codes, strict=True)]
     doubts = [code if code == same else r.doubt or code for r, code in zip(judged, of_codes, strict=True)]
     judged = [r.mapped(_doubter(doubt)) if doubt else r for r, doubt in zip(judged, doubts, strict=True)]
-    return tuple(
+    found = [
         replace(row, findings=tuple(findings_of(row, w, quarter, form, is_good=disagreement <= GOOD_SCAN)))
         for row, w in zip(judged, again, strict=True)
-    )
+    ]
+    return tuple(with_likeliest(r, w, quarter, printing, form) for r, w in zip(found, again, strict=True))
 
 
 def _doubt_of_columns(worked: Sequence[Worked]) -> str | None:
