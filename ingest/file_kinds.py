@@ -24,6 +24,7 @@ _OTHERS = (
     (rb"RIFF.{4}WEBP", "a WebP image"),
     (rb".{4}ftyp(?:hei|mif)", "a HEIC image"),
     (rb"\x1f\x8b|Rar!|7z\xbc\xaf", "an archive"),
+    (rb".{257}ustar", "an archive"),
 )
 _WEB = (b"<!doctype html", b"<html")
 
@@ -46,7 +47,8 @@ _GIVE = "give the report as a PDF, an image (PNG, JPEG, TIFF), or as text (.txt)
 
 def is_pdf(start: bytes) -> bool:
     """Tell whether a file that begins with `start` is a PDF, as other programs take it for one."""
-    return b"%PDF-" in start[:1024]
+    # An archive that does not press its files shows the beginning of the first, which would be read, the others not.
+    return b"%PDF-" in start[:1024] and _other_kind(start) is None
 
 
 def is_image(start: bytes) -> bool:
@@ -60,12 +62,16 @@ def refuse_other_kinds(start: bytes, name: str) -> None:
     Raises:
         UnsupportedDocumentError: with what the file is.
     """
-    what = next((what for sign, what in _OTHERS if re.match(sign, start, re.DOTALL)), None)
+    what = _other_kind(start)
     if what is not None:
         raise UnsupportedDocumentError(name, f"this is {what}, which no reader takes", _GIVE)
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(_WEB):
         problem = "this is a web page, as servers send in place of a file that they do not have or do not give"
         raise UnsupportedDocumentError(name, problem, "fetch the file again from its publisher, and look at it")
+
+
+def _other_kind(start: bytes) -> str | None:
+    return next((what for sign, what in _OTHERS if re.match(sign, start, re.DOTALL)), None)
 
 
 def misnamed(start: bytes, name: str, error: UnreadableDocumentError) -> UnreadableDocumentError:

@@ -60,6 +60,8 @@ def encrypt(path: Path, user: str) -> None:
         ("cut.pdf", b"%PDF-1.4\n1 0 obj\n<<", DamagedDocumentError),
         ("hollow.pdf", b"%PDF-1.4\n%%EOF\n", DamagedDocumentError),
         ("archive.zip", b"PK\x03\x04" + bytes(50), UnsupportedDocumentError),
+        ("stored.zip", b"PK\x03\x04" + bytes(26) + b"report.pdf%PDF-1.4 ...", UnsupportedDocumentError),
+        ("reports.tar", bytes(257) + b"ustar" + bytes(250) + b"%PDF-1.4 ...", UnsupportedDocumentError),
         ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(50), UnsupportedDocumentError),
         ("page.png", b"\x89PNG\r\n\x1a\n" + bytes(50), DamagedDocumentError),
         ("page.jpg", b"\xff\xd8\xff\xe0" + bytes(50), DamagedDocumentError),
