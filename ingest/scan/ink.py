@@ -22,6 +22,7 @@ _SPREAD = 2.5  # of the usual difference between a pixel and its surroundings
 _FAINT = 0.25  # of the difference of the darkest print of the page
 _GRAIN = 4.0  # standard deviations of the grain of the paper: few of a page's millions of pixels exceed it
 _APART = 4  # pixels: grain that far apart is independent
+_DARK = 4  # percent of a crop are as dark as its print
 _TO_DEVIATION = 1 / (0.6745 * 2**0.5)  # from the median difference of two pixels of paper to its standard deviation
 
 
@@ -56,3 +57,8 @@ def components(mask: npt.NDArray[Any], connectivity: int = 8) -> tuple[npt.NDArr
     # OpenCV's own choice of algorithm takes three times as long on a page, with the same outcome.
     _, numbers, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(mask, connectivity, cv2.CV_32S, cv2.CCL_GRANA)
     return np.asarray(numbers, np.int32), np.asarray(stats, np.int32)
+
+
+def depth(crop: Gray) -> float:
+    """Give how much darker than its paper the print of a crop is, in grey levels; 0 where the crop is empty."""
+    return float(np.median(crop)) - float(np.percentile(crop, _DARK)) if crop.size else 0.0

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from ingest.cells import RULES, Box, Cell, Opinion
 from ingest.readers.digital_pdf import UNSURE
 from ingest.scan.engine import MOBILE, SMALL, TINY, Gray, Recognition, Recognizer, load
+from ingest.scan.ink import depth
 from ingest.scan.lexicon import sense
 from ingest.scan.lines import Paper, Pixels, TextLine
 from ingest.scan.orient import Upright
@@ -28,6 +29,7 @@ _TRIM = 0.09  # of the height of a crop, above and below
 _LEAST_VOTE = 0.1
 _BLANK = 0.67  # of the readings of a stamped place: where more are blank, what the others see is of the stamp
 _NO_SENSE = 0.2  # what a reading without a word of the language is worth beside one of words only
+_LARGER, _FAINTER = 1.35, 0.75  # times the type, and the depth, of the longest line of a text: words of a stamp
 _WORTH = {SMALL.name: 3.0}  # on texts that were doubted it errs half as often as the first
 
 Hidden = Callable[[Box], str]
@@ -159,19 +161,38 @@ def _is_several(spot: Spot) -> bool:
 
 
 def text_cell(page: Upright, spot: Spot, ask: Engines) -> Cell:
-    """Make the cell of a text: of each of its lines the surer reading."""
+    """Make the cell of a text: of each of its lines the surer reading, but for lines of a stamp over it.
+
+    It is as sure as all lines are: what stood under those of the stamp may be lost.
+    """
     if not spot.lines:
         confidence = UNSURE if spot.blotted else None
         return Cell("", page.number, page.box(*spot.box), confidence=confidence, engine=ask.first.name)
-    names = list(spot.read)
+    names, printed = list(spot.read), _printed(spot, ask.first.name)
     if len(names) == 1:
-        text, sure = spot.said(names[0]), spot.confidence(names[0], figure=False)
+        text = "\n".join(r.text for r, is_own in zip(spot.read[names[0]], printed, strict=True) if r.text and is_own)
+        sure = spot.confidence(names[0], figure=False)
         return Cell(text, page.number, _box(page, spot), confidence=sure, engine=names[0])
     best = [_better(readings, names) for readings in zip(*spot.read.values(), strict=True)]
     engine = max(names, key=lambda e: sum(r is b for r, b in zip(spot.read[e], best, strict=True)))
     opinions = tuple(Opinion(spot.said(e), e, spot.confidence(e, figure=False)) for e in names)
-    text, sure = "\n".join(r.text for r in best if r.text), min(r.confidence for r in best)
+    text = "\n".join(r.text for r, is_own in zip(best, printed, strict=True) if r.text and is_own)
+    sure = min(r.confidence for r in best)
     return Cell(text, page.number, _box(page, spot), confidence=sure, engine=engine, opinions=opinions)
+
+
+def _printed(spot: Spot, engine: str) -> list[bool]:
+    """Tell of each line of a text whether it is print: words of a stamp are fainter or larger than what is printed."""
+    if not spot.blotted or len(spot.lines) == 1 or len(spot.read[engine]) != len(spot.lines):
+        return [True] * len(spot.lines)
+    letters = [sum(c.isalnum() for c in r.text) for r in spot.read[engine]]
+    depths = [depth(line.crop) for line in spot.lines]
+    longest = max(range(len(letters)), key=lambda n: letters[n])
+    high, dark = len(spot.lines[longest].crop), depths[longest]
+    return [
+        len(line.crop) < _LARGER * high and deep > _FAINTER * dark
+        for line, deep in zip(spot.lines, depths, strict=True)
+    ]
 
 
 def reworded(cell: Cell, text: str) -> Cell:

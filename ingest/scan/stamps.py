@@ -15,7 +15,7 @@ import numpy as np
 from ingest.cells import Placed
 from ingest.scan import figures
 from ingest.scan.engine import Gray
-from ingest.scan.ink import components, ink
+from ingest.scan.ink import components, depth, ink
 from ingest.scan.lines import Paper, Pixels, TextLine
 from ingest.scan.spots import Engines, Spot, ask_lines
 
@@ -30,7 +30,6 @@ _EDGE = 0.12  # of the type size: print so near a rule runs into it
 _PRINTED = 0.4  # of the height of digits
 _INKED = 0.15  # of the height of digits: a thin stroke of one
 _FEW = 2  # figures of a row tell where its figures stand
-_DARK = 4  # percent of a crop are as dark as its print
 _FAINT = (0.45, 0.75)  # of the depth of print: what is fainter is none; so faint are strokes of a stamp, at most
 
 
@@ -146,7 +145,7 @@ def _mostly(column: int, sure: Sequence[tuple[Placed, Spot]], printed: Sequence[
 
 def depth_of(crops: Sequence[Gray]) -> float:
     """Give how much darker than paper print is in most of `crops`, in grey levels; 0 where there are none."""
-    found = [float(np.median(crop)) - float(np.percentile(crop, _DARK)) for crop in crops if crop.size]
+    found = [depth(crop) for crop in crops if crop.size]
     return median(found) if found else 0.0
 
 

@@ -17,7 +17,7 @@ from ingest.scan.engine import Gray, Recognition
 from ingest.scan.heading_cells import with_walls, without_false_columns
 from ingest.scan.lines import Paper, TextLine
 from ingest.scan.orient import Upright
-from ingest.scan.spots import Engines, Spot, figure_cell, turn_standing
+from ingest.scan.spots import Engines, Spot, figure_cell, text_cell, turn_standing
 
 PROFILE = load_profiles()[0]
 CROP: Gray = np.full((20, 30), 255, np.uint8)
@@ -139,6 +139,26 @@ def test_a_line_with_a_word_that_is_none_is_read_again_unless_it_was_read_well()
     first.name = "first"
     ask_doubtful_words(Saying("obras del municipio"), first, [text], 0.5, whole=True)
     assert text.said("saying") == "obras del municipio\nen el municio\ndel municipio"
+
+
+def inked(high: int, grey: int) -> TextLine:
+    crop: Gray = np.full((high, 60), 255, np.uint8)
+    crop[high // 4 : high // 2, 5:50] = grey
+    return TextLine((10, 10, 70, 10.0 + high), 10.0 + high, crop)
+
+
+@pytest.mark.parametrize("engines", [("first",), ("first", "second")])
+def test_fainter_and_larger_words_of_a_stamp_are_no_lines_of_the_text_that_it_lies_over(engines: Sequence[str]) -> None:
+    said = [("Porcentaje de baches", 26, 30), ("REVISADO", 26, 160), ("en vialidades", 26, 40), ("AYUNTA", 50, 30)]
+    lines = [inked(high, grey) for _, high, grey in said]
+    read = [reading(text, 0.5 if text == "REVISADO" else 0.99) for text, _, _ in said]
+    ask = Engines(Saying(""), Saying(""), Saying(""))
+    ask.first.name = "first"  # type: ignore[misc]
+    under = text_cell(PAGE, Spot((0, 0, 90, 90), lines, dict.fromkeys(engines, read), blotted=True), ask)
+    assert under.text == "Porcentaje de baches\nen vialidades"
+    assert under.confidence == 0.5, "what the stamp hides may be lost"
+    clear = text_cell(PAGE, Spot((0, 0, 90, 90), lines, dict.fromkeys(engines, read)), ask)
+    assert clear.text.count("\n") == 3, "without a stamp larger or fainter print is print"
 
 
 def test_a_mark_that_one_of_many_looks_beneath_a_stamp_shows_is_no_figure() -> None:
