@@ -163,7 +163,16 @@ def _proven(found: Sequence[_Solution], rows: Rows) -> list[_Solution]:
             tried[key] = all_tried >= _TRIED and held >= _MOST * all_tried
         return tried[key]
 
-    return [s for s in found if not s.doubtful or (s.known >= least and is_proven(s))]
+    return [s for s in found if not s.doubtful or (s.known >= least and _has_goals(s.meanings) and is_proven(s))]
+
+
+def _has_goals(meanings: Meanings) -> bool:
+    """Tell whether each quarter with a result has a goal, where other quarters have one.
+
+    Where a quarter's results are as planned its goals prove a reading that takes them for results.
+    """
+    goals, results = ({m.quarter for m in meanings if m is not None and m.field == f and m.quarter} for f in _MEASURES)
+    return not goals or results <= goals
 
 
 def _is_whole(solution: _Solution, figures: Sequence[Interval], profile: Profile) -> bool:

@@ -16,7 +16,7 @@ from ingest.errors import NotAReportError
 from ingest.extract import read_document
 from ingest.profile import Meaning
 from ingest.readers.pieces import Piece
-from ingest.readers.unruled_headings import _is_in_order, _Solution
+from ingest.readers.unruled_headings import Meanings, _has_goals, _is_in_order, _Solution
 from ingest.readers.unruled_heads import Column, levels
 from tests.comparison import compare
 from tests.pdfs import Manner, draw
@@ -247,3 +247,12 @@ def test_quarters_of_a_scan_stand_as_far_apart_as_their_numbers_where_headings_w
     for quarters, right in (((1, None, 3, 4), True), ((None, None, 1, 4), False), ((2, None, 3, 4), False)):
         meanings = tuple(None if q is None else Meaning("goal", q) for q in quarters)
         assert _is_in_order(_Solution(columns, (), 0.0, meanings, 0), figures, exact=False) is right
+
+
+def test_a_doubtful_reading_that_takes_goals_for_results_is_not_proven_by_quarters_that_went_as_planned() -> None:
+    def of(*fields: tuple[str, int]) -> Meanings:
+        return tuple(Meaning(field, quarter) for field, quarter in fields)
+
+    assert not _has_goals(of(("achieved", 1), ("goal", 2), ("achieved", 2)))
+    assert _has_goals(of(("goal", 1), ("achieved", 1), ("goal", 2)))
+    assert _has_goals(of(("achieved", 1), ("achieved", 2))), "a table of results alone"
