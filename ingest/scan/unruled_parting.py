@@ -20,7 +20,7 @@ from ingest.scan import figures, wording
 from ingest.scan.doubts import opens_with_code
 from ingest.scan.engine import Recognition
 from ingest.scan.ink import components
-from ingest.scan.lines import SIDE, Paper, TextLine
+from ingest.scan.lines import SIDE, Paper, Pixels, TextLine
 from ingest.scan.rules import Rule
 from ingest.scan.sides import cut_at
 from ingest.scan.spots import Engines, Spot, ask_lines
@@ -29,6 +29,7 @@ _FIGURES = 3  # on a line, to make it the line of figures of a row
 # Shares of the type size.
 _SPECK, _HIGH, _LONG = 0.008, 3.4, 9.0  # the area of a speck; letters that touch each other are no higher, no longer
 _GUTTER, _FEW_LINES = 0.16, 4.0  # the narrowest gap between two columns; times as wide where there are few lines
+_TAIL = 0.3  # of the height of a line: letters hang below it
 _SAME_BASE = 0.4  # lines side by side differ by less
 _BETWEEN = 0.6  # of the height of capitals: words of one heading stand closer
 _THIN = 0.02  # of a line: a row of pixels with less ink is none of its capitals
@@ -90,20 +91,24 @@ def part_lines(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
     first, last = rows[0] - paper.size, rows[-1] + 3.5 * paper.size
     below = _below_headings(first, loose, paper.size, name)
     top = below or _top_of_row(first, loose, paper.size)
-    gutters = [
-        g for g in _gutters(paper, below or top - paper.size, last)
-        if g[1] - g[0] >= _IN_FIGURES * paper.size or not _parts_figures(g, loose, name)
-    ]  # fmt: skip
+    lone = {id(s) for s in loose if _is_alone(s, loose, paper.size)}
+    bands = [s.box for s in loose if id(s) in lone]
+    # A band breaks the gaps between columns whose headings stand close together.
+    gutters, above = (
+        [
+            g for g in _gutters(paper, below or top - paper.size, last, without)
+            if g[1] - g[0] >= _IN_FIGURES * paper.size or not _parts_figures(g, loose, name)
+        ]
+        for without in ((), bands)
+    )  # fmt: skip
     kept, new = [], []
     for spot in loose:
         line, said = spot.lines[0], spot.said(name).strip()
         figure = _is_mostly_digits(said)
         inside = top <= line.base <= last + 4 * paper.size
         # What stands alone on its line may be a band across the table.
-        alone = not figure and not any(
-            s is not spot and abs(s.lines[0].base - line.base) < _SAME_BASE * paper.size for s in loose
-        )
-        places = gutters if inside and not alone else _wide_gaps(paper, line, gutters)
+        alone = not figure and id(spot) in lone
+        places = gutters if inside and not alone else _wide_gaps(paper, line, gutters if inside else above)
         places = [
             g for g in places if g[1] - g[0] >= _IN_FIGURES * paper.size or not _cuts_figure(g, spot, paper, name)
         ]
@@ -116,6 +121,10 @@ def part_lines(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
             kept.append(spot)
     ask_lines(ask.first, new)
     return _parted_figures(paper, [*kept, *new], rows, ask)
+
+
+def _is_alone(spot: Spot, loose: Sequence[Spot], size: float) -> bool:
+    return not any(s is not spot and abs(s.lines[0].base - spot.lines[0].base) < _SAME_BASE * size for s in loose)
 
 
 def _parts_figures(gutter: tuple[float, float], loose: Sequence[Spot], name: str) -> bool:
@@ -196,9 +205,15 @@ def _leading(loose: Sequence[Spot], size: float) -> float:
     return median(steps) if steps else 1.2 * size
 
 
-def _gutters(paper: Paper, top: float, bottom: float) -> list[tuple[float, float]]:
-    """Give the white gaps that go down the whole way between two heights, but for stray marks and lines across."""
-    strip = np.ascontiguousarray(paper.ink[max(0, round(top)) : round(bottom)])
+def _gutters(paper: Paper, top: float, bottom: float, without: Sequence[Pixels]) -> list[tuple[float, float]]:
+    """Give the white gaps that go down the whole way between two heights, but for stray marks, lines across and what
+    stands in the boxes `without`.
+    """
+    start = max(0, round(top))
+    strip = paper.ink[start : round(bottom)].copy()
+    for x0, up, x1, down in without:
+        reach = _TAIL * (down - up)
+        strip[max(0, round(up - start)) : max(0, round(down + reach - start)), round(x0) : round(x1)] = 0
     labels, stats = components(strip)
     keep = stats[:, cv2.CC_STAT_AREA] >= max(2.0, _SPECK * paper.size**2)
     keep &= (stats[:, cv2.CC_STAT_HEIGHT] <= _HIGH * paper.size) & (stats[:, cv2.CC_STAT_WIDTH] <= _LONG * paper.size)

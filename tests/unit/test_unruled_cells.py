@@ -150,6 +150,22 @@ def test_a_line_is_parted_between_words_and_not_inside_a_figure(said: str, parts
     assert len(found) == 12 * 5 + 12 * parts
 
 
+def test_headings_that_stand_close_together_are_parted_though_bands_cross_the_table_below_them() -> None:
+    figures = [(50.0 + 100 * c, 200.0 + 60 * r, "24") for r in range(12) for c in range(5)]
+    bands = [(160.0, 230.0 + 60 * r, "abcdefghijkl") for r in range(2)]
+    headings = [(150.0, 110.0, "abcde fghijk"), (450.0, 110.0, "abc")]
+    image = Image.new("L", (900, 1000), 250)
+    draw = ImageDraw.Draw(image)
+    for left, base, text in (*figures, *bands, *headings):
+        for n in (n for n, letter in enumerate(text) if letter != " "):
+            draw.rectangle((left + 10 * n, base - 13, left + 10 * n + 8, base), fill=20)
+    paper = Paper(np.asarray(image, np.uint8), 200 / 72)
+    paper.size = SIZE
+    found = part_lines(paper, loose((*figures, *bands, *headings), paper), asking("24"))
+    assert sorted(round(s.box[0]) for s in found if s.lines[0].base == 110.0) == [150, 210, 450]
+    assert sum(s.lines[0].base in (230.0, 290.0) for s in found) == 2, "bands stay whole"
+
+
 def test_the_dark_edges_of_a_copy_do_not_tell_how_its_page_lay() -> None:
     mask = np.zeros((800, 1000), np.uint8)
     for top in range(100, 300, 40):
