@@ -19,19 +19,22 @@ import pypdfium2
 
 from ingest.cells import Box, Cell, Kind, Placed, Reading, Table
 from ingest.header import read_header
+from ingest.headings import find_layout
 from ingest.profile import load_profiles
 from ingest.readers.digital_pdf import read_page as read_exact_page
 from ingest.readers.kinds import PageKind
 from ingest.readers.pdf_file import open_pdf
+from ingest.readers.pieces import lines_of
 from ingest.readers.unruled import Found
 from ingest.readers.unruled_rows import holds_several_rows
+from ingest.readers.unruled_setting import lines_of_figures
 from ingest.scan.colour import cleared, without_marks
 from ingest.scan.fills import without_dark_fills
 from ingest.scan.grid import Ruling, ScanGrid, find_ruling
 from ingest.scan.lines import Paper, Pixels
 from ingest.scan.names import with_names
 from ingest.scan.orient import Upright, upright
-from ingest.scan.page import PageImage, image_pages, pdf_page
+from ingest.scan.page import PageImage, enlarged, image_pages, pdf_page
 from ingest.scan.repeated import with_repeated_headings
 from ingest.scan.rings import without_rings
 from ingest.scan.row_codes import with_codes
@@ -53,11 +56,13 @@ from ingest.scan.unruled_scan import Unruled, read_unruled
 
 Page = tuple[list[Table], list[Cell], Unruled | None]
 """The tables of a page, the lines outside them, and what a table without rules was found by."""
-Look = Callable[[Found | None], Page]
+Look = Callable[[Found | None, bool], Page]
+"""Reads a page with the table that other pages told of it, or with its small print enlarged."""
 
 _INSET = 0.9  # points that a rule is thick, at most, about its middle
 _SURE = 0.9  # a line above the tables that is read with less is read again
 _NOTHING = Cell("", 0)
+_FEW_ROWS = 2  # of figures, to look at a page without a table again
 _FEW_COLUMNS = 6  # a report of indicators has more
 _LEAST_SIDE = 48  # pixels: a page of less holds no table
 _MOST_CORES = 4  # a page that is read takes up to 300 MB
@@ -83,42 +88,62 @@ def read(
     """
     cores = cores or _cores()
     ask = ask or engines(cores)
-    tables: list[Table] = []
-    lines: list[Cell] = []
     looks = list(_pages(path, file, kinds, ask))
     pool = ThreadPoolExecutor(cores, thread_name_prefix="page")
     read_pages: list[Page] = []
     try:
-        for done, page in enumerate(pool.map(lambda look: look(None), looks), start=1):
+        for done, page in enumerate(pool.map(lambda look: look(None, False), looks), start=1):
             read_pages.append(page)
             if progress is not None:
                 progress(done, len(looks))
         again = _told_by_others(read_pages)
-        read_pages = list(pool.map(lambda n: looks[n](again[n]) if n in again else read_pages[n], range(len(looks))))
+        read_pages = list(
+            pool.map(lambda n: looks[n](again[n], False) if n in again else read_pages[n], range(len(looks)))
+        )
+        tables, lines = _headed(read_pages)
+        if unread := _unread(read_pages, tables):
+            closer = dict(zip(unread, pool.map(lambda n: looks[n](None, True), unread), strict=True))
+            read_pages = [closer[n] if n in closer and closer[n][0] else page for n, page in enumerate(read_pages)]
+            tables, lines = _headed(read_pages)
     finally:
         pool.shutdown(cancel_futures=True)
-    for page_tables, page_lines, _ in read_pages:
-        tables += page_tables
-        lines += page_lines
-    profile = load_profiles()[0]
-    tables = with_repeated_headings(tables, profile)
-    quarter = read_header((line.text for line in lines), profile).quarter
-    tables = with_ordered_columns(with_told_columns(tables, profile, quarter), profile, quarter)
     tables, lines = with_names(with_codes(tables, lines), lines)
     return Reading(Kind.SCANNED_PDF, len(looks), tuple(tables), tuple(lines), engine=ask.first.name)
+
+
+def _headed(pages: Sequence[Page]) -> tuple[list[Table], list[Cell]]:
+    """Give the tables of all pages, with the headings that their figures or other pages tell, and the lines outside."""
+    profile = load_profiles()[0]
+    lines = [line for _, page_lines, _ in pages for line in page_lines]
+    tables = with_repeated_headings([table for page_tables, _, _ in pages for table in page_tables], profile)
+    quarter = read_header((line.text for line in lines), profile).quarter
+    return with_ordered_columns(with_told_columns(tables, profile, quarter), profile, quarter), lines
+
+
+def _unread(pages: Sequence[Page], tables: Sequence[Table]) -> list[int]:
+    """Give the places of pages with rows of figures and no table; of all pages with tables, where none has headings."""
+    is_known = any(find_layout(table, load_profiles()[0]) is not None for table in tables)
+    return [
+        n
+        for n, (found, _, seen) in enumerate(pages)
+        if (found and not is_known)
+        or (not found and seen is not None and len(lines_of_figures(lines_of(seen.text.pieces))) >= _FEW_ROWS)
+    ]
 
 
 def _pages(path: Path, file: str, kinds: Sequence[PageKind] | None, ask: Engines) -> Iterator[Look]:
     """Give the reading of each page, to be done when it is called with the table that other pages told of it."""
     if kinds is None:
         for frame in image_pages(path, file):
-            yield lambda told, frame=frame: read_page(frame(), ask, told=told)  # type: ignore[misc]
+            yield lambda told, closer, frame=frame: _looked_at(frame(), ask, None, told, closer)  # type: ignore[misc]
         return
     for number, kind in enumerate(kinds):
         if kind is PageKind.EXACT:
-            yield lambda _, number=number: _exact(path, file, number)  # type: ignore[misc]
+            yield lambda _, __, number=number: _exact(path, file, number)  # type: ignore[misc]
         else:
-            yield lambda told, number=number, kind=kind: _scanned(path, file, number, kind, ask, told)  # type: ignore[misc]
+            yield lambda told, closer, number=number, kind=kind: _scanned(  # type: ignore[misc]
+                path, file, number, kind, ask, told, closer
+            )
 
 
 def _told_by_others(pages: Sequence[Page]) -> dict[int, Found]:
@@ -140,7 +165,9 @@ def _exact(path: Path, file: str, number: int) -> Page:
         return *next(read_exact_page(page) for page in document if page.page_number == number + 1), None
 
 
-def _scanned(path: Path, file: str, number: int, kind: PageKind, ask: Engines, told: Found | None) -> Page:
+def _scanned(
+    path: Path, file: str, number: int, kind: PageKind, ask: Engines, told: Found | None, closer: bool
+) -> Page:
     with ExitStack() as closing:
         with _PDFIUM:
             pdf = pypdfium2.PdfDocument(path)
@@ -156,12 +183,18 @@ def _scanned(path: Path, file: str, number: int, kind: PageKind, ask: Engines, t
                 said = text.get_text_bounded(left + box.x0, top - box.bottom, left + box.x1, top - box.top)
             return " ".join(said.split())
 
-        return read_page(image, ask, hidden if has_hidden else None, told)
+        return _looked_at(image, ask, hidden if has_hidden else None, told, closer)
 
 
 def _closed(pdf: pypdfium2.PdfDocument) -> None:
     with _PDFIUM:
         pdf.close()
+
+
+def _looked_at(image: PageImage, ask: Engines, hidden: Hidden | None, told: Found | None, closer: bool) -> Page:
+    """Read a page, `closer` with small print enlarged; one that has none gives nothing then."""
+    seen = enlarged(image) if closer else image
+    return ([], [], None) if seen is None else read_page(seen, ask, hidden, told)
 
 
 def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told: Found | None = None) -> Page:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pypdfium2
@@ -26,6 +27,7 @@ _LONGEST = 17.0  # inches: an image that does not tell its resolution is no larg
 _MOST_COLOURED = 20_000_000  # pixels: a sheet of 11 by 17 inches at 300 dpi; colours take more memory
 _GREY = ("1", "L", "LA", "I", "I;16", "I;16L", "I;16B", "F")  # modes of images without colour
 _WITHOUT_COLOUR = (pypdfium2.raw.FPDF_COLORSPACE_DEVICEGRAY, pypdfium2.raw.FPDF_COLORSPACE_CALGRAY)
+_SMALL_PRINT_DPI = 250.0  # small print on finer pages has pixels enough
 _AGAIN = "fetch the file again from its publisher"
 _POINTS = 72.0
 Image.MAX_IMAGE_PIXELS = None  # our own limit, a setting, is kept before anything is decoded
@@ -100,6 +102,21 @@ def _may_have_colour(image: pypdfium2.PdfImage) -> bool:
         return image.get_metadata().colorspace not in _WITHOUT_COLOUR
     except pypdfium2.PdfiumError:
         return True  # an image that does not tell is looked at
+
+
+def enlarged(image: PageImage) -> PageImage | None:
+    """Give a page with twice as many pixels each way, so that its small print is parted and read otherwise; None where
+    it has pixels enough.
+    """
+    height, width = image.pixels.shape
+    if image.scale * _POINTS > _SMALL_PRINT_DPI or 4 * width * height > _MOST_PIXELS:
+        return None
+
+    def twice(pixels: Gray) -> Gray:
+        return np.asarray(cv2.resize(pixels, (2 * width, 2 * height), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+    lifted = None if image.lifted is None else twice(image.lifted)
+    return PageImage(image.number, twice(image.pixels), 2 * image.scale, lifted)
 
 
 def image_pages(path: Path, file: str) -> Iterator[Callable[[], PageImage]]:

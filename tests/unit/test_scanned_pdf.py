@@ -16,13 +16,15 @@ from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.cells import Box, Kind, Reading
+from ingest.cells import Box, Cell, Kind, Placed, Reading, Table
 from ingest.errors import DamagedDocumentError, TooCostlyError
 from ingest.indicators import IndicatorRow
 from ingest.interpret import interpret
 from ingest.profile import load_profiles
 from ingest.readers import digital_pdf, scanned_pdf
 from ingest.readers.pdf_file import check_pdf
+from ingest.readers.scanned_pdf import Page
+from ingest.scan.page import PageImage, enlarged
 from tests.pdfs import Manner, draw
 from tests.reports import make_report
 from tests.scans import Damage, page_images, put_page, scan
@@ -181,3 +183,23 @@ def test_an_image_that_is_cut_off_is_damaged(report: Path, tmp_path: Path) -> No
     path.write_bytes(path.read_bytes()[:20_000])
     with pytest.raises(DamagedDocumentError):
         read(path)
+
+
+def test_small_print_is_enlarged_where_the_page_has_not_pixels_enough() -> None:
+    image = PageImage(1, np.full((100, 80), 255, np.uint8), 200 / 72)
+    larger = enlarged(image)
+    assert larger is not None
+    assert (larger.pixels.shape, larger.scale) == ((200, 160), 400 / 72)
+    assert enlarged(replace(image, scale=300 / 72)) is None
+
+
+def test_what_a_closer_look_finds_is_read_and_what_it_finds_no_table_in_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = Table(1, 1, 1, (Placed(Cell("x", 1), 0, 0),))
+    first: list[Page] = [([], [Cell(f"page {n}", n)], None) for n in (1, 2)]
+    closer: list[Page] = [([table], [Cell("closer", 1)], None), ([], [], None)]
+    looks = [lambda _, near, n=n: closer[n] if near else first[n] for n in range(2)]
+    monkeypatch.setattr(scanned_pdf, "_pages", lambda *_: looks)
+    monkeypatch.setattr(scanned_pdf, "_unread", lambda *_: [0, 1])
+    found = scanned_pdf.read(Path("a.pdf"), file="a.pdf", cores=1)
+    assert [line.text for line in found.lines] == ["closer", "page 2"]
+    assert len(found.tables) == 1

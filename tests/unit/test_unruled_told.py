@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from ingest.cells import Box
+from ingest.cells import Box, Cell, Placed, Table
 from ingest.profile import load_profiles
 from ingest.readers.pieces import PageText, Piece
-from ingest.readers.scanned_pdf import _told_by_others
+from ingest.readers.scanned_pdf import Page, _told_by_others, _unread
 from ingest.readers.unruled import Found, find_unruled
 from ingest.scan.unruled_pages import _has_headings, found_together
 from ingest.scan.unruled_scan import Unruled
@@ -22,6 +22,7 @@ ROWS = [
     (100, 10, 20, 30, 40, 7, "70.00%", "7.00%"), (400, 70, 90, 130, 110, 77, "110.00%", "19.25%"),
     (1000, 250, 250, 400, 100, 120, "48.00%", "12.00%"), (62, 11, 17, 14, 20, 9, "81.82%", "14.52%"),
 ]  # fmt: skip
+KNOWN = ["Objetivo", "Indicador", "Programado T1", "Realizado T1"]
 LEFTS = [20, 70, 200, 330, 370, 410, 450, 490, 530, 570, 620]
 HIGH, ROW, FIRST = 5.0, 30.0, 120.0
 FIGURES = {0: "annual_goal", 1: "goal.1", 2: "goal.2", 3: "goal.3", 4: "goal.4", 5: "achieved.1", 6: "progress_pct.1",
@@ -163,3 +164,12 @@ def test_first_digits_that_stand_apart_are_part_of_their_figures() -> None:
     (found,) = find_unruled([PageText(1, tuple(pieces), words=False)], tell_headings)
     assert len(found.column_edges) == len(HEADS) + 1
     assert [p.text for s in found.slots for p in s.pieces if s.row == 6 and s.column == 8] == ["1", "50"]
+
+
+def test_a_page_with_rows_of_figures_and_no_table_is_looked_at_again_with_its_print_enlarged() -> None:
+    unread: list[Page] = [([], [], Unruled(page(HEADS))), ([], [], Unruled(page(HEADS, ROWS[:1])))]
+    assert _unread(unread, []) == [0], "a line of figures alone is no table"
+    known = Table(1, 1, 4, tuple(Placed(Cell(t, 1), 0, n) for n, t in enumerate(KNOWN)))
+    strange = Table(1, 1, 4, tuple(Placed(Cell("x", 1), 0, n) for n in range(4)))
+    assert _unread([([known], [], None), ([strange], [], None)], [known, strange]) == []
+    assert _unread([([strange], [], None)], [strange]) == [0], "no page of the document has headings"
