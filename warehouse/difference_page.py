@@ -64,6 +64,9 @@ def difference_page(release_id: str, built_at: datetime, difference: Difference,
     )
 
 
+_DOUBTFUL = ("disputed", "missing")
+
+
 def _numbers(d: Difference) -> str:
     cards = [("rows before", d.rows_before), ("rows after", d.rows_after)]
     cards += [(f"figures {KIND_WORDS[kind]}", d.total(kind)) for kind in KINDS]
@@ -110,8 +113,8 @@ def _largest(changes: Sequence[Change]) -> str:
             c.indicator_code,
             c.indicator,
             _MEASURE[c.measure],
-            c.old_value,
-            c.new_value if c.kind != "removed" else "gone",
+            _told(c.old_value, c.old_quality),
+            _told(c.new_value, c.new_quality) if c.kind != "removed" else "gone",
             _share(c),
             CAUSES[c.cause],
             c.document_file,
@@ -125,6 +128,13 @@ def _largest(changes: Sequence[Change]) -> str:
         + _table(columns, lines)
         + '<p class="quiet">All of them: <code>indicadores query "from release_change"</code>.</p>'
     )
+
+
+def _told(value: float | None, quality: str | None) -> str | float | None:
+    """Give a figure, with its quality where that is one that nobody should pass over."""
+    if quality not in _DOUBTFUL:
+        return value
+    return quality if value is None else f"{value:,.15g} ({quality})"
 
 
 def _share(c: Change) -> str:

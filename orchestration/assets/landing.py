@@ -273,11 +273,12 @@ def _reading_metadata(reading: Extraction, pictures: Path) -> dict[str, object]:
         marked(getattr(header, field), field, header.unsure)
         for field in ("municipality", "program_code", "program_name", "fiscal_year")
     )
+    program = f"{code or '?'} {name}".rstrip()
     return {
         "state": "read",
         "kind": reading.kind.value,
         "pages": reading.pages,
-        "report": f"{town or '?'}, {code or '?'} {name}, {year or '?'} Q{header.quarter or '?'}",
+        "report": f"{town or '?'}, {program}, {year or '?'} Q{header.quarter or '?'}",
         **({"may be misread": ", ".join(header.unsure).replace("_", " ")} if header.unsure else {}),
         "seconds": round(reading.seconds, 2),
         "dagster/partition_row_count": len(reading.rows),

@@ -21,6 +21,7 @@ from ingest.errors import WrongSettingError
 from warehouse.compare import compare
 from warehouse.corrections import apply_corrections
 from warehouse.difference import CAUSES, Difference, Loss
+from warehouse.difference_page import _told
 from warehouse.errors import NoHeldReleaseError, NoReasonError, StaleHeldReleaseError, UnpublishableError
 from warehouse.hold import HoldLimits, reasons_to_hold, refusals, standing_refusal
 from warehouse.home import Home
@@ -466,3 +467,11 @@ def test_two_who_allow_at_once_publish_once(losing: Bench) -> None:
     assert sorted(p.returncode for p in processes) == [0, 1]
     assert losing.ask("select count(*) from marts.measurements") == [(32,)]
     assert len(list_releases(losing.home)) == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "quality", "shown"),
+    [(1100.0, "disputed", "1,100 (disputed)"), (None, "missing", "missing"), (11.0, "confirmed", 11.0)],
+)
+def test_the_page_tells_which_figures_are_in_doubt(value: float | None, quality: str, shown: object) -> None:
+    assert _told(value, quality) == shown
