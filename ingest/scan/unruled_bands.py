@@ -31,6 +31,7 @@ _LEFT = 2.0  # type sizes: a text at the left edge begins no farther from it
 _MIDDLE = 0.03  # of the width of the table: a centred text is no farther from the middle
 _OVER = 0.5  # of the type size: a text that reaches so far over a border stands across it
 _LETTERS = 2
+_NAME = 10  # letters: what a stamp leaves is shorter than a name, or known
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 # Columns of these have no heading above their own, unless it opens with them.
 _ALONE = ("frequency", *FIGURES)
@@ -38,11 +39,15 @@ _ALONE = ("frequency", *FIGURES)
 
 @dataclass(frozen=True, slots=True)
 class _Band:
-    """A text that may be a band: the row that it was taken for a part of, and whether it stands below that row."""
+    """A text that may be a band: the row that it was taken for a part of, and whether it stands below that row.
+
+    `is_left`: it does not stand alone, and may be no more than what is left of one.
+    """
 
     row: int
     below: bool
     pieces: tuple[Piece, ...]
+    is_left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,9 @@ def with_bands(found: Found, text: PageText) -> Found:
         reach = _Reach.of(told, _size(found))
         inside = [b for row in body for b in _candidates(row, rows[row], found, profile, reach)]
         bands = [b for b in inside if reach.holds(b.pieces)]
+        sides = {(b.row, b.below) for b in bands}
+        left = [b for row in body for b in _among_figures(row, rows[row], found, profile, reach)]
+        bands += [b for b in left if (b.row, b.below) not in sides]
     return _ended(_inserted(replace(found, slots=tuple(slots)), bands), text, profile)
 
 
@@ -173,6 +181,25 @@ def _candidates(
                     yield band
                     lines = rest
                 break
+
+
+def _among_figures(row: int, slots: Sequence[Slot], found: Found, profile: Profile, reach: _Reach) -> Iterator[_Band]:
+    """Give words above or below the figures of their columns, where bands reach: they are of no column.
+
+    A stamp over its end hides that a band is centred, and texts beside it that it stands alone.
+    """
+    inside = [s for s in slots if s.column in found.figures and s.column_span == 1]
+    figures = [p for s in inside for p in s.pieces if p.is_figure]
+    if not figures:
+        return
+    box = around(figures)
+    others = [p for p in (p for s in inside for p in s.pieces) if not p.is_figure and _is_text(p)]
+    for below in (False, True):
+        mine = tuple(p for p in others if (p.middle > box.bottom if below else p.middle < box.top))
+        said = " ".join(p.text for p in sorted(mine, key=lambda p: p.box.x0))
+        lapping = any(reach.start <= p.centre <= reach.end for p in mine)
+        if sum(c.isalpha() for c in without_stamp(said)) >= _NAME and lapping and _may_name(said, profile):
+            yield _Band(row, below, mine, is_left=True)
 
 
 def _is_text(piece: Piece) -> bool:
@@ -263,23 +290,23 @@ def _inserted(found: Found, bands: Sequence[_Band]) -> Found:
     edges, slots = list(found.row_edges[:1]), []
     places: list[int] = []
     for row, end in enumerate(found.row_edges[1:]):
-        mine = {b.below: b.pieces for b in bands if b.row == row}
+        mine = {b.below: b for b in bands if b.row == row}
         if False in mine:
             slots.append(_slot(len(edges) - 1, mine[False], found))
-            edges.append(around(mine[False]).bottom)
+            edges.append(around(mine[False].pieces).bottom)
         places.append(len(edges) - 1)
         if True in mine:
-            edges.append(around(mine[True]).top)
+            edges.append(around(mine[True].pieces).top)
             slots.append(_slot(len(edges) - 1, mine[True], found))
         edges.append(end)
     slots += [replace(_without(s, [b for b in bands if b.row == s.row], found), row=places[s.row]) for s in found.slots]
     return replace(found, row_edges=tuple(edges), slots=tuple(sorted(slots, key=lambda s: (s.row, s.column))))
 
 
-def _slot(row: int, pieces: tuple[Piece, ...], found: Found) -> Slot:
+def _slot(row: int, band: _Band, found: Found) -> Slot:
     """Give the cell of a band; what lies between pieces that stand apart was not read."""
-    torn = not all(map(_is_one, lines_of(pieces)))
-    return Slot(row, 0, len(found.column_edges) - 1, pieces, unsure=torn)
+    torn = band.is_left or not all(map(_is_one, lines_of(band.pieces)))
+    return Slot(row, 0, len(found.column_edges) - 1, band.pieces, unsure=torn)
 
 
 def _size(found: Found) -> float:

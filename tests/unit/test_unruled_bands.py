@@ -87,6 +87,22 @@ def test_a_line_alone_that_no_other_is_set_like_stays() -> None:
     assert bands(with_bands(page.found())) == {}
 
 
+@pytest.mark.parametrize(("text", "told"), [("DIRECCIÓN GENERAL DE EG", True), ("RECIBIDO", False), ("DIF", False)])
+def test_words_below_figures_where_bands_reach_are_left_of_one_though_texts_stand_beside_them(
+    text: str, *, told: bool
+) -> None:
+    page = Page()
+    page.row(above="DIRECCIÓN GENERAL DE OBRAS PÚBLICAS Y SERVICIOS")
+    page.row(above="SECRETARÍA DE FINANZAS Y ADMINISTRACIÓN PÚBLICA")
+    page.row(below=text, at=212.0)
+    n = next(n for n, s in enumerate(page.slots) if s.row == 4 and s.column == 2)
+    beside = page.piece("y caminos", EDGES[2] + 2, page.ends[-2] + 7)
+    page.slots[n] = replace(page.slots[n], pieces=(*page.slots[n].pieces, beside))
+    found = with_bands(replace(page.found(), figures=frozenset({3, 4, 5})))
+    assert (text in bands(found).values()) is told
+    assert unsure(found) == ([text] if told else [])
+
+
 @pytest.mark.parametrize(
     ("text", "off", "told"), [("OBRAS", 2.0, True), ("OBRAS", 60.0, False), ("Elaboró", 2.0, False)]
 )
