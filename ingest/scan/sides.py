@@ -122,6 +122,8 @@ def cut_at(rules: Sequence[Rule], line: TextLine, paper: Paper, *, in_rows: bool
             return rule.share(top - about, bottom + about) >= _TRACE
         return rule.along[0] < top - about or rule.share(top, bottom) >= _THERE
 
-    places = (float(r.where((top + bottom) / 2)) for r in rules if r.along[-1] > top and is_there(r))
+    # A rule that begins below a title only seems to go on where the stem of a letter stands above it.
+    through = (r for r in rules if r.along[-1] > top and r.along[0] < bottom + about and is_there(r))
+    places = (float(r.where((top + bottom) / 2)) for r in through)
     inner = sorted(x for x in places if x0 + near < x < x1 - near)
     return paper.cut(line, inner) if inner else [line]

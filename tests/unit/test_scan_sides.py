@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -111,3 +112,16 @@ def test_nothing_is_left_of_a_rule_that_is_lifted_and_letters_stay(by: int) -> N
     assert empty.min() > 170
     letters = np.s_[ROW - 12 : ROW + 3, 500:600]
     assert np.array_equal(clean[letters], page[letters])
+
+
+def test_a_title_is_whole_where_the_stem_of_a_letter_stands_above_a_rule() -> None:
+    page, base = sheet(), TOP - 60
+    for x in range(XS[1] - 70, XS[1] + 71, 14):
+        cv2.line(page, (x, base - 20), (x, base), 20, 4)
+    paper = Paper(page, SCALE, 20)
+    (line,) = paper.lines((XS[1] - 90.0, base - 22.0, XS[1] + 90.0, base + 8.0))
+    rule = find_ruling(page, SCALE).sides[1]
+    there = np.diff(rule.seen)
+    there[base - 22 : base + 8] = 1
+    seen = replace(rule, seen=np.concatenate(([0], np.cumsum(there, dtype=np.int64))))
+    assert cut_at([seen], line, paper, in_rows=False) == [line]
