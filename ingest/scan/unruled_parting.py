@@ -108,7 +108,8 @@ def part_lines(paper: Paper, loose: list[Spot], ask: Engines) -> list[Spot]:
         inside = top <= line.base <= last + 4 * paper.size
         # What stands alone on its line may be a band across the table.
         alone = not figure and id(spot) in lone
-        places = gutters if inside and not alone else _wide_gaps(paper, line, gutters if inside else above)
+        headings = above if not inside and id(spot) not in lone else gutters
+        places = gutters if inside and not alone else _wide_gaps(paper, line, headings)
         places = [
             g for g in places if g[1] - g[0] >= _IN_FIGURES * paper.size or not _cuts_figure(g, spot, paper, name)
         ]

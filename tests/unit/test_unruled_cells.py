@@ -153,7 +153,7 @@ def test_a_line_is_parted_between_words_and_not_inside_a_figure(said: str, parts
 def test_headings_that_stand_close_together_are_parted_though_bands_cross_the_table_below_them() -> None:
     figures = [(50.0 + 100 * c, 200.0 + 60 * r, "24") for r in range(12) for c in range(5)]
     bands = [(160.0, 230.0 + 60 * r, "abcdefghijkl") for r in range(2)]
-    headings = [(150.0, 110.0, "abcde fghijk"), (450.0, 110.0, "abc")]
+    headings = [(150.0, 110.0, "abcde fghijk"), (450.0, 110.0, "abc"), (150.0, 60.0, "abcde fghijk")]
     image = Image.new("L", (900, 1000), 250)
     draw = ImageDraw.Draw(image)
     for left, base, text in (*figures, *bands, *headings):
@@ -164,6 +164,7 @@ def test_headings_that_stand_close_together_are_parted_though_bands_cross_the_ta
     found = part_lines(paper, loose((*figures, *bands, *headings), paper), asking("24"))
     assert sorted(round(s.box[0]) for s in found if s.lines[0].base == 110.0) == [150, 210, 450]
     assert sum(s.lines[0].base in (230.0, 290.0) for s in found) == 2, "bands stay whole"
+    assert sum(s.lines[0].base == 60.0 for s in found) == 1, "titles stay whole"
 
 
 def test_the_dark_edges_of_a_copy_do_not_tell_how_its_page_lay() -> None:
