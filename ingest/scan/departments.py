@@ -43,7 +43,9 @@ _SPECKED = re.compile(
 A punched hole is an `O` before or after a name.
 """
 _ACCENTS = "áéíóúñ"
+_BARE_E = str.maketrans("éÉ", "eE")
 _ACUTE = dict(zip("aeioun", _ACCENTS, strict=True))
+_OF = re.compile(r"\b(d)é(l?)\b", re.IGNORECASE)  # `dé` and `dél` are words of no name
 _EDGE = re.compile(r'^(?:_|[^\w(\[{"“])+|(?:_|[^\w)\]}"”])+$')
 """What no name begins or ends with."""
 
@@ -285,6 +287,7 @@ def without_stamp(text: str) -> str:
 def _tidied(said: Said, spelling: Spelling) -> Said:
     """Give a reading without what stands beside the name, its brackets in pairs and its spaces where they belong."""
     text = WORD.sub(lambda m: spelling.with_one_accent(m[0]), one_line(said.text))
+    text = _OF.sub(lambda m: m[0].translate(_BARE_E), text)
     bare = without_stamp(text)
     confidence = said.confidence if bare == text else min(said.confidence, _STAMPED)
     text = _EDGE.sub("", bare)

@@ -67,6 +67,8 @@ def test_agreeing_engines_are_not_believed_where_a_word_looks_like_a_misreading(
 
 
 @pytest.mark.parametrize(("read", "name"), [
+    ("SECRETARÍA DÉL AYUNTAMIENTO", "SECRETARÍA DEL AYUNTAMIENTO"),
+    ("Subdirección dé Panteones", "Subdirección de Panteones"),
     ("DGPM/ DP", "DGPM / DP"),
     ("DGPM /DP", "DGPM / DP"),
     ("DGPM/DP", "DGPM/DP"),
