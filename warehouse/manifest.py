@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ DATABASE = "warehouse.duckdb"
 MANIFEST = "manifest.json"
 DIFFERENCE_PAGE = "difference.html"
 RECIPE = "warehouse.blocks"
-"""Names the blocks of a release's database, one a line: what is the same in several releases is kept once."""
+"""Names the blocks of a release's database, one a line, by sha256 and xxh3: what releases share is kept once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,19 +129,37 @@ def published_id(home: Home) -> str | None:
         ) from error
 
 
+def write_recipe(folder: Path, kept: Sequence[blocks.Block]) -> None:
+    """Write the names of the blocks of a release's database, in order."""
+    (folder / RECIPE).write_text("".join(f"{sha256} {xxh3}\n" for sha256, xxh3 in kept), encoding="utf-8")
+
+
 def read_recipe(folder: Path) -> list[str]:
     """Give the sha256 of the blocks of a kept release's database, in order.
 
     Raises:
         DamagedReleaseError: they cannot be read, or are not those of the manifest.
     """
+    return [names[0] for names in _recipe(folder)]
+
+
+def known_blocks(home: Home) -> dict[str, str]:
+    """Give the sha256 of the blocks of the newest kept release by their xxh3; none where it does not tell them."""
+    try:
+        newest = release_ids(home)[0]
+        return {names[1]: names[0] for names in _recipe(home.releases / newest) if len(names) > 1}
+    except (IndexError, DamagedReleaseError):  # `verify` tells that
+        return {}
+
+
+def _recipe(folder: Path) -> list[list[str]]:
     path, expected = folder / RECIPE, read_manifest(folder).checksums.get(RECIPE)
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != expected:
         raise DamagedReleaseError(
             f"{path} does not match its checksum", "Roll back to another release, or refresh to build a new one"
         )
-    return content.decode().split()
+    return [line.split() for line in content.decode().splitlines()]
 
 
 def damage(home: Home, folder: Path) -> list[str]:

@@ -32,14 +32,16 @@ from warehouse.manifest import (
     RECIPE,
     STAMP,
     Release,
+    known_blocks,
     published_id,
     read_manifest,
     release_ids,
     write_manifest,
+    write_recipe,
 )
 from warehouse.marts import SCHEMA, Mart, Marts, forget_database, read_marts
 from warehouse.parquet import Former, changed_since, write_tables
-from warehouse.spare import known_blocks, take_spare
+from warehouse.spare import take_spare
 from warehouse.verdicts import Suite, Verdict
 
 STORAGE_VERSION = "v1.4.0"
@@ -203,14 +205,12 @@ def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
     with duckdb.connect(str(database), read_only=True) as connection:
         checksums = write_tables(connection, (*plan.marts.tables, *own), folder, plan.former)
     tell("keeping the database")
-    copy, recipe = folder / DATABASE, folder / RECIPE
-    known, published = take_spare(plan.home, copy), known_blocks(plan.home, plan.home.warehouse)
-    likely = blocks.Known(plan.home.warehouse, published) if published else None
+    copy = folder / DATABASE
+    before, known = take_spare(plan.home, copy), known_blocks(plan.home)
     with held(plan.home.switch_lock, f"keep {plan.candidate.release_id}", SWITCH_WAIT):
         # Nobody must remove blocks as unused between the look at which are stored and the recipe that names them.
-        digests = blocks.keep(plan.home.blocks, database, copy, known, likely)
-        recipe.write_text("".join(f"{digest}\n" for digest in digests), encoding="utf-8")
-    for file in (recipe, *_write_page(plan)):
+        write_recipe(folder, blocks.keep(plan.home.blocks, database, copy, before, known))
+    for file in (folder / RECIPE, *_write_page(plan)):
         sync_file(file)
         checksums[file.name] = sha256_of(file)
     sync_folder(folder)

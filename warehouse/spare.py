@@ -51,15 +51,10 @@ def take_spare(home: Home, target: Path) -> Sequence[str]:
     if not _is_nobodys(target):
         target.unlink()
         return ()
-    return known_blocks(home, target)
-
-
-def known_blocks(home: Home, path: Path) -> Sequence[str]:
-    """Give the sha256 of the blocks of a file that was published, in order; none where that is not known."""
     try:
-        release = next((i for i in release_ids(home) if is_marked(path, i)), None)
+        release = next((i for i in release_ids(home) if is_marked(target, i)), None)
         return () if release is None else read_recipe(home.releases / release)
-    except (OSError, DamagedReleaseError):  # there is none, or `verify` tells that
+    except (OSError, DamagedReleaseError):  # `verify` tells that
         return ()
 
 

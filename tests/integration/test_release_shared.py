@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,11 +10,12 @@ import duckdb
 import pytest
 from release_fixture import passed
 
+from ingest.documents import sha256_of
 from warehouse import blocks
 from warehouse.errors import HomeBusyError
 from warehouse.home import Home
 from warehouse.lock import held
-from warehouse.manifest import read_recipe
+from warehouse.manifest import MANIFEST, RECIPE, known_blocks, read_recipe
 from warehouse.release import Release, new_candidate, plan_release, publish, recover, rollback, verify
 from warehouse.release_build import STORAGE_VERSION
 
@@ -125,27 +126,42 @@ def test_nobody_removes_blocks_between_storing_them_and_naming_them(
     bench.publish()
     kept = blocks.keep
 
-    def keep(store: Path, path: Path, copy: Path, known: Sequence[str], likely: blocks.Known | None) -> list[str]:
-        digests = kept(store, path, copy, known, likely)
+    def keep(
+        store: Path, path: Path, copy: Path, before: Sequence[str], known: Mapping[str, str]
+    ) -> list[blocks.Block]:
+        names = kept(store, path, copy, before, known)
         with pytest.raises(HomeBusyError, match="keep"), held(bench.home.switch_lock, "remove blocks"):
             pass
-        return digests
+        return names
 
     monkeypatch.setattr(blocks, "keep", keep)
     bench.publish(changed("0a1"))
     assert verify(bench.home) == []
 
 
-def test_a_block_is_named_by_its_own_sha256_where_the_likely_file_has_another(tmp_path: Path) -> None:
+def test_each_block_is_named_by_its_own_sha256_whichever_are_known_already(tmp_path: Path) -> None:
     same, other = (bytes([letter]) * (1 << 20) for letter in (1, 2))
     head, path, before = bytes(3 * 4096), tmp_path / "new", tmp_path / "before"
     before.write_bytes(head + same + same + same)
-    path.write_bytes(head + same + other + same[:4096])
-    known = blocks.Known(before, blocks.digests_of(before))
-    digests = blocks.keep(tmp_path / "store", path, tmp_path / "copy", (), known)
+    path.write_bytes(head + other + same + same[:4096])
+    known = {names.xxh3: names.sha256 for names in blocks.keep(tmp_path / "store", before, tmp_path / "copy")}
+    digests = [names.sha256 for names in blocks.keep(tmp_path / "store", path, tmp_path / "copy", (), known)]
     assert digests == blocks.digests_of(path)
+    assert digests[2] in known.values()
     assert (tmp_path / "copy").read_bytes() == path.read_bytes()
     assert blocks.problems(tmp_path / "store", digests) == []
+
+
+def test_the_recipe_of_an_older_version_names_blocks_by_their_sha256_alone(bench: Bench) -> None:
+    first = bench.publish()
+    recipe, manifest = first.folder / RECIPE, first.folder / MANIFEST
+    recipe.write_text("".join(f"{digest}\n" for digest in read_recipe(first.folder)))
+    manifest.write_text(manifest.read_text().replace(first.checksums[RECIPE], sha256_of(recipe)))
+    assert known_blocks(bench.home) == {}
+    second = bench.publish(changed("0a1"))
+    assert set(known_blocks(bench.home).values()) == set(read_recipe(second.folder))
+    rollback(bench.home, first.release_id)
+    assert verify(bench.home) == []
 
 
 @pytest.mark.parametrize("is_written_to", [False, True])
@@ -160,9 +176,11 @@ def test_what_was_published_before_becomes_the_next_copy_where_nobody_reads_it(
     told: list[Sequence[str]] = []
     kept = blocks.keep
 
-    def keep(store: Path, path: Path, copy: Path, known: Sequence[str], likely: blocks.Known | None) -> list[str]:
-        told.append(known)
-        return kept(store, path, copy, known, likely)
+    def keep(
+        store: Path, path: Path, copy: Path, before: Sequence[str], known: Mapping[str, str]
+    ) -> list[blocks.Block]:
+        told.append(before)
+        return kept(store, path, copy, before, known)
 
     monkeypatch.setattr(blocks, "keep", keep)
     release = bench.publish(changed("0b2"))
