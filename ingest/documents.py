@@ -13,7 +13,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingest.errors import DocumentTooLargeError, EmptyDocumentError, VanishedDocumentError
+from ingest.errors import (
+    DocumentTooLargeError,
+    EmptyDocumentError,
+    ForbiddenDocumentError,
+    UnreadableDocumentError,
+    VanishedDocumentError,
+)
 
 PARTIAL = (".part", ".partial", ".crdownload", ".download", ".tmp", ".filepart")
 """Endings of files that a browser or a copying program has not finished yet."""
@@ -90,6 +96,7 @@ def archive_document(source: Path, archive: Path, limits: Limits | None = None) 
         EmptyDocumentError: the file has no bytes.
         DocumentTooLargeError: it has more than `limits.max_bytes`; it is not read then.
         VanishedDocumentError: it is not there, or was deleted or changed while it was copied.
+        ForbiddenDocumentError: the system does not let us open it.
         OSError: the archive cannot be written (for example, the disk is full).
     """
     before = _look(source)
@@ -123,19 +130,22 @@ def clean_archive(archive: Path) -> int:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    for parent, folders, files in os.walk(folder, followlinks=False):
+    closed: list[Path] = []
+    for parent, folders, files in os.walk(folder, onerror=lambda e: closed.append(Path(e.filename)), followlinks=False):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in files:
             path = Path(parent) / name
-            if is_document_name(name) and path.is_file():
+            # A link that leads nowhere is told like a file that has gone.
+            if is_document_name(name) and (path.is_file() or path.is_symlink()):
                 yield path
+    yield from closed  # archiving one tells that it cannot be opened: what lies in it must not be missed in silence
 
 
 def _look(path: Path) -> _Look:
     try:
         seen = path.stat()
-    except FileNotFoundError:
-        raise _vanished(path, f"is not at {path} any more") from None
+    except OSError as error:
+        raise _not_opened(path, error) from None
     return _Look(seen.st_size, seen.st_mtime_ns, seen.st_ino)
 
 
@@ -156,15 +166,16 @@ def _copy(source: Path, target: int, expected: _Look) -> str:
     """Copy and hash in one pass; stop as soon as the source has grown beyond what it was."""
     digest, copied = hashlib.sha256(), 0
     try:
-        with source.open("rb") as stream:
-            while chunk := stream.read(_CHUNK):
-                copied += len(chunk)
-                if copied > expected.size:
-                    raise _vanished(source, "grew while it was being copied")
-                digest.update(chunk)
-                _write(target, chunk)
-    except FileNotFoundError:
-        raise _vanished(source, f"is not at {source} any more") from None
+        stream = source.open("rb")
+    except OSError as error:
+        raise _not_opened(source, error) from None
+    with stream:
+        while chunk := stream.read(_CHUNK):
+            copied += len(chunk)
+            if copied > expected.size:
+                raise _vanished(source, "grew while it was being copied")
+            digest.update(chunk)
+            _write(target, chunk)
     os.fsync(target)
     return digest.hexdigest()
 
@@ -187,6 +198,18 @@ def _place(temporary: Path, target: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _not_opened(path: Path, error: OSError) -> UnreadableDocumentError:
+    """Tell of one file that the system does not open it; whoever takes in many goes on with the others."""
+    if path.is_symlink() and not os.path.lexists(path.parent / path.readlink()):
+        return _vanished(path, f"is a link to {path.readlink()}, where none is")
+    if isinstance(error, FileNotFoundError):
+        return _vanished(path, f"is not at {path} any more")
+    problem = f"{path} cannot be opened ({error.strerror})"
+    return ForbiddenDocumentError(
+        readable_name(path), problem, "Give your user the right to read it, and refresh again"
+    )
 
 
 def _vanished(path: Path, problem: str) -> VanishedDocumentError:

@@ -71,6 +71,12 @@ class VanishedDocumentError(UnreadableDocumentError):
     reason = "vanished"
 
 
+class ForbiddenDocumentError(UnreadableDocumentError):
+    """The system does not let us open the file."""
+
+    reason = "forbidden"
+
+
 class TooCostlyError(UnreadableDocumentError):
     """Reading took more time, memory, pages or pixels than the settings allow; the message names the setting."""
 

@@ -204,7 +204,7 @@ def _archived(path: Path, home: Home, limits: Limits) -> Document | None:
         if not 0 < size <= limits.max_bytes:
             return None
         sha256 = sha256_of(path)
-    except FileNotFoundError:
+    except OSError:  # archiving it tells what is wrong
         return None
     target = archived_path(home.archive, sha256, path.suffix)
     if not target.exists() or target.stat().st_size != size:

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ingest import documents
 from ingest.documents import Limits, archive_document, clean_archive, find_files
-from ingest.errors import DocumentTooLargeError, EmptyDocumentError, VanishedDocumentError
+from ingest.errors import DocumentTooLargeError, EmptyDocumentError, ForbiddenDocumentError, VanishedDocumentError
 
 
 def written(path: Path, content: bytes = b"a report") -> Path:
@@ -71,6 +73,47 @@ def test_the_limit_is_a_setting(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_has_vanished(tmp_path: Path) -> None:
     with pytest.raises(VanishedDocumentError, match=r"gone\.pdf"):
         archive_document(tmp_path / "gone.pdf", tmp_path / "archive")
+
+
+def test_a_link_that_leads_nowhere_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").symlink_to("nowhere.pdf")
+    (tmp_path / "b.pdf").symlink_to("b.pdf")
+    assert find_files([tmp_path]) == [tmp_path / "a.pdf", tmp_path / "b.pdf"]
+    with pytest.raises(VanishedDocumentError, match=r"a\.pdf.*is a link to nowhere\.pdf"):
+        archive_document(tmp_path / "a.pdf", tmp_path / "archive")
+    with pytest.raises(ForbiddenDocumentError, match=r"b\.pdf cannot be opened \(Too many levels"):
+        archive_document(tmp_path / "b.pdf", tmp_path / "archive")
+
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def place_of_nobody() -> Iterator[Path]:
+    """A folder, used by a user who may not do everything: root may read what it is forbidden."""
+    with tempfile.TemporaryDirectory() as name:
+        user = os.geteuid()
+        if user == 0:
+            os.chown(name, NOBODY, -1)
+            os.seteuid(NOBODY)
+        try:
+            yield Path(name)
+        finally:
+            os.seteuid(user)
+
+
+def test_a_file_or_folder_that_may_not_be_opened_is_told(place_of_nobody: Path) -> None:
+    inbox = place_of_nobody / "in"
+    written(inbox / "a.pdf").chmod(0)
+    written(inbox / "b" / "c.pdf").parent.chmod(0)
+    try:
+        found = find_files([inbox])
+        assert found == [inbox / "a.pdf", inbox / "b"]
+        for path in found:
+            with pytest.raises(ForbiddenDocumentError, match=r"Permission denied.*Give your user the right"):
+                archive_document(path, place_of_nobody / "archive")
+    finally:
+        (inbox / "b").chmod(0o755)
 
 
 @pytest.mark.parametrize("harm", ["delete", "grow", "shrink", "rewrite", "replace"])
