@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from rich.text import Text
+
 from orchestration.command_line.exits import Exit
 from orchestration.command_line.output import console, path_text, print_json, table
 from warehouse.home import Home
@@ -32,6 +34,10 @@ def show_releases(as_json: bool) -> int:
         for r in kept
     )
     console().print(table(["", "release", "built (UTC)", "documents", "measurements"], lines))
+    for release in kept:
+        if (said := release.allowed) is not None:
+            told = f"{release.release_id} was held; {said['by']} allowed it on {said['at'][:10]}: {said['reason']}"
+            console().print(Text(told), soft_wrap=True)
     console().print("→ is published. Go back with `indicadores rollback ID`.")
     return Exit.DONE
 

@@ -18,6 +18,7 @@ from landing_fixture import Landed, document, row
 
 from ingest.correction import Correction, parse_correction
 from ingest.errors import WrongSettingError
+from orchestration.command_line.releases import show_releases
 from warehouse.compare import compare
 from warehouse.corrections import apply_corrections
 from warehouse.difference import CAUSES, Difference, Loss
@@ -339,7 +340,9 @@ def test_a_release_that_is_to_be_held_cannot_be_published(bench: Bench) -> None:
         publish(bench.home, bench.plan())
 
 
-def test_a_person_allows_it_with_a_reason(losing: Bench) -> None:
+def test_a_person_allows_it_with_a_reason(
+    losing: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(NoReasonError):
         allow(losing.home, "", "Ana")
     released = allow(losing.home, "two were dropped from the plan", "Ana")
@@ -347,6 +350,9 @@ def test_a_person_allows_it_with_a_reason(losing: Bench) -> None:
     assert released.published
     assert released.allowed is not None
     assert (released.allowed["reason"], released.allowed["by"]) == ("two were dropped from the plan", "Ana")
+    monkeypatch.setenv("INDICADORES_HOME", str(losing.home.root))
+    assert show_releases(as_json=False) == 0
+    assert f"{released.release_id} was held; Ana allowed it on" in capsys.readouterr().out
     assert held_release(losing.home) is None
     with pytest.raises(NoHeldReleaseError):
         allow(losing.home, "again", "Ana")
