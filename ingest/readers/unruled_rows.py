@@ -34,6 +34,7 @@ NAMED = 3
 """Texts that name columns, at least, make a line one of headings."""
 
 _CODE = re.compile(r"(?P<code>\d{1,3}(?:\.\d{1,3}){1,7})\.?(?=\s|$)")
+_OUTLINE = re.compile(r"\d[\d ]*\.[\d. ]*\d")
 _TORN = re.compile(r"\d[\d.,:' ]{2,}(?=\s|$)")
 _REACH = 0.5  # of the type size: a code that was torn begins no farther from where others do
 _ROOT_PARTS = 2  # of a code are alike in all rows of a program
@@ -139,11 +140,16 @@ def _openings(page: PageText) -> Iterable[Piece]:
 def holds_several_rows(cells: Sequence[str]) -> bool:
     """Tell whether the cells of a grid, line by line, hold several rows each: most codes of a program stand in cells
     with others, and figures below each other.
+
+    Codes of a scan may lack points, and figures that have points for commas look like codes; those of a program begin
+    with the same digits.
     """
     lines = [cell.split("\n") for cell in cells]
-    codes = [Counter(_root(m["code"]) for line in mine if (m := _CODE.match(line))) for mine in lines]
+    codes = [Counter(re.sub(r"\D", "", m[0])[:_ROOT_PARTS] for line in mine if (m := _OUTLINE.match(line)))
+             for mine in lines]  # fmt: skip
     figures = sum(sum(FIGURE.fullmatch(line.strip()) is not None for line in mine) > 1 for mine in lines)
-    counts = [n for mine in codes for n in mine.values()]
+    root, _ = max(sum(codes, Counter()).items(), key=lambda c: c[1], default=("", 0))
+    counts = [mine[root] for mine in codes]
     return figures >= _FIGURES and 2 * sum(n for n in counts if n > 1) > sum(counts)
 
 
