@@ -79,9 +79,9 @@ def correct_value(given: Given, as_json: bool) -> int:
     reading, pictures = newest_reading(home, str(given.document))
     row = None if given.field in HEADER else _row(reading, given)
     field = given.field or (None if _drops_row(given) else _ask_field())
+    target = _target(reading, row, field)
     _show(reading, row, field, pictures, as_json)
     entry = _entry(given, reading, row, field)
-    target = _target(reading, row, field)
     correction = parse_correction(entry, target.name)
     known = load_corrections()
     matched = match([*known, correction], [reading])
@@ -130,8 +130,8 @@ def _chosen(home: Home, given: Given) -> Given:
 def _ask_which(question: str, count: int) -> int:
     """Give the place, from 0, of what is chosen of a list that counts from 1."""
     number: int = typer.prompt(question, type=int)
-    if not 1 <= number <= count:
-        raise CorrectionFileError(_PROMPT, f"there is no {number} in the list", f"Give a number from 1 to {count}")
+    while not 1 <= number <= count:
+        number = typer.prompt(f"There is no {number} in the list. {question}", type=int)
     return number - 1
 
 
