@@ -45,7 +45,7 @@ def _failure(error: Exception, code: int | None) -> int:
         if show is not None:
             show()
         return int(getattr(error, "exit_code", Exit.USAGE))
-    if code is None and (full := _full_disk()) is not None:
+    if (code is None or isinstance(error, OSError)) and (full := _full_disk()) is not None:
         # What fails then is whatever wrote last, such as Dagster's own database, and says nothing of the disk.
         fail(f"{full} It showed as {type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no word'}")
         return Exit.FAILED

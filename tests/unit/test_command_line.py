@@ -217,22 +217,32 @@ def test_only_a_run_that_ended_well_is_said_to_have_refreshed(
     assert ("a seed is no table" in said.err) is not success
 
 
-def test_a_failure_on_a_full_disk_is_told_as_that_and_any_other_is_a_defect(
-    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize(
+    "error", [ZeroDivisionError("disk I/O error\nSQL ..."), OSError(errno.ENOSPC, "No space left on device")]
+)
+def test_a_failure_on_a_full_disk_is_told_as_that(
+    error: Exception, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def broken(*_: object) -> int:
-        raise ZeroDivisionError("disk I/O error\nSQL ...")
+        raise error
 
     monkeypatch.setattr("orchestration.command_line.status.show_status", broken)
     (tmp_path / "home").mkdir()
-    with pytest.raises(ZeroDivisionError):
-        run("status")
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=4096))
     said = run("status")
     assert (said.code, said.out) == (Exit.FAILED, "")
     told = " ".join(said.err.split())
     assert f"the disk of {tmp_path / 'home'} is full (0.0 MB free): make room" in told
-    assert told.endswith("It showed as ZeroDivisionError: disk I/O error")
+    assert told.endswith(f"It showed as {type(error).__name__}: {str(error).splitlines()[0]}")
+
+
+def test_what_no_user_can_mend_is_a_defect(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> int:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("orchestration.command_line.status.show_status", broken)
+    with pytest.raises(ZeroDivisionError):
+        run("status")
 
 
 @pytest.mark.parametrize(
