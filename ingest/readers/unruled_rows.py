@@ -34,7 +34,7 @@ NAMED = 3
 """Texts that name columns, at least, make a line one of headings."""
 
 _CODE = re.compile(r"(?P<code>\d{1,3}(?:\.\d{1,3}){1,7})\.?(?=\s|$)")
-_OUTLINE = re.compile(r"\d[\d ]*\.[\d. ]*\d")
+_OUTLINE = re.compile(r"\d[\d ]*\.[\d. ]*\d(?![\d.]*[,%])")
 _TORN = re.compile(r"\d[\d.,:' ]{2,}(?=\s|$)")
 _REACH = 0.5  # of the type size: a code that was torn begins no farther from where others do
 _ROOT_PARTS = 2  # of a code are alike in all rows of a program

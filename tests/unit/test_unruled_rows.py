@@ -280,6 +280,7 @@ def test_a_title_over_goals_and_results_makes_no_percentages_of_them() -> None:
 
 
 WRAPPED = ["1,206,\n528", "585,\n300", "1,205,\n702"]
+POINTS = ["1.206.528\n10.1%\n14", "585.300\n2.205\n8", "20\n31\n7", "10.0%", "100.0%", "1.001,2"]
 FULL = ["20\n31", "585\n100", "7\n8"]
 
 
@@ -291,7 +292,7 @@ FULL = ["20\n31", "585\n100", "7\n8"]
         (["4.1.1", *WRAPPED, "4.1.1.1", *WRAPPED], False),
         (["4.1.1\n4.1.1.1", "Fin\nPropósito", "20", "31"], False),
         (["4.1.1\n4.1.1.1", *FULL, "4.1.1.2", "4.1.1.3", "4.1.1.4"], False),
-        (["41.1 Obras\n4 1.11Calles\n4.1.1.2", "1.206.528\n3.1\n14", "585.300\n2.205\n8", "20\n31\n7"], True),
+        (["41.1 Obras\n4 1.11Calles\n4.1.1.2", *POINTS], True),
     ],
 )
 def test_a_grid_that_parts_no_rows_is_told_by_its_codes_and_figures(cells: list[str], expected: bool) -> None:
