@@ -213,6 +213,8 @@ def read_page(image: PageImage, ask: Engines, hidden: Hidden | None = None, told
         paper = Paper(page.pixels, page.scale)
         ruling = find_ruling(page.pixels, page.scale, paper.ink)
     grids = ruling.grids
+    if grids:
+        paper = paper.sized_by([_around(g) for g in grids])
     stained = paper
     if not grids and (free := without_rings(page.pixels, paper.ink, paper.size)) is not page.pixels:
         page = replace(page, pixels=free)

@@ -7,6 +7,7 @@ tight a crop is decides more about what is read than the model does. Not here: w
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,6 +21,7 @@ from ingest.scan.ink import Mask, components, ink
 Pixels = tuple[float, float, float, float]
 """x0, top, x1, bottom in upright pixels."""
 
+_USUAL, _ENOUGH = 7.0, 20  # the size of type in points; letters that tell it
 # Shares of the type size.
 _RISE, _FALL, SIDE = 1.0, 0.3, 0.32  # what a crop takes above and below the base line and beside the text
 _LEAST, _MOST = 0.3, 1.7  # the height of letters
@@ -55,7 +57,20 @@ class Paper:
     def __init__(self, pixels: Gray, scale: float, size: float | None = None) -> None:
         self.pixels, self.scale = pixels, scale
         self.ink = ink(pixels, int(11 * scale))
-        self.size = _type_size(self.ink, scale) if size is None else size
+        self.size = _type_size(self.ink, scale, _USUAL * scale) if size is None else size
+
+    def sized_by(self, boxes: Sequence[Pixels]) -> Paper:
+        """Give the page with the size of the type inside `boxes`, tables, where that is smaller.
+
+        Titles are set in larger type, and a short table has fewer letters than they have.
+        """
+        inside = np.zeros_like(self.ink)
+        for box in boxes:
+            x0, top, x1, bottom = (max(0, round(v)) for v in box)
+            inside[top:bottom, x0:x1] = self.ink[top:bottom, x0:x1]
+        sized = copy(self)
+        sized.size = min(self.size, _type_size(inside, self.scale, self.size))
+        return sized
 
     def lines(self, box: Pixels) -> list[TextLine]:
         """Give the lines of text inside `box`, from the top; [] where it is blank but for specks and remnants."""
@@ -231,14 +246,14 @@ def _halves(
     return np.unique(np.concatenate([alone[first], low[second]]))
 
 
-def _type_size(mask: Mask, scale: float) -> float:
-    """Give the size of most of the type in pixels, by the height of its letters."""
+def _type_size(mask: Mask, scale: float, otherwise: float) -> float:
+    """Give the size of most of the type in pixels, by the height of its letters; `otherwise` where they are few."""
     stats = components(mask)[1][1:]
     w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     letters = h[
         (np.maximum(w, h) >= 2.1 * scale) & (h >= 1.8 * scale) & (h <= 12 * scale) & (w <= 2 * h) & (h <= 4 * w)
     ]
-    return float(np.median(letters)) / _X_HEIGHT if len(letters) >= 20 else 7.0 * scale
+    return float(np.median(letters)) / _X_HEIGHT if len(letters) >= _ENOUGH else otherwise
 
 
 def _found(letters: Mask, size: float) -> list[tuple[float, float, float, float]]:

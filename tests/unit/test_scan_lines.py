@@ -127,3 +127,17 @@ def test_a_figure_that_lost_a_thin_stroke_is_found_and_two_specks_are_none(lost:
     paper[30:37, 100:107] = 0
     paper[37 + lost : 40 + lost, 99:107] = 0
     assert len(Paper(paper, SCALE, 23.6).lines((0, 0, 400, 80))) == lines
+
+
+def test_a_figure_in_small_type_below_large_titles_is_no_speck() -> None:
+    """Titles have most letters of a page with a short table, and set in their type a single digit would be larger."""
+    image = Image.new("L", (900, 300), 255)
+    draw = ImageDraw.Draw(image)
+    for y in (10, 60, 110):
+        draw.text((20, y), "MUNICIPIO DE BAHIA DE BANDERAS", fill=0, font=ImageFont.load_default(size=36))
+    draw.text((20, 220), "Porcentaje de obras entregadas en el trimestre", fill=0, font=ImageFont.load_default(size=16))
+    draw.text((600, 220), "3", fill=0, font=ImageFont.load_default(size=16))
+    paper, table = Paper(np.asarray(image), SCALE), (0.0, 200.0, 900.0, 260.0)
+    cell = (560.0, 205.0, 680.0, 255.0)
+    assert not paper.lines(cell)
+    assert len(paper.sized_by([table]).lines(cell)) == 1
