@@ -43,6 +43,11 @@ class Page:
         self.slots += [Slot(len(self.ends) - 1, n, 1, tuple(mine), stained=n == 3) for n, mine in enumerate(held)]
         self.ends.append(line + (15 if below else 7))
 
+    def stand(self, row: int, column: int, text: str, x0: float, top: float) -> None:
+        """Let a piece stand in a cell beside what stands there."""
+        n = next(n for n, s in enumerate(self.slots) if (s.row, s.column) == (row, column))
+        self.slots[n] = replace(self.slots[n], pieces=(*self.slots[n].pieces, self.piece(text, x0, top)))
+
     def found(self) -> Found:
         return Found(1, EDGES, tuple(self.ends), tuple(self.slots))
 
@@ -95,9 +100,7 @@ def test_words_below_figures_where_bands_reach_are_left_of_one_though_texts_stan
     page.row(above="DIRECCIÓN GENERAL DE OBRAS PÚBLICAS Y SERVICIOS")
     page.row(above="SECRETARÍA DE FINANZAS Y ADMINISTRACIÓN PÚBLICA")
     page.row(below=text, at=212.0)
-    n = next(n for n, s in enumerate(page.slots) if s.row == 4 and s.column == 2)
-    beside = page.piece("y caminos", EDGES[2] + 2, page.ends[-2] + 7)
-    page.slots[n] = replace(page.slots[n], pieces=(*page.slots[n].pieces, beside))
+    page.stand(4, 2, "y caminos", EDGES[2] + 2, page.ends[-2] + 7)
     found = with_bands(replace(page.found(), figures=frozenset({3, 4, 5})))
     assert (text in bands(found).values()) is told
     assert unsure(found) == ([text] if told else [])
@@ -132,10 +135,7 @@ def test_parts_of_a_band_that_stand_far_apart_are_one_unless_they_stand_as_a_col
     page.row(above="DIRECCIÓN GENERAL DE OBRAS PÚBLICAS")
     page.row(above="DIRECCIÓN GENERAL DE EGRESOS")
     page.row(above="ES", at=230.0)
-    page.slots = [
-        replace(s, pieces=(*s.pieces, page.piece("DIREC", x0, page.ends[-2]))) if (s.row, s.column) == (4, 2) else s
-        for s in page.slots
-    ]
+    page.stand(4, 2, "DIREC", x0, page.ends[-2])
     found = bands(with_bands(page.found()))
     assert ("DIREC ES" in found.values()) is left
 
@@ -152,10 +152,7 @@ def test_the_ends_of_a_band_wider_than_the_others_are_one_about_their_middle_tha
     page.row(above="DIRECCIÓN DE OBRAS")
     page.row(above="DIF MUNICIPAL")
     page.row(above="UNIDAD", at=MIDDLE - 80)
-    end = page.piece("POTABLE", MIDDLE + 80 - 28 + aside, page.ends[-2])
-    page.slots = [
-        replace(s, pieces=(*s.pieces, end)) if (s.row, s.column) == (4, 4) else s for s in page.slots
-    ]  # fmt: skip
+    page.stand(4, 4, "POTABLE", MIDDLE + 80 - 28 + aside, page.ends[-2])
     found = with_bands(page.found())
     assert list(bands(found).values())[2:] == unsure(found) == told
 
@@ -168,8 +165,7 @@ def test_what_a_stamp_leaves_beside_a_centred_band_is_no_part_of_it(beside: str,
     page.row(above="DIF")
     page.row(above="PARQUES")
     page.row(above="OBRAS Y SERVICIOS")
-    stamp = page.piece(beside, 330, page.ends[-2] - 0.5)
-    page.slots = [replace(s, pieces=(*s.pieces, stamp)) if (s.row, s.column) == (4, 5) else s for s in page.slots]
+    page.stand(4, 5, beside, 330, page.ends[-2] - 0.5)
     assert list(bands(with_bands(page.found())).values()) == told
 
 
@@ -177,8 +173,7 @@ def test_a_letter_that_a_stamp_left_beside_a_band_hides_no_band() -> None:
     page = Page()
     page.row(above="DIF")
     page.row(above="OBRAS Y SERVICIOS")
-    speck = page.piece("L", 100, page.ends[-2] + 4)
-    page.slots = [replace(s, pieces=(*s.pieces, speck)) if (s.row, s.column) == (3, 1) else s for s in page.slots]
+    page.stand(3, 1, "L", 100, page.ends[-2] + 4)
     found = with_bands(page.found())
     assert list(bands(found).values()) == ["DIF", "OBRAS Y SERVICIOS"]
     assert not unsure(found)
