@@ -164,7 +164,11 @@ def _candidates(
     row: int, slots: Sequence[Slot], found: Found, profile: Profile, reach: _Reach | None = None
 ) -> Iterator[_Band]:
     """Give the first and the last lines of a row where they may be a band: one text alone on its line."""
-    lines = [line for line in lines_of(p for s in slots for p in s.pieces) if any(map(_is_text, line))]
+    figures = {p for s in slots if s.column in found.figures for p in s.pieces if p.is_figure}
+    # One digit elsewhere is what is left of a stamp.
+    lines = [
+        line for line in lines_of(p for s in slots for p in s.pieces) if any(p in figures or _is_words(p) for p in line)
+    ]
     beside = {p.number for line in lines if not _is_one(line) for p in line}
     lines = [_without_beside(line, found, reach) for line in lines]
     for below in (False, True):
@@ -193,7 +197,7 @@ def _among_figures(row: int, slots: Sequence[Slot], found: Found, profile: Profi
     if not figures:
         return
     box = around(figures)
-    others = [p for p in (p for s in inside for p in s.pieces) if not p.is_figure and _is_text(p)]
+    others = [p for p in (p for s in inside for p in s.pieces) if not p.is_figure and _is_words(p)]
     for below in (False, True):
         mine = tuple(p for p in others if (p.middle > box.bottom if below else p.middle < box.top))
         said = " ".join(p.text for p in sorted(mine, key=lambda p: p.box.x0))
@@ -202,9 +206,9 @@ def _among_figures(row: int, slots: Sequence[Slot], found: Found, profile: Profi
             yield _Band(row, below, mine, is_left=True)
 
 
-def _is_text(piece: Piece) -> bool:
-    """Tell whether a piece is a figure, a word or a code: what is left of a stamp is read as a letter."""
-    return piece.is_figure or sum(c.isalnum() for c in piece.text) >= _LETTERS
+def _is_words(piece: Piece) -> bool:
+    """Tell whether a piece is a word, a code or a figure of several digits: what is left of a stamp is read as one."""
+    return sum(c.isalnum() for c in piece.text) >= _LETTERS
 
 
 def _is_one(line: Sequence[Piece]) -> bool:

@@ -169,11 +169,12 @@ def test_what_a_stamp_leaves_beside_a_centred_band_is_no_part_of_it(beside: str,
     assert list(bands(with_bands(page.found())).values()) == told
 
 
-def test_a_letter_that_a_stamp_left_beside_a_band_hides_no_band() -> None:
+@pytest.mark.parametrize("mark", ["L", "1"])
+def test_a_letter_or_digit_that_a_stamp_left_beside_a_band_hides_no_band(mark: str) -> None:
     page = Page()
     page.row(above="DIF")
     page.row(above="OBRAS Y SERVICIOS")
-    page.stand(3, 1, "L", 100, page.ends[-2] + 4)
+    page.stand(3, 1, mark, 100, page.ends[-2] + 4)
     found = with_bands(page.found())
     assert list(bands(found).values()) == ["DIF", "OBRAS Y SERVICIOS"]
     assert not unsure(found)
