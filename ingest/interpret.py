@@ -177,9 +177,10 @@ def _unsure(line: Line, department: Cell | None, profile: Profile) -> Iterator[s
     """Name the labels that may have been misread: an engine's reading that is not sure, and what it could not read."""
     by_field = {m.field: c for m, c in line.cells.items() if m.quarter is None and c.text.strip()}
     recognized = any(cell.confidence is not None for cell in line.cells.values())
-    has_level = any(m.field == "level" for m in line.cells) if recognized else "level" in by_field
     named = {profile.level_of(word) for word in line.said("level").split()} - {None} if recognized else set()
-    if has_level and (profile.level_of(line.said("level")) is None or len(named) > 1):
+    # A column of levels may be lost from a scan with its heading: that none is read is no evidence of none printed.
+    expected = recognized or "level" in by_field
+    if expected and (profile.level_of(line.said("level")) is None or len(named) > 1):
         yield "level"
     if _is_deduced(line):
         yield "code"

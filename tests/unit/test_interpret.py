@@ -255,3 +255,12 @@ def test_a_column_of_a_scan_without_a_known_heading_may_hold_what_its_rows_lack(
     cells = tuple(replace(p, cell=replace(p.cell, confidence=sure)) for p in exact.tables[0].cells)
     _, (found,), _ = interpret(replace(exact, kind=kind, tables=(replace(exact.tables[0], cells=cells),)), PROFILE)
     assert {*found.unsure} == doubted
+
+
+@pytest.mark.parametrize(("confidence", "doubted"), [(0.95, True), (None, False)])
+def test_a_scan_without_a_column_of_levels_may_have_lost_it(confidence: float | None, doubted: bool) -> None:
+    exact = reading(table(HEADINGS[1:], row("1.2.3.1")[1:]))
+    cells = tuple(replace(p, cell=replace(p.cell, confidence=confidence)) for p in exact.tables[0].cells)
+    _, (found,), _ = interpret(replace(exact, tables=(replace(exact.tables[0], cells=cells),)), PROFILE)
+    assert found.level is None
+    assert ("level" in found.unsure) is doubted
