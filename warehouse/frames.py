@@ -98,11 +98,13 @@ def landing_frames(connection: duckdb.DuckDBPyConnection, extraction_ids: Sequen
 
 # A document may spell its municipality otherwise than the marts do.
 _JUDGED = """
-create or replace temp table judged_extraction as
+create or replace temp table known_document as
 select e.extraction_number, e.document_sha256, e.fiscal_year, e.withdrawn_at, d.file
 from landed.known_extraction e
-join landed.document d using (document_sha256)
-where {everything} or e.document_sha256 in (
+join landed.document d using (document_sha256);
+create or replace temp table judged_extraction as
+from known_document
+where {everything} or document_sha256 in (
     select document_sha256 from marts.dim_document join marts.dim_municipality using (municipality_id) where {where}
 );
 create or replace temp view published_history as
@@ -166,10 +168,10 @@ from judged_history;
 
 _RELEASE_DOCUMENT = """
 select
-    d.file, l.document_sha256 as landed_document, p.document_sha256 as published_document
-from landed.known_extraction l
+    coalesce(l.file, p.document_file) as file, l.document_sha256 as landed_document,
+    p.document_sha256 as published_document
+from known_document l
 full join (from marts.dim_document where not is_held) p on p.document_sha256 = l.document_sha256
-left join landed.document d on d.document_sha256 = coalesce(l.document_sha256, p.document_sha256)
 """
 
 _RELEASE_ADMITTED = """

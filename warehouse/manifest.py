@@ -35,9 +35,10 @@ RECIPE = "warehouse.blocks"
 class Release:
     """A kept release. `built_at` is UTC; `documents` are sha256s; `rows` counts each table.
 
-    `checksums` gives the sha256 of each file of the release. `storage_version` is the oldest DuckDB that reads it.
-    `difference` is the summary of what it changes against its base, the release before (`warehouse.difference`);
-    `held_for` why it had to wait for a person; `allowed` who let it pass, when and why.
+    `checksums` gives the sha256 of each file of the release, `parquet_rows` the rows of each Parquet file.
+    `storage_version` is the oldest DuckDB that reads it. `difference` is the summary of what it changes against its
+    base, the release before (`warehouse.difference`); `held_for` why it had to wait for a person; `allowed` who let it
+    pass, when and why.
     """
 
     release_id: str
@@ -49,6 +50,7 @@ class Release:
     checksums: Mapping[str, str]
     storage_version: str
     folder: Path
+    parquet_rows: Mapping[str, int] = field(default_factory=dict)
     published: bool = False
     difference: Mapping[str, Any] = field(default_factory=dict)
     held_for: tuple[str, ...] = ()
@@ -66,6 +68,7 @@ def write_manifest(release: Release) -> None:
         "documents": list(release.documents),
         "rows": dict(release.rows),
         "checksums": dict(release.checksums),
+        "parquet_rows": dict(release.parquet_rows),
         "difference": dict(release.difference),
         "held_for": list(release.held_for),
         "allowed": None if release.allowed is None else dict(release.allowed),
@@ -92,7 +95,8 @@ def read_manifest(folder: Path) -> Release:
             checksums=said["checksums"],
             storage_version=said["storage_version"],
             folder=folder,
-            difference=said.get("difference", {}),  # an older version of the project wrote none of these three
+            parquet_rows=said.get("parquet_rows", {}),  # an older version of the project wrote none of what follows
+            difference=said.get("difference", {}),
             held_for=tuple(said.get("held_for", ())),
             allowed=said.get("allowed"),
         )

@@ -1,17 +1,18 @@
 """The Parquet files of a release: what has not changed since the release before is linked, not written again.
 
-A fact lies in a folder of its own, in up to 256 files by the first two digits of `municipality_id`; so do the
-indicators, which grow with the facts. Any other table is one file. Here belongs writing them. Not here: their
+A table that grows with the documents lies in a folder of its own, in up to 256 files by the first two digits of
+`municipality_id`. Any other table is one file. Here belongs writing them. Not here: their
 checksums in the manifest (`release_build`).
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 
@@ -24,18 +25,25 @@ KEY = "municipality_id"
 
 _DIGITS = 2
 
-_DIVIDED = ("fct_", "dim_indicator")
+_DIVIDED = ("fct_", "dim_indicator", "dim_document", "mart_data_quality", "mart_department_scorecard")
 
 _THREADS = 2
 """A table waits for the disk, or for its catalog, while another is written."""
 
 
+class File(NamedTuple):
+    """What a release says of one of its Parquet files."""
+
+    sha256: str
+    rows: int
+
+
 @dataclass(frozen=True, slots=True)
 class Former:
-    """The release before: its folder, its checksums, and the first digits of the municipalities that have changed."""
+    """The release before: its folder, its files by name, the first digits of the municipalities that have changed."""
 
     folder: Path
-    checksums: dict[str, str]
+    files: Mapping[str, File]
     changed: frozenset[str]
 
 
@@ -54,8 +62,8 @@ def changed_since(connection: duckdb.DuckDBPyConnection, folder: Path) -> frozen
 
 def write_tables(
     connection: duckdb.DuckDBPyConnection, tables: Sequence[Mart], folder: Path, former: Former | None
-) -> dict[str, str]:
-    """Write, or link, the files of tables into `folder`, durably; give their names with their sha256.
+) -> dict[str, File]:
+    """Write, or link, the files of tables into `folder`, durably; give them by their names.
 
     Raises:
         UnpublishableError: they do not hold the rows of their table.
@@ -63,36 +71,39 @@ def write_tables(
     largest_first = sorted(tables, key=lambda table: -table.rows)
     with ThreadPoolExecutor(_THREADS) as pool:
         written = pool.map(lambda table: _write_table(connection.cursor(), table, folder, former), largest_first)
-        return {name: sha256 for checksums in written for name, sha256 in checksums.items()}
+        return {name: file for files in written for name, file in files.items()}
 
 
 def _write_table(
     connection: duckdb.DuckDBPyConnection, table: Mart, folder: Path, former: Former | None
-) -> dict[str, str]:
+) -> dict[str, File]:
     source = f'from {SCHEMA}."{table.name}"'
+    files: dict[str, File] = {}
     if not _is_divided(table):
-        path = folder / f"{table.name}.parquet"
-        _copy(connection, source, path)
-        _compare(connection, table, [path])
-        return {path.name: sha256_of(path)}
-    (folder / table.name).mkdir()
-    checksums: dict[str, str] = {}
-    for digits in _parts(connection, table):
-        name = f"{table.name}/{digits}.parquet"
-        if former is not None and digits not in former.changed and _is_linked(former, name, folder / name):
-            checksums[name] = former.checksums[name]
-            continue
-        # Bounds tell DuckDB which blocks it need not read; a prefix does not.
-        _copy(connection, f"{source} where {KEY} >= '{digits}' and {KEY} < '{digits}g'", folder / name)
-        checksums[name] = sha256_of(folder / name)
-    sync_folder(folder / table.name)
-    _compare(connection, table, [folder / name for name in checksums])
-    return checksums
+        name = f"{table.name}.parquet"
+        files[name] = _copy(connection, source, folder / name)
+    else:
+        (folder / table.name).mkdir()
+        for digits in _parts(connection, table):
+            name = f"{table.name}/{digits}.parquet"
+            if former is not None and digits not in former.changed and _is_linked(former, name, folder / name):
+                files[name] = former.files[name]
+                continue
+            # Bounds tell DuckDB which blocks it need not read; a prefix does not.
+            part = f"{source} where {KEY} >= '{digits}' and {KEY} < '{digits}g'"
+            files[name] = _copy(connection, part, folder / name)
+        sync_folder(folder / table.name)
+    if (rows := sum(file.rows for file in files.values())) != table.rows:
+        raise UnpublishableError(
+            f"the Parquet files of {table.name} hold {rows} rows, the table {table.rows}",
+            "This is a fault of the program: report it with the candidate",
+        )
+    return files
 
 
 def _is_linked(former: Former, name: str, target: Path) -> bool:
     """Link a file of the release before; False where it has none, or the file system knows no links."""
-    if name not in former.checksums:
+    if name not in former.files:
         return False
     try:
         os.link(former.folder / name, target)
@@ -113,21 +124,12 @@ def _parts(connection: duckdb.DuckDBPyConnection, table: Mart) -> list[str]:
     return [digits for (digits,) in found]
 
 
-def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    connection.execute(f"copy ({query}) to '{_quoted(path)}' (format parquet, compression zstd, compression_level 1)")
+def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> File:
+    name = _quoted(path)
+    connection.execute(f"copy ({query}) to '{name}' (format parquet, compression zstd, compression_level 1)")
     sync_file(path)
-
-
-def _compare(connection: duckdb.DuckDBPyConnection, table: Mart, files: Sequence[Path]) -> None:
-    rows = 0
-    if files:
-        names = ", ".join(f"'{_quoted(file)}'" for file in files)
-        ((rows,),) = connection.execute(f"select sum(num_rows) from parquet_file_metadata([{names}])").fetchall()
-    if rows != table.rows:
-        raise UnpublishableError(
-            f"the Parquet files of {table.name} hold {rows} rows, the table {table.rows}",
-            "This is a fault of the program: report it with the candidate",
-        )
+    ((rows,),) = connection.execute(f"select num_rows from parquet_file_metadata('{name}')").fetchall()
+    return File(sha256_of(path), rows)
 
 
 def _quoted(path: Path) -> str:

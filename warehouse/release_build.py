@@ -40,7 +40,7 @@ from warehouse.manifest import (
     write_recipe,
 )
 from warehouse.marts import SCHEMA, Mart, Marts, forget_database, read_marts
-from warehouse.parquet import Former, changed_since, write_tables
+from warehouse.parquet import File, Former, changed_since, write_tables
 from warehouse.spare import take_spare
 from warehouse.verdicts import Suite, Verdict
 
@@ -203,13 +203,14 @@ def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
         own = _finish(connection, plan)
     tell("writing Parquet")
     with duckdb.connect(str(database), read_only=True) as connection:
-        checksums = write_tables(connection, (*plan.marts.tables, *own), folder, plan.former)
+        files = write_tables(connection, (*plan.marts.tables, *own), folder, plan.former)
     tell("keeping the database")
     copy = folder / DATABASE
     before, known = take_spare(plan.home, copy), known_blocks(plan.home)
     with held(plan.home.switch_lock, f"keep {plan.candidate.release_id}", SWITCH_WAIT):
         # Nobody must remove blocks as unused between the look at which are stored and the recipe that names them.
         write_recipe(folder, blocks.keep(plan.home.blocks, database, copy, before, known))
+    checksums = {name: file.sha256 for name, file in files.items()}
     for file in (folder / RECIPE, *_write_page(plan)):
         sync_file(file)
         checksums[file.name] = sha256_of(file)
@@ -222,6 +223,7 @@ def build(plan: ReleasePlan, tell: Callable[[str], None]) -> Release:
         documents=plan.documents,
         rows={table.name: table.rows for table in plan.marts.tables},
         checksums=checksums,
+        parquet_rows={name: file.rows for name, file in files.items()},
         storage_version=STORAGE_VERSION,
         folder=folder,
         difference={} if plan.difference is None else plan.difference.summary(),
@@ -251,7 +253,8 @@ def _former(home: Home, connection: duckdb.DuckDBPyConnection, marts: Marts, cod
         return None
     if release.code_version != code_version or "mart_build.parquet" not in release.checksums:
         return None
-    return Former(release.folder, dict(release.checksums), changed_since(connection, release.folder))
+    files = {name: File(release.checksums[name], rows) for name, rows in release.parquet_rows.items()}
+    return Former(release.folder, files, changed_since(connection, release.folder))
 
 
 def _finish(connection: duckdb.DuckDBPyConnection, plan: ReleasePlan) -> tuple[Mart, ...]:
