@@ -39,6 +39,8 @@ _LARGER, _LARGEST = 0.85, 0.95  # letters of a title, and of a word, are no high
 _TITLE = 8.0  # type sizes: a title is longer
 _SPECK, _NEAR = 0.45, 1.2  # no letter is smaller both ways, and what belongs to one is no farther from it
 _SHARED, _LOST = 0.2, 0.1  # what halves of a letter have above each other, at least; what is lost between them, at most
+_STEP = 0.8  # points: letters of one line end no farther from each other
+_GAPS, _PARTED = 6, 1.5  # on a line of figures, at least; of the height of its letters
 _STANDING = 1.4  # times as long as high: a text that may stand on end
 
 
@@ -57,7 +59,7 @@ class Paper:
     def __init__(self, pixels: Gray, scale: float, size: float | None = None) -> None:
         self.pixels, self.scale = pixels, scale
         self.ink = ink(pixels, int(11 * scale))
-        self.size = _type_size(self.ink, scale, _USUAL * scale) if size is None else size
+        self.size = _page_size(self.ink, scale) if size is None else size
 
     def sized_by(self, boxes: Sequence[Pixels]) -> Paper:
         """Give the page with the size of the type inside `boxes`, tables, where that is smaller.
@@ -69,7 +71,7 @@ class Paper:
             x0, top, x1, bottom = (max(0, round(v)) for v in box)
             inside[top:bottom, x0:x1] = self.ink[top:bottom, x0:x1]
         sized = copy(self)
-        sized.size = min(self.size, _type_size(inside, self.scale, self.size))
+        sized.size = min(self.size, _type_size(_letters(inside, self.scale), self.size))
         return sized
 
     def lines(self, box: Pixels) -> list[TextLine]:
@@ -246,14 +248,36 @@ def _halves(
     return np.unique(np.concatenate([alone[first], low[second]]))
 
 
-def _type_size(mask: Mask, scale: float, otherwise: float) -> float:
+def _page_size(mask: Mask, scale: float) -> float:
+    """Give the size of most of the type of a page in pixels: no larger than that of its figures, as titles may be."""
+    letters = _letters(mask, scale)
+    return min(_type_size(letters, _USUAL * scale), _figure_height(letters, scale) / _X_HEIGHT)
+
+
+def _type_size(letters: npt.NDArray[np.int32], otherwise: float) -> float:
     """Give the size of most of the type in pixels, by the height of its letters; `otherwise` where they are few."""
+    return float(np.median(letters[:, cv2.CC_STAT_HEIGHT])) / _X_HEIGHT if len(letters) >= _ENOUGH else otherwise
+
+
+def _letters(mask: Mask, scale: float) -> npt.NDArray[np.int32]:
+    """Give the boxes of marks as high and as wide as letters."""
     stats = components(mask)[1][1:]
     w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    letters = h[
+    return stats[
         (np.maximum(w, h) >= 2.1 * scale) & (h >= 1.8 * scale) & (h <= 12 * scale) & (w <= 2 * h) & (h <= 4 * w)
     ]
-    return float(np.median(letters)) / _X_HEIGHT if len(letters) >= _ENOUGH else otherwise
+
+
+def _figure_height(letters: npt.NDArray[np.int32], scale: float) -> float:
+    """Give how high the figures are on lines with as many gaps as a row of these has; without such lines, no bound."""
+    ends = letters[:, cv2.CC_STAT_TOP] + letters[:, cv2.CC_STAT_HEIGHT]
+    order = np.argsort(ends)
+    highest = []
+    for line in np.split(letters[order], np.flatnonzero(np.diff(ends[order]) > _STEP * scale) + 1):
+        x, _, w, h = line[np.argsort(line[:, 0]), :4].T
+        if np.count_nonzero(x[1:] - (x + w)[:-1] > _PARTED * np.median(h)) >= _GAPS:
+            highest.append(float(np.percentile(h, 75)))
+    return float(np.median(highest)) if highest else float("inf")
 
 
 def _found(letters: Mask, size: float) -> list[tuple[float, float, float, float]]:

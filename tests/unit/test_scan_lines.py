@@ -141,3 +141,15 @@ def test_a_figure_in_small_type_below_large_titles_is_no_speck() -> None:
     cell = (560.0, 205.0, 680.0, 255.0)
     assert not paper.lines(cell)
     assert len(paper.sized_by([table]).lines(cell)) == 1
+
+
+@pytest.mark.parametrize(("figures", "is_found"), [(8, True), (3, False)])
+def test_figures_of_a_row_bound_the_type_of_a_page_whose_titles_outweigh_it(figures: int, is_found: bool) -> None:
+    """Few figures on a line may be of a title; a row has more."""
+    image = Image.new("L", (900, 300), 255)
+    draw = ImageDraw.Draw(image)
+    for y in (10, 60, 110):
+        draw.text((20, y), "MUNICIPIO DE BAHIA DE BANDERAS", fill=0, font=ImageFont.load_default(size=36))
+    for place in range(figures):
+        draw.text((100 + 90 * place, 220), "3", fill=0, font=ImageFont.load_default(size=16))
+    assert bool(Paper(np.asarray(image), SCALE).lines((60, 205, 150, 255))) is is_found
