@@ -83,7 +83,7 @@ def _held(reasons: Sequence[str]) -> str:
         '<section class="held"><h2>This release was held until a person allows it</h2>'
         f"<ul>{listed}</ul><p>What a person decided (a withdrawal, a correction) is not counted here. "
         'Until then it is published with <code>indicadores release --allow --reason "..."</code>, and discarded with '
-        '<code>--refuse</code>; <code>indicadores releases</code> tells who allowed it.</p></section>'
+        "<code>--refuse</code>; <code>indicadores releases</code> tells who allowed it.</p></section>"
     )
 
 
