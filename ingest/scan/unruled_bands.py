@@ -31,6 +31,7 @@ _LEFT = 2.0  # type sizes: a text at the left edge begins no farther from it
 _MIDDLE = 0.03  # of the width of the table: a centred text is no farther from the middle
 _OVER = 0.5  # of the type size: a text that reaches so far over a border stands across it
 _LETTERS = 2
+_MOST = 0.5  # of the pieces of a line
 _NAME = 10  # letters: what a stamp leaves is shorter than a name, or known
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 # Columns of these have no heading above their own, unless it opens with them.
@@ -165,9 +166,11 @@ def _candidates(
 ) -> Iterator[_Band]:
     """Give the first and the last lines of a row where they may be a band: one text alone on its line."""
     figures = {p for s in slots if s.column in found.figures for p in s.pieces if p.is_figure}
-    # One digit elsewhere is what is left of a stamp.
+    # One digit elsewhere is what is left of a stamp, and a sign alone is a speck.
     lines = [
-        line for line in lines_of(p for s in slots for p in s.pieces) if any(p in figures or _is_words(p) for p in line)
+        [p for p in line if any(c.isalnum() for c in p.text)]
+        for line in lines_of(p for s in slots for p in s.pieces)
+        if any(p in figures or _is_words(p) for p in line)
     ]
     beside = {p.number for line in lines if not _is_one(line) for p in line}
     lines = [_without_beside(line, found, reach) for line in lines]
@@ -180,7 +183,9 @@ def _candidates(
             if _is_apart(band.pieces, rest) and _may_name(" ".join(p.text for p in band.pieces), profile):
                 column = next(s for s in slots if band.pieces[0] in s.pieces)
                 others = [p for p in column.pieces if p.number in beside]
-                torn = len(mine[0]) > 1 and _is_of_columns(band.pieces, slots)
+                # A part of a band that is torn may stand in the middle of a column by chance.
+                least = 1.0 if reach is not None and reach.is_middle_of(band.pieces) else _MOST
+                torn = len(mine[0]) > 1 and _is_of_columns(band.pieces, slots, least)
                 if not torn and _is_across(band, others, found, profile, reach):
                     yield band
                     lines = rest
@@ -236,13 +241,13 @@ def _is_left(line: Sequence[Piece], found: Found, reach: _Reach | None) -> bool:
     return not _is_of_columns(line, found.slots)
 
 
-def _is_of_columns(pieces: Sequence[Piece], slots: Sequence[Slot]) -> bool:
+def _is_of_columns(pieces: Sequence[Piece], slots: Sequence[Slot], least: float = _MOST) -> bool:
     """Tell whether most of several pieces are set as other texts of their columns: then they are no one text."""
     alike = 0
     for piece in pieces:
         others = [o for s in slots if piece in s.pieces for o in s.pieces if not (o.is_figure or o in pieces)]
         alike += any(_set_alike(piece.box, o.box, _ALIKE * piece.size) for o in others)
-    return 2 * alike >= len(pieces)
+    return alike >= least * len(pieces)
 
 
 def _is_apart(pieces: Sequence[Piece], lines: Sequence[Sequence[Piece]]) -> bool:

@@ -180,6 +180,23 @@ def test_a_letter_or_digit_that_a_stamp_left_beside_a_band_hides_no_band(mark: s
     assert not unsure(found)
 
 
+def test_a_part_of_a_centred_band_may_stand_in_the_middle_of_a_column() -> None:
+    page = Page()
+    page.row(above="DIRECCIÓN GENERAL DE OBRAS PÚBLICAS")
+    page.row(above="DIRECCIÓN GENERAL DE SEGURIDAD")
+    page.row(above="EFATURA", at=132.0, objective="Obras y servicios")
+    page.stand(4, 2, "DE ARCHIVOS Y ACTAS", 162.0, page.ends[-2])
+    assert list(bands(with_bands(page.found())).values())[2:] == ["EFATURA DE ARCHIVOS Y ACTAS"]
+
+
+def test_a_speck_beside_a_band_is_no_text_on_its_line() -> None:
+    page = Page()
+    page.row(above="DIRECCIÓN GENERAL DE OBRAS")
+    page.row(above="DIRECCIÓN GENERAL DE EGRESOS")
+    page.stand(3, 2, ".", EDGES[2] + 2, page.ends[-2] + 1.5)
+    assert list(bands(with_bands(page.found())).values())[1] == "DIRECCIÓN GENERAL DE EGRESOS"
+
+
 def test_a_band_that_a_bad_copy_parts_between_words_is_one() -> None:
     page = Page()
     page.row(above="DIRECCIÓN GENERAL DE OBRAS")
