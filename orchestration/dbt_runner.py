@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from orchestration.environment import DBT_PROJECT, PROJECT
+from warehouse.blocks import read_ahead
 from warehouse.errors import NothingPublishedError
 from warehouse.files import write_durably
 from warehouse.home import Home
@@ -152,6 +153,7 @@ def build(home: Home, select: Sequence[str] = (), look: Look | None = None) -> B
         bench.clear()
         bench.prepare()
         result = _build(bench, select, look)
+    read_ahead(bench.database)  # while it is audited, for it is published next
     return result
 
 

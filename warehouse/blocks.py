@@ -6,6 +6,7 @@ Not here: which files are kept so (`release_build`), or for how long (`release`)
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import threading
@@ -82,6 +83,23 @@ def keep(
     for folder in {_path(store, digest).parent for digest in fresh}:
         sync_folder(folder)
     return [block for block, _ in kept]
+
+
+def read_ahead(path: Path) -> threading.Thread:
+    """Ask the system to have a file in memory by the time that `keep` reads all of it, and do not wait for that.
+
+    What lies on the disk comes in a third of the time that reading takes; what is in memory costs some milliseconds.
+    """
+
+    def ask() -> None:
+        with contextlib.suppress(OSError), path.open("rb") as stream:
+            # Of a longer stretch the system reads no more than the beginning.
+            for start, length in _places(path):
+                os.posix_fadvise(stream.fileno(), start, length, os.POSIX_FADV_WILLNEED)
+
+    asking = threading.Thread(target=ask if hasattr(os, "posix_fadvise") else lambda: None, daemon=True)
+    asking.start()
+    return asking
 
 
 def assemble(store: Path, digests: Sequence[str], target: Path) -> None:

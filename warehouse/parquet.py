@@ -1,7 +1,7 @@
 """The Parquet files of a release: what has not changed since the release before is linked, not written again.
 
-A table that grows with the documents lies in a folder of its own, in up to 256 files by the first two digits of
-`municipality_id`. Any other table is one file. Here belongs writing them. Not here: their
+A table that grows with the documents lies in a folder of its own, in a file for each beginning of `municipality_id`, of
+three digits: mostly for each municipality. Any other table is one file. Here belongs writing them. Not here: their
 checksums in the manifest (`release_build`).
 """
 
@@ -23,7 +23,8 @@ from warehouse.marts import SCHEMA, Mart
 
 KEY = "municipality_id"
 
-_DIGITS = 2
+_DIGITS = 3
+"""With fewer, what one municipality adds had others written again; with all, a country would have many small files."""
 
 _DIVIDED = ("fct_", "dim_indicator", "dim_document", "mart_data_quality", "mart_department_scorecard")
 

@@ -152,6 +152,16 @@ def test_each_block_is_named_by_its_own_sha256_whichever_are_known_already(tmp_p
     assert blocks.problems(tmp_path / "store", digests) == []
 
 
+def test_a_file_that_is_asked_for_ahead_is_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "large"
+    path.write_bytes(bytes(3 << 20))
+    asking = blocks.read_ahead(path)
+    asking.join(10)
+    assert not asking.is_alive()
+    assert path.read_bytes() == bytes(3 << 20)
+    blocks.read_ahead(tmp_path / "gone").join(10)  # whoever reads it tells that
+
+
 def test_the_recipe_of_an_older_version_names_blocks_by_their_sha256_alone(bench: Bench) -> None:
     first = bench.publish()
     recipe, manifest = first.folder / RECIPE, first.folder / MANIFEST
@@ -222,7 +232,7 @@ def test_the_parquet_of_a_municipality_that_has_not_changed_is_linked(bench: Ben
         path.name: path.stat().st_ino == (first.folder / "fct_measurement" / path.name).stat().st_ino
         for path in (second.folder / "fct_measurement").iterdir()
     }
-    assert same == {"0a.parquet": True, "0b.parquet": False, "c3.parquet": True}
+    assert same == {"0a1.parquet": True, "0b2.parquet": False, "c33.parquet": True}
     assert figures(f"'{second.folder}/fct_measurement/*.parquet'") == published(bench.home)
     assert [path.name for path in (second.folder / "fct_finding").iterdir()] == []
     assert verify(bench.home) == []
@@ -235,7 +245,7 @@ def test_the_parquet_of_indicators_is_shared_as_that_of_facts(bench: Bench) -> N
         path.name: path.stat().st_ino == (first.folder / "dim_indicator" / path.name).stat().st_ino
         for path in (second.folder / "dim_indicator").iterdir()
     }
-    assert same == {"0a.parquet": True, "0b.parquet": False, "c3.parquet": True}
+    assert same == {"0a1.parquet": True, "0b2.parquet": False, "c33.parquet": True}
     assert verify(bench.home) == []
 
 
@@ -243,7 +253,7 @@ def test_a_municipality_that_is_gone_has_no_parquet(bench: Bench) -> None:
     bench.publish()
     gone = "".join(f"delete from marts.{t} where municipality_id = '0a1';" for t in ("fct_measurement", "mart_build"))
     release = bench.publish(gone)
-    assert {path.name for path in (release.folder / "fct_measurement").iterdir()} == {"0b.parquet", "c3.parquet"}
+    assert {path.name for path in (release.folder / "fct_measurement").iterdir()} == {"0b2.parquet", "c33.parquet"}
 
 
 def test_other_code_writes_all_parquet_anew(bench: Bench) -> None:
