@@ -274,4 +274,6 @@ def _reworded(text: str, opened: str | None, code: str | None) -> str:
         return f"{_UNKNOWN} {text}" if opened is not None else text
     if opened is None:
         return f"{code} {text}"
-    return text if code == opened.rstrip(".") else outline.reworded(text, opened, code)
+    if code == opened.rstrip("."):
+        return text[text.index(opened) :]  # without the specks before it
+    return outline.reworded(text, opened, code)

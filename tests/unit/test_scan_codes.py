@@ -48,6 +48,14 @@ def test_points_that_were_lost_leave_a_code_sure() -> None:
     assert found[1].confidence != 0.0
 
 
+@pytest.mark.parametrize("speck", ["-", "·", "| ", "'"])
+def test_what_stands_before_a_code_that_is_known_is_a_speck(speck: str) -> None:
+    rows = [(f"1.2.3.1.1.{n} Calles", f"1.2.3.1.1.{n} Calles") for n in range(1, 5)]
+    rows[1] = (speck + rows[1][0], rows[1][1])
+    found = objectives(*rows)
+    assert (found[1].text, found[1].confidence) == ("1.2.3.1.1.2 Calles", 0.9)
+
+
 @pytest.mark.parametrize(("dotted", "expected"), [(4, "1.2.3.1.1."), (2, "1.2.3.1.1."), (1, "12.3.1.1.")])
 def test_codes_have_the_dots_of_half_of_them_where_the_name_of_the_program_lost_one(dotted: int, expected: str) -> None:
     rows = [(("1.2" if n <= dotted else "12") + f".3.1.1.{n} Calles",) for n in range(1, 5)]
